@@ -1,0 +1,65 @@
+"""One successful answer of the API, before and after decoding."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, Generic, TypeVar
+
+import attrs
+
+from orange_ordering_client.errors import DecodeError
+
+__all__ = ["Answer"]
+
+T = TypeVar("T")
+
+
+@attrs.frozen(eq=False)
+class Answer(Generic[T]):
+    """What came back, raw and readable.
+
+    Attributes:
+        status: HTTP status, a 2xx.
+        headers: of the answer, names in any case.
+        body: of the answer, untouched.
+    """
+
+    status: int
+    headers: Mapping[str, str] = attrs.field(repr=False)
+    body: bytes = attrs.field(repr=False)
+    _decode: Callable[[Any], T] = attrs.field(repr=False)
+    _examine: Callable[[DecodeError], None] | None = attrs.field(repr=False, default=None)
+
+    def json(self) -> Any:
+        """Parse the body.
+
+        Raises:
+            DecodeError: the body is empty, cut off, or not JSON.
+        """
+        if not self.body.strip():
+            raise self._about(DecodeError("the body is empty"))
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError) as error:
+            reason = f"the body is not JSON, or was cut off ({type(error).__name__})"
+        # Outside the handler, without the parser's own exception: that one carries the whole document.
+        raise self._about(DecodeError(reason))
+
+    def parse(self) -> T:
+        """Decode the body into its model.
+
+        Raises:
+            DecodeError: the body is not what the description says; it is kept on the exception.
+        """
+        data = self.json()
+        try:
+            return self._decode(data)
+        except DecodeError as error:
+            raise self._about(error) from None
+
+    def _about(self, error: DecodeError) -> DecodeError:
+        error.body, error.status, error.headers = self.body, self.status, self.headers
+        if self._examine is not None:
+            self._examine(error)
+        return error

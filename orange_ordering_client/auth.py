@@ -1,0 +1,226 @@
+"""Access tokens: OAuth 2.0 client credentials (RFC 6749, section 4.4), one fetch for any number of callers."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import math
+from collections.abc import Awaitable, Callable
+from typing import Final, cast
+
+import attrs
+
+from orange_ordering_client.clock import Clock, Deadline
+from orange_ordering_client.errors import DeadlineExceeded, OrderingError, TokenError, api_error
+from orange_ordering_client.exchange import Exchange, Reply
+from orange_ordering_client.retry import RetryPolicy, next_delay, read_retry_after
+from orange_ordering_client.settings import Secret, Settings
+
+__all__ = ["Token", "TokenSource", "fetch_token", "read_token"]
+
+logger = logging.getLogger("orange_ordering_client")
+
+_REFRESH_AHEAD: Final = 60.0
+_REFRESH_SHARE: Final = 0.1
+"""A token is renewed a minute, or a tenth of its life, before it ends, whichever is less."""
+
+_REFRESH_PAUSE: Final = 5.0
+"""Seconds between two attempts to renew a token that still lives."""
+
+_FETCH_TIMEOUT: Final = 15.0
+_FETCH_RETRY: Final = RetryPolicy(max_attempts=3)
+_FETCH_DEADLINE: Final = 40.0
+"""Seconds for one attempt, and for one fetch with all its attempts, whatever the calls that wait for it are given."""
+
+
+@attrs.frozen
+class Token:
+    """One access token.
+
+    Attributes:
+        value: what goes into `Authorization`.
+        refresh_at: monotonic moment from which a new one is fetched in the background.
+        expires_at: monotonic moment from which it is of no use; infinite where the server did not say.
+    """
+
+    value: Secret
+    refresh_at: float
+    expires_at: float
+
+
+def read_token(status: int, body: bytes, *, sent_at: float) -> Token:
+    """Read the token endpoint's answer.
+
+    Args:
+        status: HTTP status.
+        body: of the answer.
+        sent_at: monotonic moment *before* the question left: the life of a token counts from there at the earliest.
+
+    Raises:
+        TokenError: it holds no usable token (RFC 6749, section 5.2). The message never repeats the body.
+    """
+    try:
+        data: object = json.loads(body)
+    except (ValueError, RecursionError):
+        data = None
+    fields = cast("dict[str, object]", data) if isinstance(data, dict) else {}
+    if status != 200:
+        raise _refusal(status, fields)
+    value, kind = fields.get("access_token"), fields.get("token_type", "Bearer")
+    if not isinstance(value, str) or not value.isascii() or not value.isprintable() or not value or " " in value:
+        raise TokenError("The token endpoint answered 200 without a usable access_token.", status=status)
+    if not isinstance(kind, str) or kind.lower() != "bearer":
+        raise TokenError("The token endpoint gave a token that is not a bearer token.", status=status)
+    lifetime = _lifetime(fields.get("expires_in"))
+    ahead = min(_REFRESH_AHEAD, lifetime * _REFRESH_SHARE) if math.isfinite(lifetime) else 0.0
+    return Token(Secret(value), refresh_at=sent_at + lifetime - ahead, expires_at=sent_at + lifetime)
+
+
+def _refusal(status: int, fields: dict[str, object]) -> TokenError:
+    error, words = fields.get("error"), fields.get("error_description")
+    error = error if isinstance(error, str) else None
+    hint = ""
+    if error == "invalid_client" or status == 401:
+        hint = " Check ORANGE_CLIENT_ID and ORANGE_CLIENT_SECRET."
+    elif error == "invalid_scope":
+        hint = " Check ORANGE_ORDERING_SCOPE."
+    said = f" ({error})" if error is not None and error.isidentifier() else ""
+    return TokenError(
+        f"The token endpoint refused with status {status}{said}.{hint}",
+        status=status,
+        error=error,
+        error_description=words if isinstance(words, str) else None,
+    )
+
+
+def _lifetime(value: object) -> float:
+    """Seconds, from a number or a string of digits; infinite where it is absent or makes no sense."""
+    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 20:
+        value = int(value)
+    # A float's own range bounds the integers: JSON can carry one that no float holds.
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < 1e12:
+        return math.inf
+    return float(value)
+
+
+async def fetch_token(exchange: Exchange, settings: Settings, clock: Clock) -> Token:
+    """Get a new token, trying again where that may help: asking for a token changes nothing.
+
+    Raises:
+        TokenError: none could be had.
+    """
+    deadline = Deadline.after(_FETCH_DEADLINE, clock)
+    attempt = 0
+    while True:
+        attempt += 1
+        sent_at = clock.monotonic()
+        reply = await exchange.send_form(
+            settings.token_url,
+            {"grant_type": "client_credentials", "scope": settings.scope},
+            user=settings.client_id,
+            password=settings.client_secret,
+            timeout=min(_FETCH_TIMEOUT, deadline.left()),
+        )
+        failure, retry_after = _failure(reply, clock)
+        if failure is None:
+            break
+        delay = next_delay(
+            _FETCH_RETRY,
+            failure,
+            safe=True,
+            attempt=attempt,
+            left=deadline.left(),
+            retry_after=retry_after,
+            random=clock.random,
+        )
+        if delay is None:
+            break
+        await clock.sleep(delay)
+    if isinstance(reply, OrderingError):
+        raise TokenError(f"No access token could be had. {reply}")
+    return read_token(reply.status, reply.body, sent_at=sent_at)
+
+
+def _failure(reply: Reply | OrderingError, clock: Clock) -> tuple[OrderingError | None, float | None]:
+    if isinstance(reply, OrderingError):
+        return reply, None
+    if reply.status == 200:
+        return None, None
+    return api_error(reply.status, reply.headers, reply.body), read_retry_after(reply.headers, clock.now())
+
+
+class TokenSource:
+    """Keeps one token fresh for all callers of a client.
+
+    Args:
+        fetch: gets a new token, with its own timeout and retries.
+        clock: where moments come from.
+    """
+
+    def __init__(self, fetch: Callable[[], Awaitable[Token]], clock: Clock) -> None:
+        self._fetch = fetch
+        self._clock = clock
+        self._token: Token | None = None
+        self._fetching: asyncio.Task[Token] | None = None
+        self._refresh_not_before = float("-inf")
+
+    async def get(self, deadline: Deadline) -> Token:
+        """A token that has not expired.
+
+        Raises:
+            TokenError: none could be had. Everyone who waited for the same fetch is told the same.
+            DeadlineExceeded: the fetch outlasted this call; it goes on for the others.
+        """
+        now = self._clock.monotonic()
+        token = self._token
+        if token is not None and now < token.expires_at:
+            if now >= token.refresh_at and now >= self._refresh_not_before:
+                self._start()
+            return token
+        # Shielded: cancelling whoever started the fetch must not take it from those who share it.
+        fetching = asyncio.shield(self._start())
+        try:
+            return await asyncio.wait_for(fetching, deadline.left())
+        except TimeoutError:
+            raise DeadlineExceeded(
+                f"Nothing was sent: no access token within the {deadline.seconds:g} s of this call."
+            ) from None
+        except OrderingError as error:
+            # A copy for each waiter: one exception object raised in many tasks would gather all their tracebacks.
+            raise _copy(error) from None
+
+    def discard(self, token: Token) -> None:
+        """Forget a token that was refused, unless a newer one has taken its place."""
+        if self._token is token:
+            self._token = None
+
+    async def aclose(self) -> None:
+        """Stop a fetch under way."""
+        if self._fetching is not None:
+            self._fetching.cancel()
+            await asyncio.wait([self._fetching])
+
+    def _start(self) -> asyncio.Task[Token]:
+        if self._fetching is None:
+            self._fetching = asyncio.create_task(self._renew(), name="orange-ordering-token")
+            self._fetching.add_done_callback(self._ended)
+        return self._fetching
+
+    async def _renew(self) -> Token:
+        self._token = await self._fetch()
+        return self._token
+
+    def _ended(self, task: asyncio.Task[Token]) -> None:
+        self._fetching = None
+        # Reading the exception also marks it as seen: after a background refresh nobody else does.
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._refresh_not_before = self._clock.monotonic() + _REFRESH_PAUSE
+            logger.warning("no new access token: %s", error)
+
+
+def _copy(error: OrderingError) -> OrderingError:
+    maker, arguments, state = error.__reduce__()
+    twin: OrderingError = maker(*arguments)
+    twin.__dict__.update(state)
+    return twin

@@ -1,0 +1,183 @@
+"""The client: holds the pieces, knows no rules."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final, Literal, Self
+
+from orange_ordering_client._generated.registry import Resources
+from orange_ordering_client.clock import Clock
+from orange_ordering_client.core import Core
+from orange_ordering_client.errors import ConfigurationError, InvalidArgument
+from orange_ordering_client.exchange import Exchange
+from orange_ordering_client.hooks import Hooks
+from orange_ordering_client.operation import Operation
+from orange_ordering_client.pipeline import Pipeline
+from orange_ordering_client.retry import RetryPolicy
+from orange_ordering_client.settings import CallOptions, Settings, environment, how_to_set
+
+if TYPE_CHECKING:
+    import httpx
+
+    from orange_ordering_client.answer import Answer
+    from orange_ordering_client.operation import Query
+
+__all__ = ["OrderingClient"]
+
+Language = Literal["en", "fr"]
+
+
+class _Unchanged:
+    def __repr__(self) -> str:
+        return "unchanged"
+
+
+_UNCHANGED: Final = _Unchanged()
+
+
+class OrderingClient(Resources):
+    """The Ordering for Business API of Orange Business, v3.1.
+
+    Use it in `async with`, in one event loop; any number of tasks may share it.
+
+    Args:
+        client_id, client_secret: OAuth 2.0 client credentials (FACTS G3).
+        api_key: sent as `X-API-Key` (FACTS G3).
+        base_url, token_url: https, or http to this machine; both default to Orange's production.
+        scope: `b2b:ordering`, or `b2b:ordering:readonly` to follow only (FACTS P3).
+        language: `en` or `fr`, of texts in answers (FACTS P3).
+        timeout: seconds one call may take, waiting and retrying included.
+        retry: None turns retrying off.
+        http_client: an `httpx.AsyncClient` of yours, for proxies, certificates or transports. You close it.
+        hooks: told of every attempt, with typed records.
+        clock: time and chance, for tests.
+
+    Raises:
+        ConfigurationError: a setting is missing or unusable; the message says how to set it.
+        InvalidArgument: unknown language, or a timeout that is no positive number.
+    """
+
+    def __init__(
+        self,
+        *,
+        client_id: str | None = None,
+        client_secret: str | None = None,
+        api_key: str | None = None,
+        base_url: str | None = None,
+        token_url: str | None = None,
+        scope: str | None = None,
+        language: Language = "en",
+        timeout: float = 60.0,
+        retry: RetryPolicy | None = RetryPolicy(),  # noqa: B008 -- frozen, so sharing one is safe
+        http_client: httpx.AsyncClient | None = None,
+        hooks: Hooks | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        settings = Settings.of(
+            client_id=client_id,
+            client_secret=client_secret,
+            api_key=api_key,
+            base_url=base_url,
+            token_url=token_url,
+            scope=scope,
+        )
+        options = CallOptions(language=language, timeout=timeout, retry=retry)
+        core = Core(settings, Exchange(http_client), hooks or Hooks(), clock or Clock())
+        self._pipeline = Pipeline(core, options)
+        super().__init__(self._pipeline)
+
+    @classmethod
+    def from_env(cls, **options: Any) -> Self:
+        """Make a client from ORANGE_CLIENT_ID, ORANGE_CLIENT_SECRET and ORANGE_API_KEY.
+
+        ORANGE_ORDERING_BASE_URL, ORANGE_OAUTH_TOKEN_URL, ORANGE_ORDERING_SCOPE and ORANGE_ACCEPT_LANGUAGE are optional.
+
+        Args:
+            options: what the constructor takes; stronger than the environment.
+
+        Raises:
+            ConfigurationError: a variable is missing or unusable; the message names it.
+        """
+        found: dict[str, Any] = {**environment(), **options}
+        try:
+            return cls(**found)
+        except InvalidArgument as error:
+            if "language" not in options and found.get("language") not in (None, "en", "fr"):
+                raise ConfigurationError(f"{error} {how_to_set('language')}") from None
+            raise
+
+    def with_options(
+        self,
+        *,
+        language: Language | _Unchanged = _UNCHANGED,
+        timeout: float | _Unchanged = _UNCHANGED,
+        retry: RetryPolicy | _Unchanged | None = _UNCHANGED,
+    ) -> Self:
+        """A view of this client with other options; connections, token and rate-limit pause stay shared.
+
+        Args:
+            language: `en` or `fr`.
+            timeout: seconds one call may take.
+            retry: None turns retrying off.
+
+        Raises:
+            InvalidArgument: one of them is unusable.
+        """
+        mine = self._pipeline.options
+        options = CallOptions(
+            language=mine.language if isinstance(language, _Unchanged) else language,
+            timeout=mine.timeout if isinstance(timeout, _Unchanged) else timeout,
+            retry=mine.retry if isinstance(retry, _Unchanged) else retry,
+        )
+        view = object.__new__(type(self))
+        view._pipeline = Pipeline(self._pipeline.core, options)
+        Resources.__init__(view, view._pipeline)
+        return view
+
+    async def send(self, method: str, path: str, *, query: Query | None = None, body: object = None) -> Answer[Any]:
+        """Make a call that the description does not have, through the whole pipeline.
+
+        Args:
+            method: HTTP method. Only GET, HEAD and OPTIONS are repeated when their outcome is unknown.
+            path: under the base URL, such as `/orders`; percent-encode what you put into it.
+            query: parameters; several values are separated by commas.
+            body: anything that JSON can carry.
+
+        Raises:
+            InvalidArgument: the path is not one under the base URL.
+            OrderingError: of the kind that says what went wrong.
+        """
+        operation = Operation(id=f"{method} {path}", method=method.upper(), path=_literal(path))
+        return await self._pipeline.answer(operation, _as_is, query=query, body=body)
+
+    async def aclose(self) -> None:
+        """Close the connections, of all views. A http client of yours stays open."""
+        await self._pipeline.core.aclose()
+
+    async def __aenter__(self) -> Self:
+        self._pipeline.core.check_usable()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    def __repr__(self) -> str:
+        settings, options = self._pipeline.core.settings, self._pipeline.options
+        return f"<OrderingClient {settings.base_url} language={options.language} timeout={options.timeout:g}>"
+
+
+def _literal(path: str) -> str:
+    parts = path.split("/")
+    if not path.startswith("/") or any(c in path for c in "?#{}\\ ") or any(_decoded(p) in (".", "..") for p in parts):
+        raise InvalidArgument(f"{path!r} is not a path under the base URL: start with '/', give the query as query=.")
+    return path
+
+
+def _decoded(part: str) -> str:
+    return part.lower().replace("%2e", ".")
+
+
+def _as_is(data: Any) -> Any:
+    return data

@@ -1,0 +1,52 @@
+"""Time and chance, passed in rather than reached for."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+
+import attrs
+
+__all__ = ["Clock", "Deadline"]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@attrs.frozen
+class Clock:
+    """Where durations, dates, pauses and jitter come from.
+
+    Attributes:
+        monotonic: seconds that never jump, for durations.
+        now: the date and time, for HTTP dates only.
+        sleep: pause for some seconds.
+        random: a number from 0 up to 1.
+    """
+
+    monotonic: Callable[[], float] = time.monotonic
+    now: Callable[[], datetime] = _now
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    random: Callable[[], float] = random.random
+
+
+@attrs.frozen
+class Deadline:
+    """The moment by which one logical call has to be over, attempts and sleeps included."""
+
+    clock: Clock
+    at: float
+    seconds: float
+
+    @classmethod
+    def after(cls, seconds: float, clock: Clock) -> Deadline:
+        """A deadline some seconds from now."""
+        return cls(clock, clock.monotonic() + seconds, seconds)
+
+    def left(self) -> float:
+        """Seconds left, never below zero."""
+        return max(0.0, self.at - self.clock.monotonic())

@@ -1,0 +1,152 @@
+"""One HTTP exchange: the only room that knows httpx."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import platform
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import attrs
+
+from orange_ordering_client._version import __version__
+from orange_ordering_client.errors import (
+    ConfigurationError,
+    ConnectionBroken,
+    ConnectionFailed,
+    DecodeError,
+    OrderingError,
+)
+from orange_ordering_client.settings import Secret
+
+if TYPE_CHECKING:
+    import httpx
+
+__all__ = ["Exchange", "Reply"]
+
+_CONNECT_TIMEOUT = 10.0
+_USER_AGENT = f"orange-ordering-client/{__version__} Python/{platform.python_version()}"
+
+
+@attrs.frozen
+class Reply:
+    """What came back, whatever its status."""
+
+    status: int
+    headers: Mapping[str, str] = attrs.field(repr=False)
+    body: bytes = attrs.field(repr=False)
+    elapsed: float
+
+
+class Exchange:
+    """Sends attempts and says, where one fails, whether it had begun to leave.
+
+    Args:
+        http_client: used as it is and never closed here; None makes one, with httpx's defaults (TLS verified, proxies
+            from the environment).
+    """
+
+    def __init__(self, http_client: httpx.AsyncClient | None = None) -> None:
+        import httpx
+
+        if http_client is not None and not isinstance(http_client, httpx.AsyncClient):  # pyright: ignore[reportUnnecessaryIsInstance]  # users without a checker
+            raise ConfigurationError(f"http_client must be an httpx.AsyncClient, not {type(http_client).__name__}.")
+        self._httpx = httpx
+        self._owned = http_client is None
+        self._client = httpx.AsyncClient() if http_client is None else http_client
+        self._discreet = _without_hooks(self._client)
+
+    async def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str | Secret],
+        content: bytes | None,
+        timeout: float,
+    ) -> Reply | OrderingError:
+        """Send one business call; a failure is returned, not raised, so that it carries no frames that hold secrets.
+
+        Args:
+            method, url: where to; absolute, with its query.
+            headers: sent over those of the http client.
+            content: the body, JSON.
+            timeout: seconds for the whole attempt.
+        """
+        shown = {name: value.reveal() if isinstance(value, Secret) else value for name, value in headers.items()}
+        request = self._client.build_request(
+            method,
+            url,
+            headers={"User-Agent": _USER_AGENT, **shown},
+            content=content,
+            timeout=self._timeouts(timeout),
+        )
+        # Before anything can fail: a traceback that shows locals must not show these.
+        del shown
+        return await self._attempt(self._client, request, None, timeout)
+
+    async def send_form(
+        self, url: str, form: Mapping[str, str], *, user: str, password: Secret, timeout: float
+    ) -> Reply | OrderingError:
+        """Send a form with HTTP Basic, past the caller's event hooks, cookies and default headers."""
+        request = self._discreet.build_request(
+            "POST",
+            url,
+            data=form,
+            headers={"Accept": "application/json", "User-Agent": _USER_AGENT},
+            timeout=self._timeouts(timeout),
+        )
+        return await self._attempt(self._discreet, request, self._httpx.BasicAuth(user, password.reveal()), timeout)
+
+    async def aclose(self) -> None:
+        """Close the http client, if it was made here."""
+        if self._owned:
+            await self._client.aclose()
+
+    def _timeouts(self, timeout: float) -> httpx.Timeout:
+        # Connecting and waiting for the pool end a little before the whole attempt does: they are the failures after
+        # which it is certain that nothing was sent.
+        return self._httpx.Timeout(timeout, connect=min(_CONNECT_TIMEOUT, timeout * 0.9), pool=timeout * 0.9)
+
+    async def _attempt(
+        self, client: httpx.AsyncClient, request: httpx.Request, auth: httpx.Auth | None, timeout: float
+    ) -> Reply | OrderingError:
+        httpx = self._httpx
+        try:
+            async with asyncio.timeout(timeout):
+                # An `auth` given here, even None, keeps that of the http client away from our credentials.
+                response = await client.send(request, auth=auth, follow_redirects=False)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
+            failure: OrderingError = ConnectionFailed(
+                f"The API could not be reached: {_name(error)}. Nothing was sent."
+            )
+        except httpx.UnsupportedProtocol as error:
+            failure = ConnectionFailed(f"The http client cannot speak to this address: {_name(error)}.")
+        except httpx.TransportError as error:
+            failure = ConnectionBroken(f"The connection failed while the call was under way: {_name(error)}.")
+        except TimeoutError:
+            failure = ConnectionBroken(f"No whole answer came within {timeout:.3g} s.")
+        except httpx.DecodingError as error:
+            failure = DecodeError(f"its content encoding is broken ({_name(error)})", body=b"")
+        else:
+            return Reply(response.status_code, response.headers, response.content, response.elapsed.total_seconds())
+        return failure
+
+
+def _without_hooks(client: httpx.AsyncClient) -> httpx.AsyncClient:
+    """The same transports, pool and proxies, without the caller's event hooks, cookies, headers and parameters.
+
+    A shallow copy shares what matters, also for clients of a subclass; it is never closed.
+    """
+    twin = copy.copy(client)
+    twin.event_hooks = {}
+    twin.headers = {}
+    twin.cookies = {}
+    twin.params = {}
+    return twin
+
+
+def _name(error: Exception) -> str:
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__} ({text[:120]})" if text else type(error).__name__

@@ -1,0 +1,71 @@
+"""Typed records of what the client does, for those who watch it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+import attrs
+
+__all__ = ["Hooks", "RequestRecord", "ResponseRecord", "RetryRecord"]
+
+
+@attrs.frozen
+class RequestRecord:
+    """One attempt about to be sent. Credentials are not part of it.
+
+    Attributes:
+        operation: `requests.list` and the like.
+        method, url: of the attempt.
+        attempt: counted from 1.
+        body: JSON as it is sent, None without one.
+    """
+
+    operation: str
+    method: str
+    url: str
+    attempt: int
+    body: bytes | None = attrs.field(default=None, repr=False)
+
+
+@attrs.frozen
+class ResponseRecord:
+    """One answer, of whatever status.
+
+    Attributes:
+        request: what was answered.
+        status, headers, body: of the answer.
+        elapsed: seconds from sending to the whole body.
+    """
+
+    request: RequestRecord
+    status: int
+    headers: Mapping[str, str] = attrs.field(repr=False)
+    body: bytes = attrs.field(repr=False)
+    elapsed: float
+
+
+@attrs.frozen
+class RetryRecord:
+    """A decision to try again.
+
+    Attributes:
+        request: the attempt that failed.
+        reason: why, in words, such as `429` or `ConnectionFailed`.
+        delay: seconds until the next attempt.
+    """
+
+    request: RequestRecord
+    reason: str
+    delay: float
+
+
+@attrs.frozen
+class Hooks:
+    """Callables, plain or async, that are told of every attempt.
+
+    What a hook raises is logged and goes no further: an order must not be lost to a broken hook.
+    """
+
+    on_request: Callable[[RequestRecord], Awaitable[None] | None] | None = None
+    on_response: Callable[[ResponseRecord], Awaitable[None] | None] | None = None
+    on_retry: Callable[[RetryRecord], Awaitable[None] | None] | None = None

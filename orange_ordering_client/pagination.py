@@ -1,0 +1,181 @@
+"""Lists: one page, the next, or every item."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
+from typing import Any, Final, Generic, TypeVar, cast
+
+import attrs
+
+from orange_ordering_client.errors import DecodeError, InvalidArgument, PaginationError
+
+__all__ = ["MAX_LIMIT", "Batch", "Page", "Pager"]
+
+logger = logging.getLogger("orange_ordering_client")
+
+T = TypeVar("T")
+MAX_LIMIT: Final = 250
+"""Items per page, at most and unless told otherwise (FACTS, Lists)."""
+
+
+@attrs.frozen
+class Batch:
+    """A page as it came: JSON items, and the number that match in all as far as the server said."""
+
+    items: list[Any]
+    total: int | None
+
+
+class _Progress:
+    """What a reader has seen, so that moving pages give nothing twice and a stuck server does not hold it for ever."""
+
+    def __init__(self) -> None:
+        self._seen: set[str] = set()
+        self._previous: list[Any] | None = None
+        self._stale = 0
+
+    def fresh(self, batch: Batch, offset: int) -> list[tuple[int, Any]]:
+        """The items not seen before, each with its place on the page.
+
+        Raises:
+            PaginationError: page after page brings nothing new although the offset moves. One such page is forgiven:
+                a burst of new items in front shifts a page onto itself.
+        """
+        fresh: list[tuple[int, Any]] = []
+        identified = 0
+        for index, item in enumerate(batch.items):
+            identity = _identity(item)
+            if identity is not None:
+                identified += 1
+                if identity in self._seen:
+                    continue
+                self._seen.add(identity)
+            fresh.append((index, item))
+        if identified:
+            stale = not fresh
+        else:
+            # Without ids pages may be alike and all be right (`fields="status"`), as far as there is anything to read.
+            stale = bool(batch.items) and batch.items == self._previous and not offset < (batch.total or 0)
+        self._previous = batch.items
+        self._stale = self._stale + 1 if stale else 0
+        if self._stale > 1:
+            raise PaginationError("The server gives the same items again and again, whatever the offset.")
+        return fresh
+
+
+def _identity(item: object) -> str | None:
+    # Without an id (`fields=` can leave it out) two items cannot be told from one item seen twice.
+    identity = cast("dict[str, object]", item).get("id") if isinstance(item, dict) else None
+    return identity if isinstance(identity, str) else None
+
+
+@attrs.frozen(eq=False)
+class Page(Generic[T]):
+    """One page of a list.
+
+    Attributes:
+        items: decoded.
+        total: how many match in all, as the server says (`X-Total-Count`); None if it does not. Not to be relied on.
+        offset: of the first item asked for, from 0.
+        limit: how many were asked for.
+    """
+
+    items: list[T]
+    total: int | None
+    offset: int
+    limit: int
+    _received: int = attrs.field(repr=False)
+    _pager: Pager[T] = attrs.field(repr=False)
+    _progress: _Progress = attrs.field(repr=False)
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self.items)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    @property
+    def has_next(self) -> bool:
+        """Whether there may be another page: a short or empty page is the last one, whatever the counts say."""
+        return self._received >= self.limit
+
+    async def next(self) -> Page[T] | None:
+        """Fetch the page after this one, None after the last.
+
+        Raises:
+            PaginationError: the server keeps giving the same page.
+        """
+        if not self.has_next:
+            return None
+        return await self._pager._page(self.offset + self._received, self._progress)  # pyright: ignore[reportPrivateUsage]  # a page is a part of its pager
+
+
+class Pager(Generic[T]):
+    """A list not yet read: `await` it for one page, `async for` over it for every item.
+
+    Args:
+        fetch: gets one batch for an offset and a limit.
+        decode_item: makes a model of one JSON item.
+        offset: where to begin, from 0.
+        limit: items per page, 1 to 250; None is 250.
+
+    Raises:
+        InvalidArgument: offset or limit out of range; nothing is sent.
+    """
+
+    def __init__(
+        self,
+        fetch: Callable[[int, int], Awaitable[Batch]],
+        decode_item: Callable[[Any], T],
+        *,
+        offset: int = 0,
+        limit: int | None = None,
+    ) -> None:
+        self._fetch = fetch
+        self._decode_item = decode_item
+        self._offset = _whole("offset", offset, 0, None)
+        self._limit = MAX_LIMIT if limit is None else _whole("limit", limit, 1, MAX_LIMIT)
+
+    def __await__(self) -> Generator[Any, None, Page[T]]:
+        return self._page(self._offset, _Progress()).__await__()
+
+    async def __aiter__(self) -> AsyncIterator[T]:
+        async for page in self.pages():
+            for item in page.items:
+                yield item
+
+    async def pages(self) -> AsyncIterator[Page[T]]:
+        """Every page, one after the other."""
+        page: Page[T] | None = await self
+        while page is not None:
+            yield page
+            page = await page.next()
+
+    async def _page(self, offset: int, progress: _Progress) -> Page[T]:
+        batch = await self._fetch(offset, self._limit)
+        items = [self._decode(index, item) for index, item in progress.fresh(batch, offset)]
+        page = Page(items, batch.total, offset, self._limit, len(batch.items), self, progress)
+        if not page.has_next and batch.total is not None and batch.total > offset + len(batch.items):
+            logger.warning(
+                "list ended after %d items although the server announced %d", offset + len(batch.items), batch.total
+            )
+        return page
+
+    def _decode(self, index: int, item: object) -> T:
+        try:
+            return self._decode_item(item)
+        except DecodeError as error:
+            raise error.at(index) from None
+
+
+def _whole(name: str, value: object, lowest: int, highest: int | None) -> int:
+    if (
+        isinstance(value, int)
+        and not isinstance(value, bool)
+        and lowest <= value
+        and (highest is None or value <= highest)
+    ):
+        return value
+    allowed = f"from {lowest}" if highest is None else f"from {lowest} to {highest}"
+    raise InvalidArgument(f"{name} is {value!r}; give a whole number {allowed}.")

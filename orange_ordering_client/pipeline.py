@@ -1,0 +1,256 @@
+"""One logical call: language, credentials, send, judge, retry, outcome."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+import attrs
+
+from orange_ordering_client.answer import Answer
+from orange_ordering_client.auth import Token
+from orange_ordering_client.clock import Deadline
+from orange_ordering_client.core import Core
+from orange_ordering_client.errors import (
+    ConnectionBroken,
+    DeadlineExceeded,
+    DecodeError,
+    InvalidArgument,
+    OrderingError,
+    RateLimited,
+    Unauthorized,
+    api_error,
+)
+from orange_ordering_client.exchange import Reply
+from orange_ordering_client.hooks import RequestRecord, ResponseRecord, RetryRecord
+from orange_ordering_client.operation import Operation, Query, encode_query, expand
+from orange_ordering_client.pagination import Batch, Pager
+from orange_ordering_client.retry import certainly_not_accepted, next_delay, read_retry_after
+from orange_ordering_client.settings import CallOptions, Secret
+
+__all__ = ["Pipeline"]
+
+logger = logging.getLogger("orange_ordering_client")
+
+T = TypeVar("T")
+
+
+class Pipeline:
+    """Calls as one view of a client makes them.
+
+    Args:
+        core: what the view shares with the others.
+        options: what is the view's own.
+    """
+
+    def __init__(self, core: Core, options: CallOptions) -> None:
+        self.core = core
+        self.options = options
+
+    async def call(
+        self,
+        operation: Operation,
+        decode: Callable[[Any], T],
+        *,
+        path: Mapping[str, str] | None = None,
+        query: Query | None = None,
+        body: object = None,
+    ) -> T:
+        """Send one logical call and decode its answer.
+
+        Raises:
+            OrderingError: of the kind that says what went wrong.
+        """
+        answer = await self.answer(operation, decode, path=path, query=query, body=body)
+        return answer.parse()
+
+    async def answer(
+        self,
+        operation: Operation,
+        decode: Callable[[Any], T],
+        *,
+        path: Mapping[str, str] | None = None,
+        query: Query | None = None,
+        body: object = None,
+    ) -> Answer[T]:
+        """Send one logical call; its answer is decoded only when asked."""
+        url = self.core.settings.base_url + expand(operation.path, path)
+        if pairs := encode_query(query):
+            url = f"{url}?{urlencode(pairs)}"
+        attempt = _Attempt(operation, url, _encode(body))
+        reply, token = await self._send(attempt)
+
+        def examine(error: DecodeError) -> None:
+            error.may_have_been_accepted = not operation.is_safe
+            if (shown := repr(error.value)) != self.core.mask(shown, token):
+                error.value = "***"
+
+        return Answer(reply.status, reply.headers, reply.body, decode, examine)
+
+    def pager(
+        self,
+        operation: Operation,
+        decode_item: Callable[[Any], T],
+        *,
+        path: Mapping[str, str] | None = None,
+        query: Query | None = None,
+        offset: int = 0,
+        limit: int | None = None,
+    ) -> Pager[T]:
+        """Prepare reading a list; nothing is sent until it is awaited or iterated."""
+
+        async def fetch(offset: int, limit: int) -> Batch:
+            window = {**(query or {}), "offset": offset, "limit": limit}
+            answer = await self.answer(operation, _items, path=path, query=window)
+            return Batch(answer.parse(), _count(answer.headers.get("x-total-count")))
+
+        return Pager(fetch, decode_item, offset=offset, limit=limit)
+
+    async def _send(self, attempt: _Attempt) -> tuple[Reply, Token | None]:
+        core, operation = self.core, attempt.operation
+        core.check_usable()
+        deadline = Deadline.after(self.options.timeout, core.clock)
+        reauthenticated = False
+        while True:
+            await core.gate.passed(deadline)
+            token = await core.tokens.get(deadline) if operation.token else None
+            outcome = await self._exchange(attempt, token, deadline)
+            if isinstance(outcome, Reply) and 200 <= outcome.status < 300:
+                return outcome, token
+            failure, retry_after = self._judge(outcome, token, operation)
+            if isinstance(failure, Unauthorized) and token is not None:
+                core.tokens.discard(token)
+                if not reauthenticated:
+                    # Once and no more: a second 401 is about something that a fresh token does not cure.
+                    reauthenticated = True
+                    continue
+            await self._pause_or_raise(attempt, failure, retry_after, deadline)
+            attempt.number += 1
+
+    async def _exchange(self, attempt: _Attempt, token: Token | None, deadline: Deadline) -> Reply | OrderingError:
+        core = self.core
+        record = attempt.record()
+        await core.tell(core.hooks.on_request, record)
+        left = deadline.left()
+        if left <= 0:
+            return DeadlineExceeded(f"Nothing was sent: the {deadline.seconds:g} s of this call ran out before.")
+        patience = left
+        if attempt.operation.is_safe and self.options.retry is not None:
+            patience = min(left, self.options.retry.attempt_timeout)
+        outcome = await core.exchange.send(
+            attempt.operation.method,
+            attempt.url,
+            headers=self._headers(attempt, token),
+            content=attempt.content,
+            timeout=patience,
+        )
+        if isinstance(outcome, Reply):
+            logger.debug(
+                "%s attempt %d: %d in %.3f s", attempt.operation.id, attempt.number, outcome.status, outcome.elapsed
+            )
+            await core.tell(
+                core.hooks.on_response,
+                ResponseRecord(record, outcome.status, outcome.headers, outcome.body, outcome.elapsed),
+            )
+        return outcome
+
+    def _headers(self, attempt: _Attempt, token: Token | None) -> dict[str, str | Secret]:
+        headers: dict[str, str | Secret] = {"Accept": "application/json", "Accept-Language": self.options.language}
+        if token is not None:
+            headers["Authorization"] = token.value.prefixed("Bearer ")
+        if attempt.operation.api_key:
+            headers["X-API-Key"] = self.core.settings.api_key
+        if attempt.content is not None:
+            headers["Content-Type"] = "application/json"
+        return headers
+
+    def _judge(
+        self, outcome: Reply | OrderingError, token: Token | None, operation: Operation
+    ) -> tuple[OrderingError, float | None]:
+        """The failure that an attempt ended with, and the pause the server asked for."""
+        core = self.core
+        retry_after: float | None = None
+        if isinstance(outcome, Reply):
+            retry_after = read_retry_after(outcome.headers, core.clock.now())
+            failure: OrderingError = api_error(
+                outcome.status, outcome.headers, outcome.body, mask=lambda text: core.mask(text, token)
+            )
+            if isinstance(failure, RateLimited):
+                failure.retry_after = retry_after
+        else:
+            failure = outcome
+        sent = not isinstance(failure, DeadlineExceeded)
+        failure.may_have_been_accepted = sent and not operation.is_safe and not certainly_not_accepted(failure)
+        return failure, retry_after
+
+    async def _pause_or_raise(
+        self, attempt: _Attempt, failure: OrderingError, retry_after: float | None, deadline: Deadline
+    ) -> None:
+        core = self.core
+        delay = next_delay(
+            self.options.retry,
+            failure,
+            safe=attempt.operation.is_safe,
+            attempt=attempt.number,
+            left=deadline.left(),
+            retry_after=retry_after,
+            random=core.clock.random,
+        )
+        if isinstance(failure, RateLimited) and (retry_after or delay):
+            core.gate.close_for(retry_after or delay or 0.0)
+        if delay is None:
+            logger.info("%s gave up after attempt %d: %s", attempt.operation.id, attempt.number, _reason(failure))
+            raise self._final(failure, deadline)
+        logger.info(
+            "%s attempt %d: %s; the next in %.2f s", attempt.operation.id, attempt.number, _reason(failure), delay
+        )
+        await core.tell(core.hooks.on_retry, RetryRecord(attempt.record(), _reason(failure), delay))
+        await core.clock.sleep(delay)
+
+    def _final(self, failure: OrderingError, deadline: Deadline) -> OrderingError:
+        if deadline.left() > 0 or not isinstance(failure, ConnectionBroken):
+            return failure
+        late = DeadlineExceeded(f"No answer within the {deadline.seconds:g} s of this call. {failure.args[0]}")
+        late.may_have_been_accepted = failure.may_have_been_accepted
+        return late
+
+
+@attrs.define
+class _Attempt:
+    """What is sent, and for the how-manieth time."""
+
+    operation: Operation
+    url: str
+    content: bytes | None
+    number: int = 1
+
+    def record(self) -> RequestRecord:
+        """The attempt as hooks see it."""
+        return RequestRecord(self.operation.id, self.operation.method, self.url, self.number, self.content)
+
+
+def _encode(body: object) -> bytes | None:
+    if body is None:
+        return None
+    try:
+        return json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InvalidArgument(f"The body cannot be written as JSON: {error}.") from None
+
+
+def _items(data: object) -> list[Any]:
+    if not isinstance(data, list):
+        raise DecodeError("a list was expected", value=data)
+    return data  # pyright: ignore[reportUnknownVariableType]  # JSON, whatever it holds
+
+
+def _count(text: str | None) -> int | None:
+    return int(text) if text is not None and text.isascii() and text.isdecimal() and len(text) < 16 else None
+
+
+def _reason(failure: OrderingError) -> str:
+    status = getattr(failure, "status", None)
+    return type(failure).__name__ if status is None else f"{type(failure).__name__} ({status})"

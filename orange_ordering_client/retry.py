@@ -1,0 +1,169 @@
+"""When a failed attempt is tried again: decisions only, no effects."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import attrs
+
+from orange_ordering_client.errors import (
+    ApiError,
+    BusinessRuleViolation,
+    ClientError,
+    ConfigurationError,
+    ConnectionFailed,
+    OrderingError,
+    RateLimited,
+    RequestTimeout,
+    ServiceUnavailable,
+    UnexpectedStatus,
+)
+
+__all__ = ["RetryPolicy", "backoff", "certainly_not_accepted", "next_delay", "read_retry_after", "worth_repeating"]
+
+_LONGEST_RETRY_AFTER = 86_400.0
+"""Seconds; a server that asks for more than a day is not believed, or one answer could silence a client for ever."""
+
+_NOT_WORTH_REPEATING = (501, 505, 510, 511)
+"""5xx that say what the server cannot do, not what it cannot do now (RFC 9110, section 15.6; RFC 6585)."""
+
+_OVERLOADED_CODES = (5, 6)
+"""Orange's codes under 503 (FACTS P3): unavailable, over capacity."""
+
+_ORDERING_SYSTEM_DOWN = 3623
+"""Under 422 (FACTS R2): the internal ordering system is not available, the request was not accepted."""
+
+
+def _positive(instance: object, attribute: attrs.Attribute[float], value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value) or value <= 0:
+        raise ConfigurationError(f"RetryPolicy.{attribute.name} is {value!r}; give a number above 0.")
+
+
+def _counting(instance: object, attribute: attrs.Attribute[int], value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise ConfigurationError(f"RetryPolicy.{attribute.name} is {value!r}; give a whole number from 1.")
+
+
+@attrs.frozen(kw_only=True)
+class RetryPolicy:
+    """How often and how patiently a call is repeated.
+
+    Args:
+        max_attempts: attempts in all, the first included.
+        first_delay: seconds before the second attempt; doubled each time, then shortened at random by up to a half.
+        max_delay: seconds a pause of our own choosing grows to. A longer `Retry-After` is honoured.
+        attempt_timeout: seconds one attempt of a *reading* call may take before the next is made. An order gets all
+            the time that is left: giving up on it early only makes its outcome unknown.
+
+    Raises:
+        ConfigurationError: a number is not above zero.
+    """
+
+    max_attempts: int = attrs.field(default=4, validator=_counting)
+    first_delay: float = attrs.field(default=0.5, validator=_positive)
+    max_delay: float = attrs.field(default=30.0, validator=_positive)
+    attempt_timeout: float = attrs.field(default=20.0, validator=_positive)
+
+
+def certainly_not_accepted(failure: OrderingError) -> bool:
+    """Whether an order that failed so was certainly not taken (DESIGN: correctness point 9).
+
+    Never connected, or rejected with a documented 4xx other than 408, or a 503 in Orange's own words. All else is
+    unknown: a timeout, a broken connection, 408, 500, 502, 504, a 503 of a gateway, an undocumented status.
+    """
+    if isinstance(failure, ConnectionFailed):
+        return True
+    if isinstance(failure, ServiceUnavailable):
+        return failure.is_orange and failure.code in _OVERLOADED_CODES
+    if not isinstance(failure, ApiError) or isinstance(failure, (RequestTimeout, ClientError, UnexpectedStatus)):
+        return False
+    return failure.status < 500
+
+
+def worth_repeating(failure: OrderingError, *, safe: bool) -> bool:
+    """Whether the same call may and could succeed a little later.
+
+    Args:
+        failure: what the attempt ended with.
+        safe: whether the call changes nothing.
+    """
+    if not safe:
+        rejected_for_now = isinstance(failure, (ConnectionFailed, RateLimited, ServiceUnavailable)) or (
+            isinstance(failure, BusinessRuleViolation) and failure.code == _ORDERING_SYSTEM_DOWN
+        )
+        return rejected_for_now and certainly_not_accepted(failure)
+    if not isinstance(failure, ApiError):
+        return True
+    if isinstance(failure, (RateLimited, RequestTimeout)):
+        return True
+    return failure.status >= 500 and failure.status not in _NOT_WORTH_REPEATING
+
+
+def backoff(policy: RetryPolicy, attempt: int, random: float) -> float:
+    """Seconds to pause after a given attempt (counted from 1), `random` being from 0 up to 1."""
+    # The exponent is capped: a policy of thousands of attempts must not overflow.
+    full = min(policy.max_delay, policy.first_delay * 2.0 ** min(attempt - 1, 60))
+    return full * (1.0 - random / 2.0)
+
+
+def next_delay(
+    policy: RetryPolicy | None,
+    failure: OrderingError,
+    *,
+    safe: bool,
+    attempt: int,
+    left: float,
+    retry_after: float | None,
+    random: Callable[[], float],
+) -> float | None:
+    """Seconds until the next attempt, or None to give up now.
+
+    Args:
+        policy: None when retrying is off.
+        failure: what the attempt ended with.
+        safe: whether the call changes nothing.
+        attempt: how many were made.
+        left: seconds until the call's deadline.
+        retry_after: what the server asked for, in seconds. Never undercut; if it is longer than the time left there
+            is nothing to wait for.
+        random: the source of jitter.
+    """
+    if policy is None or attempt >= policy.max_attempts or not worth_repeating(failure, safe=safe):
+        return None
+    delay = max(backoff(policy, attempt, random()), retry_after or 0.0)
+    return delay if delay < left else None
+
+
+def read_retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
+    """Seconds that a `Retry-After` header asks for (RFC 9110, section 10.2.3); None if there is no sense in it.
+
+    Args:
+        headers: of the answer, names in any case.
+        now: the time, with its zone, against which a date is read.
+    """
+    text = headers.get("retry-after", "").strip()
+    if not text:
+        return None
+    seconds = _seconds(text) if text[0] in "0123456789+-." else _seconds_until(text, now)
+    if seconds is None or not 0 <= seconds <= _LONGEST_RETRY_AFTER:
+        return None
+    return seconds
+
+
+def _seconds(text: str) -> float | None:
+    if not text.replace(".", "", 1).isdecimal() or not text.isascii():
+        return None
+    return float(text)
+
+
+def _seconds_until(text: str, now: datetime) -> float | None:
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, OverflowError):
+        return None
+    if moment.tzinfo is None:  # "-0000" says UTC without vouching for it (RFC 5322, section 3.3).
+        moment = moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - now).total_seconds())

@@ -1,0 +1,222 @@
+"""Options of a client and the environment variables behind them."""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+from collections.abc import Callable, Mapping
+from ipaddress import ip_address
+from typing import Final
+from urllib.parse import urlsplit
+
+import attrs
+
+from orange_ordering_client.errors import ConfigurationError, InvalidArgument
+from orange_ordering_client.retry import RetryPolicy
+
+__all__ = [
+    "DEFAULT_BASE_URL",
+    "DEFAULT_SCOPE",
+    "DEFAULT_TOKEN_URL",
+    "CallOptions",
+    "Secret",
+    "Settings",
+    "environment",
+    "how_to_set",
+]
+
+DEFAULT_BASE_URL: Final = "https://api.orange.com/ordering/b2b/v3"  # FACTS G3
+DEFAULT_TOKEN_URL: Final = "https://api.orange.com/oauth/v3/token"  # noqa: S105 -- an address, no secret; FACTS G3
+DEFAULT_SCOPE: Final = "b2b:ordering"  # FACTS P3
+
+VARIABLES: Final = {
+    "client_id": "ORANGE_CLIENT_ID",
+    "client_secret": "ORANGE_CLIENT_SECRET",
+    "api_key": "ORANGE_API_KEY",
+    "base_url": "ORANGE_ORDERING_BASE_URL",
+    "token_url": "ORANGE_OAUTH_TOKEN_URL",
+    "scope": "ORANGE_ORDERING_SCOPE",
+    "language": "ORANGE_ACCEPT_LANGUAGE",
+}
+_REQUIRED = ("client_id", "client_secret", "api_key")
+_LANGUAGES = ("en", "fr")  # FACTS P3: only these two.
+_HEADER_SAFE = re.compile(r"[\x21-\x7e]+")
+_SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*")  # RFC 6749, section 3.3
+
+
+class Secret:
+    """Text that never shows itself: not in `repr`, `str`, a format, nor a debugger's list of locals."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """The text itself, for the one place that sends it."""
+        return self._text
+
+    def prefixed(self, prefix: str) -> Secret:
+        """The same secret behind a few public characters."""
+        return Secret(prefix + self._text)
+
+    def __repr__(self) -> str:
+        return "Secret('***')"
+
+    __str__ = __repr__
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and self._text == other._text
+
+    def __hash__(self) -> int:
+        return hash((Secret, self._text))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        raise TypeError("A Secret is not written to disk or sent to another process.")
+
+
+@attrs.frozen(kw_only=True)
+class CallOptions:
+    """What may differ from view to view of one client.
+
+    Args:
+        language: `en` or `fr`, sent as `Accept-Language`.
+        timeout: seconds one logical call may take, waiting and retrying included.
+        retry: None turns retrying off.
+
+    Raises:
+        InvalidArgument: one of them is none of these.
+    """
+
+    language: str = attrs.field(default="en")
+    timeout: float = attrs.field(default=60.0)
+    retry: RetryPolicy | None = attrs.field(factory=RetryPolicy)
+
+    def __attrs_post_init__(self) -> None:
+        # isinstance on typed fields: most callers have no type checker, and a wrong timeout fails far from its cause.
+        timeout, retry = _untyped(self.timeout), _untyped(self.retry)
+        if self.language not in _LANGUAGES:
+            raise InvalidArgument(f"language is {self.language!r}; the API speaks 'en' and 'fr'.")
+        is_number = isinstance(timeout, (int, float)) and not isinstance(timeout, bool)
+        if not is_number or not math.isfinite(self.timeout) or self.timeout <= 0:
+            raise InvalidArgument(f"timeout is {timeout!r}; give seconds, a number above 0.")
+        if retry is not None and not isinstance(retry, RetryPolicy):
+            raise InvalidArgument(f"retry is {type(retry).__name__}; give a RetryPolicy, or None to turn retrying off.")
+
+
+@attrs.frozen(kw_only=True)
+class Settings:
+    """Who calls, and where.
+
+    Raises:
+        ConfigurationError: a setting is missing or unusable; the message names its variable.
+    """
+
+    client_id: str = attrs.field(repr=False)
+    client_secret: Secret
+    api_key: Secret
+    base_url: str = DEFAULT_BASE_URL
+    token_url: str = DEFAULT_TOKEN_URL
+    scope: str = DEFAULT_SCOPE
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        client_id: str | None,
+        client_secret: str | None,
+        api_key: str | None,
+        base_url: str | None = None,
+        token_url: str | None = None,
+        scope: str | None = None,
+    ) -> Settings:
+        """Check what a caller gave; None takes the default, where there is one."""
+        return cls(
+            client_id=_credential("client_id", client_id, _no_colon),
+            client_secret=Secret(_credential("client_secret", client_secret)),
+            api_key=Secret(_credential("api_key", api_key, _header_safe)),
+            base_url=_url("base_url", DEFAULT_BASE_URL if base_url is None else base_url),
+            token_url=_url("token_url", DEFAULT_TOKEN_URL if token_url is None else token_url),
+            scope=_scope(DEFAULT_SCOPE if scope is None else scope),
+        )
+
+
+def environment(variables: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Read the settings that the environment holds, by option name; empty variables count as unset.
+
+    Args:
+        variables: `os.environ` unless given.
+    """
+    source = os.environ if variables is None else variables
+    return {option: source[name].strip() for option, name in VARIABLES.items() if source.get(name, "").strip()}
+
+
+def _untyped(value: object) -> object:
+    return value
+
+
+def how_to_set(option: str) -> str:
+    """What to do about a setting, in words."""
+    return f"Set {VARIABLES[option]} in the environment, or pass {option}=."
+
+
+def _text(option: str, value: object) -> str:
+    if value is None or value == "":
+        needed = "is missing" if option in _REQUIRED else "is empty"
+        raise ConfigurationError(f"{option} {needed}. {how_to_set(option)}")
+    if not isinstance(value, str):
+        raise ConfigurationError(f"{option} must be text, not {type(value).__name__}. {how_to_set(option)}")
+    return value
+
+
+def _credential(option: str, value: object, *checks: Callable[[str], str | None]) -> str:
+    text = _text(option, value)
+    for check in checks:
+        if fault := check(text):
+            # The value itself stays out: it is a secret, or beside one.
+            raise ConfigurationError(f"{option} {fault}. {how_to_set(option)}")
+    return text
+
+
+def _header_safe(text: str) -> str | None:
+    return None if _HEADER_SAFE.fullmatch(text) else "has spaces, line breaks or characters that no header can carry"
+
+
+def _no_colon(text: str) -> str | None:
+    return "has a colon, which HTTP Basic cannot carry (RFC 7617)" if ":" in text else None
+
+
+def _scope(value: object) -> str:
+    text = _text("scope", value)
+    if not _SCOPE.fullmatch(text):
+        raise ConfigurationError(f"scope is {text!r}; give names separated by single spaces. {how_to_set('scope')}")
+    return text
+
+
+def _url(option: str, value: object) -> str:
+    text = _text(option, value)
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        parts, host = None, None
+    # A URL may carry a password, so a faulty one is not repeated whole.
+    if parts is None or parts.scheme not in ("https", "http") or not host or not text.isascii():
+        raise ConfigurationError(f"{option} is not a URL such as https://api.orange.com/... {how_to_set(option)}")
+    if parts.username is not None or parts.password is not None:
+        raise ConfigurationError(f"{option} carries a user name or password; credentials have options of their own.")
+    if parts.query or parts.fragment:
+        raise ConfigurationError(f"{option} has a query or fragment; leave off everything from '?' or '#'.")
+    if parts.scheme == "http" and not _is_loopback(host):
+        raise ConfigurationError(f"{option} is not encrypted; use https:// (http:// only goes to this machine itself).")
+    return text.rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
