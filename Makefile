@@ -23,7 +23,7 @@ $(STAMP): pyproject.toml
 	@touch $@
 
 demo: setup
-	@$(BIN)/python -m docs.demo
+	@$(BIN)/python docs/demo.py
 
 test: lint types drift unit
 

@@ -12,7 +12,7 @@ from typing import Final, cast
 import attrs
 
 from orange_ordering_client.clock import Clock, Deadline
-from orange_ordering_client.errors import DeadlineExceeded, OrderingError, TokenError, api_error
+from orange_ordering_client.errors import ClientClosed, DeadlineExceeded, OrderingError, TokenError, api_error
 from orange_ordering_client.exchange import Exchange, Reply
 from orange_ordering_client.retry import RetryPolicy, next_delay, read_retry_after
 from orange_ordering_client.settings import Secret, Settings
@@ -186,6 +186,11 @@ class TokenSource:
             raise DeadlineExceeded(
                 f"Nothing was sent: no access token within the {deadline.seconds:g} s of this call."
             ) from None
+        except asyncio.CancelledError:
+            if (task := asyncio.current_task()) is not None and task.cancelling():
+                raise
+            # Nobody cancelled this caller: the client was closed, and the fetch with it.
+            raise ClientClosed("This client was closed while the call waited for an access token.") from None
         except OrderingError as error:
             # A copy for each waiter: one exception object raised in many tasks would gather all their tracebacks.
             raise _copy(error) from None
