@@ -1,0 +1,116 @@
+"""`python -m orange_ordering_client.sandbox`: the sandbox as a server of its own."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from orange_ordering_client.sandbox import Fault, RateLimit, Sandbox
+from orange_ordering_client.sandbox.faults import KINDS
+from orange_ordering_client.sandbox.server import SandboxServer, listen
+
+if TYPE_CHECKING:
+    import socket
+
+__all__ = ["main"]
+
+_KEPT = 100_000
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; 0 after Ctrl-C, 1 when it cannot serve, 2 for arguments that cannot be read."""
+    options = _parser().parse_args(arguments)
+    try:
+        listener, url = listen(options.host, options.port)
+    except OSError as error:
+        reason = error.strerror or error
+        sys.stderr.write(f"Cannot serve at {options.host}:{options.port}: {reason}. Choose another --port.\n")
+        return 1
+    sandbox = _sandbox(options)
+    _introduce(sandbox, url)
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(_serve(sandbox, listener))
+    sys.stdout.write("\n# The sandbox has ended, and with it all its requests.\n")
+    return 0
+
+
+async def _serve(sandbox: Sandbox, listener: socket.socket) -> None:
+    await SandboxServer(sandbox.app, signals=True).serve([listener])
+
+
+def _sandbox(options: argparse.Namespace) -> Sandbox:
+    sandbox = Sandbox(
+        seed=options.seed,
+        now=options.now,
+        completes_after=options.completes_after,
+        token_lifetime=options.token_lifetime,
+        journal_keeps=_KEPT,
+    )
+    sandbox.limit = options.rate_limit
+    sandbox.faults.add(*options.fault)
+    sandbox.seed_requests(options.requests)
+    sandbox.app.admin = options.admin
+    return sandbox
+
+
+def _introduce(sandbox: Sandbox, url: str) -> None:
+    lines = [
+        f"# An Ordering API in memory is at {url}; Ctrl-C ends it. Point a client at it:",
+        *(f"export {name}={value}" for name, value in sandbox.environment(url).items()),
+        *(f"# fault: {fault}" for fault in sandbox.faults),
+    ]
+    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.flush()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m orange_ordering_client.sandbox",
+        description="Serve an Ordering API that lives in memory.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="faults:\n" + "\n".join(f"  {name:<20}{text}" for name, text in KINDS.items()),
+    )
+    add = parser.add_argument
+    add("--host", default="127.0.0.1")
+    add("--port", type=int, default=8787, help="0 takes a free one (default: %(default)s)")
+    add("--seed", type=int, default=0, help="repeats ids, tokens, fates and faults (default: %(default)s)")
+    add("--requests", type=int, default=0, metavar="N", help="start with N requests of the past")
+    add("--completes-after", type=float, default=60.0, metavar="SECONDS", help="from NEW to COMPLETED (default: 60)")
+    add("--token-lifetime", type=float, default=3600.0, metavar="SECONDS", help="(default: 3600)")
+    add("--now", type=_moment, metavar="ISO", help="let the clock stand still at this moment; it has an offset")
+    add("--fault", type=_fault, action="append", default=[], metavar="FAULT",
+        help="CALL:FAULT[:ARGUMENT][:PROBABILITY], "
+        "such as 'POST /requests:drop-after:0.1', '*:error:503/5:0.05', 'token:latency:2'; repeatable")  # fmt: skip
+    add("--rate-limit", type=_limit, metavar="PER_SECOND/BURST[:429|403[:seconds|date|absent]]")
+    add("--admin", action="store_true", help="serve /_sandbox/journal, /_sandbox/faults and so on, to whoever asks")
+    return parser
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise argparse.ArgumentTypeError(f"{text} has no offset; write {text}Z")
+    return moment
+
+
+def _fault(text: str) -> Fault:
+    try:
+        return Fault.parse(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _limit(text: str) -> RateLimit:
+    try:
+        return RateLimit.parse(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,188 @@
+"""The API's description, read as data: operations, parameters, security."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+__all__ = ["Description", "Operation", "Parameter"]
+
+_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+_PACKAGE = Path(__file__).resolve().parent.parent
+_PLACES = (_PACKAGE / "_generated" / "description.json", _PACKAGE.parent / "openapi" / "ordering-v3.1.json")
+# Carried by security schemes, or by HTTP itself: OpenAPI 3.0 says that such header parameters are ignored.
+_NOT_PARAMETERS = frozenset({"x-api-key", "authorization", "accept", "content-type"})
+# What the SDK calls them; whoever adds faults or reads the journal speaks of them so, whatever the description says.
+_NAMES = {
+    "GET /requests": "requests.list",
+    "POST /requests": "requests.create",
+    "GET /requests/{requestId}": "requests.get",
+    "GET /catalogItems": "catalog.list",
+    "GET /catalogItems/{catalogItemId}": "catalog.get",
+    "GET /status": "service.status",
+    "GET /version": "service.version",
+    "GET /doc": "service.specification",
+    "GET /me": "service.me",
+}
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One declared parameter."""
+
+    name: str
+    place: str
+    required: bool
+    schema: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One declared operation.
+
+    Attributes:
+        id: `requests.create`; as the description spells it where the SDK has no name for it.
+        key: `POST /requests`.
+        needs_token, needs_key: credentials that it asks for.
+        scopes: any one of which is enough.
+        data: the operation object.
+    """
+
+    id: str
+    method: str
+    template: str
+    parameters: tuple[Parameter, ...]
+    needs_token: bool
+    needs_key: bool
+    scopes: frozenset[str]
+    data: Mapping[str, Any]
+
+    @property
+    def key(self) -> str:
+        """Method and path template, which name an operation whatever its id is."""
+        return f"{self.method} {self.template}"
+
+    def placed(self, place: str) -> Iterable[Parameter]:
+        """Parameters of the path, the query or the header."""
+        return (parameter for parameter in self.parameters if parameter.place == place)
+
+
+class Description:
+    """An OpenAPI 3.0 document, resolved as far as the sandbox needs it.
+
+    Args:
+        document: the document; None takes the one the package was generated from.
+
+    Raises:
+        FileNotFoundError: the package came without its description.
+    """
+
+    def __init__(self, document: Mapping[str, Any] | None = None) -> None:
+        self.document: Mapping[str, Any] = _load() if document is None else document
+        servers: list[dict[str, Any]] = self.document.get("servers") or [{"url": ""}]
+        server: str = servers[0]["url"]
+        self.base_path = urlsplit(server).path.rstrip("/")
+        self.operations = tuple(self._operations())
+        self._matchers = [(_matcher(operation.template), operation) for operation in self.operations]
+
+    def find(self, raw_path: str) -> tuple[dict[str, Operation], dict[str, str]]:
+        """Operations by method for a path as sent, base path included, and what its placeholders stand for.
+
+        A path without placeholders is found before one with them. Nothing found gives two empty results.
+        """
+        if not raw_path.startswith(f"{self.base_path}/"):
+            return {}, {}
+        for matcher, first in self._matchers:
+            match = matcher.fullmatch(raw_path, len(self.base_path))
+            if match:
+                values = (unquote(value) for value in match.groups())
+                same = {other.method: other for other in self.operations if other.template == first.template}
+                return same, dict(zip(_names(first.template), values, strict=True))
+        return {}, {}
+
+    def resolve(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Follow a local `$ref`.
+
+        Raises:
+            ValueError: it points out of the document; nothing is ever fetched.
+        """
+        while "$ref" in node:
+            reference: str = node["$ref"]
+            if not reference.startswith("#/"):
+                raise ValueError(f"The description refers to {reference!r}, which is outside of it.")
+            target: Any = self.document
+            for piece in reference[2:].split("/"):
+                target = target[unquote(piece).replace("~1", "/").replace("~0", "~")]
+            node = target
+        return node
+
+    def attributes(self, schema: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+        """Attributes of an object schema by wire name, those of `allOf` included."""
+        schema = self.resolve(schema)
+        found: dict[str, Mapping[str, Any]] = {}
+        for part in schema.get("allOf", ()):
+            found |= self.attributes(part)
+        found |= schema.get("properties", {})
+        return found
+
+    def _operations(self) -> Iterable[Operation]:
+        paths: Mapping[str, Any] = self.document["paths"]
+        for template in sorted(paths, key=lambda path: path.count("{")):
+            item = paths[template]
+            shared = item.get("parameters", ())
+            for method in _METHODS:
+                if method in item:
+                    yield self._operation(method.upper(), template, item[method], shared)
+
+    def _operation(self, method: str, template: str, data: Mapping[str, Any], shared: Iterable[Any]) -> Operation:
+        parameters: dict[tuple[str, str], Parameter] = {}
+        for raw in (*shared, *data.get("parameters", ())):
+            found = self.resolve(raw)
+            if found["in"] == "header" and found["name"].lower() in _NOT_PARAMETERS:
+                continue
+            schema = self.resolve(found.get("schema", {}))
+            parameter = Parameter(found["name"], found["in"], bool(found.get("required")), schema)
+            parameters[parameter.place, parameter.name] = parameter
+        needed = self._security(data)
+        return Operation(
+            id=_NAMES.get(f"{method} {template}") or data.get("operationId") or f"{method} {template}",
+            method=method,
+            template=template,
+            parameters=tuple(parameters.values()),
+            needs_token="oauth2" in needed,
+            needs_key="apiKey" in needed,
+            scopes=frozenset(scope for scopes in needed.values() for scope in scopes),
+            data=data,
+        )
+
+    def _security(self, data: Mapping[str, Any]) -> dict[str, frozenset[str]]:
+        # Alternatives differ in their scopes only: each kind of credential, with every scope that one of them takes.
+        schemes: Mapping[str, Any] = self.document.get("components", {}).get("securitySchemes", {})
+        alternatives: list[Mapping[str, list[str]]] = data.get("security", self.document.get("security", []))
+        needed: dict[str, frozenset[str]] = {}
+        for alternative in alternatives:
+            for name, scopes in alternative.items():
+                kind: str = schemes[name]["type"]
+                needed[kind] = needed.get(kind, frozenset()) | frozenset(scopes)
+        return needed
+
+
+def _matcher(template: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\\\{[^{}]+\\\}", "([^/]+)", re.escape(template)))
+
+
+def _names(template: str) -> list[str]:
+    return re.findall(r"\{([^{}]+)\}", template)
+
+
+def _load() -> Mapping[str, Any]:
+    for place in _PLACES:
+        if place.is_file():
+            document: Mapping[str, Any] = json.loads(place.read_text(encoding="utf-8"))
+            return document
+    raise FileNotFoundError(f"The API's description is not at {_PLACES[0]}: reinstall orange-ordering-client.")

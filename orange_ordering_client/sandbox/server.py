@@ -1,0 +1,175 @@
+"""The sandbox on a real socket: uvicorn, with a protocol that lets the application break its own connection."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import queue
+import socket
+import threading
+from collections.abc import AsyncGenerator, Generator
+from typing import TYPE_CHECKING, Any
+
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from orange_ordering_client.sandbox.app import CONNECTION
+
+if TYPE_CHECKING:
+    from orange_ordering_client.sandbox.app import App
+
+__all__ = ["SandboxServer", "listen", "serve", "serve_in_thread"]
+
+
+class _Protocol(H11Protocol):
+    """Puts itself into `scope["state"]`, as the connection that the application may break."""
+
+    stopping: asyncio.Event
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.app_state = {**self.app_state, CONNECTION: self}
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a call waits for its answer."""
+        # There is none before the first call, whatever the annotation says.
+        return bool(self.cycle) and not self.cycle.response_complete
+
+    def abort(self) -> None:
+        self.transport.abort()
+
+    def close(self) -> None:
+        self.transport.close()
+
+    async def pause(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.stopping.wait(), seconds)
+
+
+class SandboxServer(uvicorn.Server):
+    """A uvicorn server that says when it is up, and ends as soon as it is told to.
+
+    Args:
+        app: what it serves.
+        signals: end on SIGINT and SIGTERM; only in the main thread.
+    """
+
+    def __init__(self, app: App, *, signals: bool = False) -> None:
+        self.up = asyncio.Event()
+        self.stopping = asyncio.Event()
+        self._signals = signals
+        protocol = type("_SandboxProtocol", (_Protocol,), {"stopping": self.stopping})
+        super().__init__(
+            uvicorn.Config(
+                app, http=protocol, ws="none", loop="asyncio", lifespan="off", log_config=None, access_log=False,
+                server_header=False, timeout_graceful_shutdown=2,
+            )
+        )  # fmt: skip
+
+    def stop(self) -> None:
+        """End: no new connection, open ones closed."""
+        self.should_exit = True
+        self.stopping.set()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.up.set()
+
+    async def main_loop(self) -> None:
+        # Woken by `stop`, instead of looking ten times a second whether there was one.
+        while not await self.on_tick(0):
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.stopping.wait(), 1.0)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self.stopping.set()
+        # Whoever still waits for an answer here waits on purpose, and would hold up the end.
+        connections: list[object] = list(self.server_state.connections)
+        for connection in connections:
+            if isinstance(connection, _Protocol) and connection.is_busy:
+                connection.abort()
+        await super().shutdown(sockets)
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None]:
+        if not self._signals:
+            yield
+            return
+        with super().capture_signals():
+            yield
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        super().handle_exit(sig, frame)
+        self.stopping.set()
+
+
+def listen(host: str, port: int) -> tuple[socket.socket, str]:
+    """Open the listening socket; it and its URL.
+
+    Raises:
+        OSError: the port is taken, or the host is not of this machine.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.create_server((host, port), family=family, backlog=2048)
+    name = f"[{host}]" if family is socket.AF_INET6 else host
+    return listener, f"http://{name}:{listener.getsockname()[1]}"
+
+
+@contextlib.asynccontextmanager
+async def serve(app: App, host: str, port: int) -> AsyncGenerator[str]:
+    """Serve in the running event loop, and yield the URL.
+
+    Raises:
+        OSError: the port is taken.
+    """
+    listener, url = listen(host, port)
+    server = SandboxServer(app)
+    running = asyncio.create_task(server.serve([listener]))
+    up = asyncio.create_task(server.up.wait())
+    try:
+        await asyncio.wait({running, up}, return_when=asyncio.FIRST_COMPLETED)
+        if running.done():
+            running.result()
+        yield url
+    finally:
+        up.cancel()
+        server.stop()
+        await running
+
+
+@contextlib.contextmanager
+def serve_in_thread(app: App, host: str, port: int) -> Generator[str]:
+    """Serve from a thread, and yield the URL.
+
+    Raises:
+        OSError: the port is taken.
+    """
+    said: queue.Queue[str | BaseException] = queue.Queue()
+    ends: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
+
+    async def run() -> None:
+        async with serve(app, host, port) as url:
+            done = asyncio.Event()
+            ends.append((asyncio.get_running_loop(), done))
+            said.put(url)
+            await done.wait()
+
+    def work() -> None:
+        try:
+            asyncio.run(run())
+        except BaseException as error:  # whatever it is, the caller has to hear of it
+            said.put(error)
+
+    thread = threading.Thread(target=work, name="ordering sandbox", daemon=True)
+    thread.start()
+    first = said.get()
+    if isinstance(first, BaseException):
+        thread.join()
+        raise first
+    try:
+        yield first
+    finally:
+        loop, done = ends[0]
+        loop.call_soon_threadsafe(done.set)
+        thread.join()
