@@ -1,0 +1,153 @@
+"""Do not edit: generated from openapi/ordering-v3.1.json (sha256 9d7d715f3f2000b309f278c44046df8fc524bbbf243a31aef15d644edfb1872f).
+
+Change the description, openapi/overlay.yaml or custom_templates/ instead, then run `make generate`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, Self
+
+from attrs import define
+
+from orange_ordering_client import wire
+from orange_ordering_client.errors import DecodeError
+
+_FIELDS: Final[wire.Fields] = (
+    ("id", "id"),
+    ("name", "name"),
+    ("fullname", "fullname"),
+    ("type", "type"),
+    ("mime_type", "mimeType"),
+    ("href", "href"),
+    ("body", "body"),
+    ("created_at", "createdAt"),
+    ("updated_at", "updatedAt"),
+)
+_NAMES: Final = frozenset(name for _, name in _FIELDS)
+
+
+@define(kw_only=True, repr=False, weakref_slot=False)
+class Attachment:
+    """A file that belongs to a request.
+
+    Attributes:
+        id: Identifier of the attachment.
+        name: Name of the file.
+        fullname: Full name of the file.
+        type: Kind of attachment.
+        mime_type: Media type of the file.
+        href: Where to fetch the file.
+        body: Content of the file.
+        created_at: When the attachment was recorded; the form is not documented.
+        updated_at: When the attachment last changed; the form is not documented.
+        additional_properties: what the description does not know, as it came; None if there is nothing.
+    """
+
+    id: str | None = None
+    name: str | None = None
+    fullname: str | None = None
+    type: str | None = None
+    mime_type: str | None = None
+    href: str | None = None
+    body: str | None = None
+    created_at: str | None = None
+    updated_at: str | None = None
+    additional_properties: dict[str, Any] | None = None
+
+    @classmethod
+    def from_dict(cls, source: Mapping[str, Any]) -> Self:
+        """Decode the wire form.
+
+        Raises:
+            DecodeError: something in it is not what the description says; `path` says where.
+        """
+        self = object.__new__(cls)
+        try:
+            _fill(self, wire.json_object(source))
+        except (DecodeError, RecursionError) as error:
+            raise wire.rooted(error, "Attachment", source) from None
+        return self
+
+    def to_dict(self) -> dict[str, Any]:
+        """Write the wire form, without what is None."""
+        result: dict[str, Any] = {}
+        if self.id is not None:
+            result["id"] = self.id
+        if self.name is not None:
+            result["name"] = self.name
+        if self.fullname is not None:
+            result["fullname"] = self.fullname
+        if self.type is not None:
+            result["type"] = self.type
+        if self.mime_type is not None:
+            result["mimeType"] = self.mime_type
+        if self.href is not None:
+            result["href"] = self.href
+        if self.body is not None:
+            result["body"] = self.body
+        if self.created_at is not None:
+            result["createdAt"] = self.created_at
+        if self.updated_at is not None:
+            result["updatedAt"] = self.updated_at
+        return wire.with_extras(result, self.additional_properties) if self.additional_properties else result
+
+    def __repr__(self) -> str:
+        return wire.shown(self, _FIELDS)
+
+
+def decode_attachment(source: Any) -> Attachment:
+    """Decode one that is part of something else.
+
+    Raises:
+        DecodeError: with the path from here on.
+    """
+    self = object.__new__(Attachment)
+    _fill(self, source)
+    return self
+
+
+def _fill(self: Attachment, data: dict[str, Any]) -> None:
+    if type(data) is not dict:
+        data = wire.json_object(data)
+    get = data.get
+    try:
+        value = get("id")
+        if type(value) is not str and value is not None:
+            value = wire.text(value)
+        self.id = value
+        value = get("name")
+        if type(value) is not str and value is not None:
+            value = wire.text(value)
+        self.name = value
+        value = get("fullname")
+        if type(value) is not str and value is not None:
+            value = wire.text(value)
+        self.fullname = value
+        value = get("type")
+        if type(value) is not str and value is not None:
+            value = wire.text(value)
+        self.type = value
+        value = get("mimeType")
+        if type(value) is not str and value is not None:
+            value = wire.text(value)
+        self.mime_type = value
+        value = get("href")
+        if type(value) is not str and value is not None:
+            value = wire.text(value)
+        self.href = value
+        value = get("body")
+        if type(value) is not str and value is not None:
+            value = wire.text(value)
+        self.body = value
+        value = get("createdAt")
+        if type(value) is not str and value is not None:
+            value = wire.text(value)
+        self.created_at = value
+        value = get("updatedAt")
+        if type(value) is not str and value is not None:
+            value = wire.text(value)
+        self.updated_at = value
+        self.additional_properties = None if _NAMES.issuperset(data) else wire.extras(data, _NAMES)
+    except (DecodeError, TypeError) as error:
+        raise wire.located(self, _FIELDS, data, error) from None

@@ -1,0 +1,139 @@
+"""Do not edit: generated from openapi/ordering-v3.1.json (sha256 9d7d715f3f2000b309f278c44046df8fc524bbbf243a31aef15d644edfb1872f).
+
+Change the description, openapi/overlay.yaml or custom_templates/ instead, then run `make generate`.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any, Final, Self
+
+from attrs import define
+
+from orange_ordering_client import wire
+from orange_ordering_client.errors import DecodeError
+
+_FIELDS: Final[wire.Fields] = (
+    ("id", "id"),
+    ("name", "name"),
+    ("catalog", "catalog"),
+    ("schema", "schema"),
+    ("milestones", "milestones"),
+    ("created_at", "createdAt"),
+    ("updated_at", "updatedAt"),
+    ("links", "_links"),
+)
+_NAMES: Final = frozenset(name for _, name in _FIELDS)
+
+
+@define(kw_only=True, repr=False, weakref_slot=False)
+class CatalogItem:
+    """Something that can be requested. Any attribute can be absent, because `fields` may leave it out.
+
+    Attributes:
+        id: Identifier, to be used as `type` of a request.
+        name: Name of the item, in the language of the answer.
+        catalog: The catalog that an item belongs to.
+        schema: JSON Schema of the body to submit for this item: JSON in a string, as described upstream. An
+            object has to be expected as well, so no type is promised.
+        milestones: Milestones that a request for this item goes through.
+        created_at: When the item was recorded.
+        updated_at: When the item last changed.
+        links: Where to go from a catalog item.
+        additional_properties: what the description does not know, as it came; None if there is nothing.
+    """
+
+    id: str | None = None
+    name: str | None = None
+    catalog: Catalog | None = None
+    schema: Any = None
+    milestones: str | None = None
+    created_at: datetime.datetime | None = None
+    updated_at: datetime.datetime | None = None
+    links: CatalogItemLinks | None = None
+    additional_properties: dict[str, Any] | None = None
+
+    @classmethod
+    def from_dict(cls, source: Mapping[str, Any]) -> Self:
+        """Decode the wire form.
+
+        Raises:
+            DecodeError: something in it is not what the description says; `path` says where.
+        """
+        self = object.__new__(cls)
+        try:
+            _fill(self, wire.json_object(source))
+        except (DecodeError, RecursionError) as error:
+            raise wire.rooted(error, "CatalogItem", source) from None
+        return self
+
+    def to_dict(self) -> dict[str, Any]:
+        """Write the wire form, without what is None."""
+        result: dict[str, Any] = {}
+        if self.id is not None:
+            result["id"] = self.id
+        if self.name is not None:
+            result["name"] = self.name
+        if self.catalog is not None:
+            result["catalog"] = self.catalog.to_dict()
+        if self.schema is not None:
+            result["schema"] = self.schema
+        if self.milestones is not None:
+            result["milestones"] = self.milestones
+        if self.created_at is not None:
+            result["createdAt"] = wire.datetime_text(self.created_at)
+        if self.updated_at is not None:
+            result["updatedAt"] = wire.datetime_text(self.updated_at)
+        if self.links is not None:
+            result["_links"] = self.links.to_dict()
+        return wire.with_extras(result, self.additional_properties) if self.additional_properties else result
+
+    def __repr__(self) -> str:
+        return wire.shown(self, _FIELDS)
+
+
+def decode_catalog_item(source: Any) -> CatalogItem:
+    """Decode one that is part of something else.
+
+    Raises:
+        DecodeError: with the path from here on.
+    """
+    self = object.__new__(CatalogItem)
+    _fill(self, source)
+    return self
+
+
+def _fill(self: CatalogItem, data: dict[str, Any]) -> None:
+    if type(data) is not dict:
+        data = wire.json_object(data)
+    get = data.get
+    try:
+        value = get("id")
+        if type(value) is not str and value is not None:
+            value = wire.text(value)
+        self.id = value
+        value = get("name")
+        if type(value) is not str and value is not None:
+            value = wire.text(value)
+        self.name = value
+        value = get("catalog")
+        self.catalog = decode_catalog(value) if value is not None else None
+        self.schema = get("schema")
+        value = get("milestones")
+        if type(value) is not str and value is not None:
+            value = wire.text(value)
+        self.milestones = value
+        value = get("createdAt")
+        self.created_at = wire.datetime_of(value) if value is not None else None
+        value = get("updatedAt")
+        self.updated_at = wire.datetime_of(value) if value is not None else None
+        value = get("_links")
+        self.links = decode_catalog_item_links(value) if value is not None else None
+        self.additional_properties = None if _NAMES.issuperset(data) else wire.extras(data, _NAMES)
+    except (DecodeError, TypeError) as error:
+        raise wire.located(self, _FIELDS, data, error) from None
+
+
+from .catalog import Catalog, decode_catalog
+from .catalog_item_links import CatalogItemLinks, decode_catalog_item_links

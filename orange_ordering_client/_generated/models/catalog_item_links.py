@@ -1,0 +1,89 @@
+"""Do not edit: generated from openapi/ordering-v3.1.json (sha256 9d7d715f3f2000b309f278c44046df8fc524bbbf243a31aef15d644edfb1872f).
+
+Change the description, openapi/overlay.yaml or custom_templates/ instead, then run `make generate`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, Self
+
+from attrs import define
+
+from orange_ordering_client import wire
+from orange_ordering_client.errors import DecodeError
+
+_FIELDS: Final[wire.Fields] = (
+    ("self_", "self"),
+    ("requests", "requests"),
+)
+_NAMES: Final = frozenset(name for _, name in _FIELDS)
+
+
+@define(kw_only=True, repr=False, weakref_slot=False)
+class CatalogItemLinks:
+    """Where to go from a catalog item.
+
+    Attributes:
+        self_: A link in the manner of HAL.
+        requests: A link in the manner of HAL.
+        additional_properties: what the description does not know, as it came; None if there is nothing.
+    """
+
+    self_: Hyperlink | None = None
+    requests: Hyperlink | None = None
+    additional_properties: dict[str, Any] | None = None
+
+    @classmethod
+    def from_dict(cls, source: Mapping[str, Any]) -> Self:
+        """Decode the wire form.
+
+        Raises:
+            DecodeError: something in it is not what the description says; `path` says where.
+        """
+        self = object.__new__(cls)
+        try:
+            _fill(self, wire.json_object(source))
+        except (DecodeError, RecursionError) as error:
+            raise wire.rooted(error, "CatalogItemLinks", source) from None
+        return self
+
+    def to_dict(self) -> dict[str, Any]:
+        """Write the wire form, without what is None."""
+        result: dict[str, Any] = {}
+        if self.self_ is not None:
+            result["self"] = self.self_.to_dict()
+        if self.requests is not None:
+            result["requests"] = self.requests.to_dict()
+        return wire.with_extras(result, self.additional_properties) if self.additional_properties else result
+
+    def __repr__(self) -> str:
+        return wire.shown(self, _FIELDS)
+
+
+def decode_catalog_item_links(source: Any) -> CatalogItemLinks:
+    """Decode one that is part of something else.
+
+    Raises:
+        DecodeError: with the path from here on.
+    """
+    self = object.__new__(CatalogItemLinks)
+    _fill(self, source)
+    return self
+
+
+def _fill(self: CatalogItemLinks, data: dict[str, Any]) -> None:
+    if type(data) is not dict:
+        data = wire.json_object(data)
+    get = data.get
+    try:
+        value = get("self")
+        self.self_ = decode_hyperlink(value) if value is not None else None
+        value = get("requests")
+        self.requests = decode_hyperlink(value) if value is not None else None
+        self.additional_properties = None if _NAMES.issuperset(data) else wire.extras(data, _NAMES)
+    except (DecodeError, TypeError) as error:
+        raise wire.located(self, _FIELDS, data, error) from None
+
+
+from .hyperlink import Hyperlink, decode_hyperlink

@@ -1,0 +1,92 @@
+"""Do not edit: generated from openapi/ordering-v3.1.json (sha256 9d7d715f3f2000b309f278c44046df8fc524bbbf243a31aef15d644edfb1872f).
+
+Change the description, openapi/overlay.yaml or custom_templates/ instead, then run `make generate`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, Self
+
+from attrs import define
+
+from orange_ordering_client import wire
+from orange_ordering_client.errors import DecodeError
+
+_FIELDS: Final[wire.Fields] = (
+    ("primary", "primary"),
+    ("secondary", "secondary"),
+)
+_NAMES: Final = frozenset(name for _, name in _FIELDS)
+
+
+@define(kw_only=True, repr=False, weakref_slot=False)
+class Contacts:
+    """Whom to contact about a disconnection.
+
+    Attributes:
+        primary: A person to contact about a disconnection.
+        secondary: A person to contact about a disconnection.
+        additional_properties: what the description does not know, as it came; None if there is nothing.
+    """
+
+    primary: Contact
+    secondary: Contact | None = None
+    additional_properties: dict[str, Any] | None = None
+
+    @classmethod
+    def from_dict(cls, source: Mapping[str, Any]) -> Self:
+        """Decode the wire form.
+
+        What the constructor requires must be there.
+
+        Raises:
+            DecodeError: something in it is not what the description says; `path` says where.
+        """
+        self = object.__new__(cls)
+        try:
+            _fill(self, wire.json_object(source))
+        except (DecodeError, RecursionError) as error:
+            raise wire.rooted(error, "Contacts", source) from None
+        return self
+
+    def to_dict(self) -> dict[str, Any]:
+        """Write the wire form, without what is None."""
+        result: dict[str, Any] = {}
+        result["primary"] = self.primary.to_dict()
+        if self.secondary is not None:
+            result["secondary"] = self.secondary.to_dict()
+        return wire.with_extras(result, self.additional_properties) if self.additional_properties else result
+
+    def __repr__(self) -> str:
+        return wire.shown(self, _FIELDS)
+
+
+def decode_contacts(source: Any) -> Contacts:
+    """Decode one that is part of something else.
+
+    Raises:
+        DecodeError: with the path from here on.
+    """
+    self = object.__new__(Contacts)
+    _fill(self, source)
+    return self
+
+
+def _fill(self: Contacts, data: dict[str, Any]) -> None:
+    if type(data) is not dict:
+        data = wire.json_object(data)
+    get = data.get
+    try:
+        value = get("primary")
+        if value is None:
+            raise wire.missing()
+        self.primary = decode_contact(value)
+        value = get("secondary")
+        self.secondary = decode_contact(value) if value is not None else None
+        self.additional_properties = None if _NAMES.issuperset(data) else wire.extras(data, _NAMES)
+    except (DecodeError, TypeError) as error:
+        raise wire.located(self, _FIELDS, data, error) from None
+
+
+from .contact import Contact, decode_contact

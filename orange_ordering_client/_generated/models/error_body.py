@@ -1,0 +1,118 @@
+"""Do not edit: generated from openapi/ordering-v3.1.json (sha256 9d7d715f3f2000b309f278c44046df8fc524bbbf243a31aef15d644edfb1872f).
+
+Change the description, openapi/overlay.yaml or custom_templates/ instead, then run `make generate`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, Self
+
+from attrs import define
+
+from orange_ordering_client import wire
+from orange_ordering_client.errors import DecodeError
+
+_FIELDS: Final[wire.Fields] = (
+    ("code", "code"),
+    ("message", "message"),
+    ("description", "description"),
+    ("info_url", "infoURL"),
+    ("details", "details"),
+)
+_NAMES: Final = frozenset(name for _, name in _FIELDS)
+
+
+@define(kw_only=True, repr=False, weakref_slot=False)
+class ErrorBody:
+    """Why a call failed. The code alone does not tell: the same one appears under several statuses.
+
+    Attributes:
+        code: Orange's number for the fault, to be read together with the status.
+        message: The fault in a few words.
+        description: The fault at more length.
+        info_url: Page that explains the fault.
+        details: The single faults that the error sums up.
+        additional_properties: what the description does not know, as it came; None if there is nothing.
+    """
+
+    code: int | None = None
+    message: str | None = None
+    description: str | None = None
+    info_url: str | None = None
+    details: list[ErrorDetail] | None = None
+    additional_properties: dict[str, Any] | None = None
+
+    @classmethod
+    def from_dict(cls, source: Mapping[str, Any]) -> Self:
+        """Decode the wire form.
+
+        Raises:
+            DecodeError: something in it is not what the description says; `path` says where.
+        """
+        self = object.__new__(cls)
+        try:
+            _fill(self, wire.json_object(source))
+        except (DecodeError, RecursionError) as error:
+            raise wire.rooted(error, "ErrorBody", source) from None
+        return self
+
+    def to_dict(self) -> dict[str, Any]:
+        """Write the wire form, without what is None."""
+        result: dict[str, Any] = {}
+        if self.code is not None:
+            result["code"] = self.code
+        if self.message is not None:
+            result["message"] = self.message
+        if self.description is not None:
+            result["description"] = self.description
+        if self.info_url is not None:
+            result["infoURL"] = self.info_url
+        if self.details is not None:
+            result["details"] = [item.to_dict() for item in self.details]
+        return wire.with_extras(result, self.additional_properties) if self.additional_properties else result
+
+    def __repr__(self) -> str:
+        return wire.shown(self, _FIELDS)
+
+
+def decode_error_body(source: Any) -> ErrorBody:
+    """Decode one that is part of something else.
+
+    Raises:
+        DecodeError: with the path from here on.
+    """
+    self = object.__new__(ErrorBody)
+    _fill(self, source)
+    return self
+
+
+def _fill(self: ErrorBody, data: dict[str, Any]) -> None:
+    if type(data) is not dict:
+        data = wire.json_object(data)
+    get = data.get
+    try:
+        value = get("code")
+        if type(value) is not int and value is not None:
+            value = wire.whole(value)
+        self.code = value
+        value = get("message")
+        if type(value) is not str and value is not None:
+            value = wire.text(value)
+        self.message = value
+        value = get("description")
+        if type(value) is not str and value is not None:
+            value = wire.text(value)
+        self.description = value
+        value = get("infoURL")
+        if type(value) is not str and value is not None:
+            value = wire.text(value)
+        self.info_url = value
+        value = get("details")
+        self.details = wire.items(value, decode_error_detail) if value is not None else None
+        self.additional_properties = None if _NAMES.issuperset(data) else wire.extras(data, _NAMES)
+    except (DecodeError, TypeError) as error:
+        raise wire.located(self, _FIELDS, data, error) from None
+
+
+from .error_detail import ErrorDetail, decode_error_detail

@@ -1,0 +1,113 @@
+"""Do not edit: generated from openapi/ordering-v3.1.json (sha256 9d7d715f3f2000b309f278c44046df8fc524bbbf243a31aef15d644edfb1872f).
+
+Change the description, openapi/overlay.yaml or custom_templates/ instead, then run `make generate`.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any, Final, Self
+
+from attrs import define
+
+from orange_ordering_client import wire
+from orange_ordering_client.errors import DecodeError
+
+from .generic_domain import GenericDomain, generic_domain_of
+
+_FIELDS: Final[wire.Fields] = (
+    ("domain", "domain"),
+    ("location", "location"),
+    ("requested_at", "requestedAt"),
+    ("offer", "offer"),
+    ("billing_account", "billingAccount"),
+)
+_NAMES: Final = frozenset(name for _, name in _FIELDS)
+
+
+@define(kw_only=True, repr=False, weakref_slot=False)
+class GenericProperties:
+    """What a generic request needs to know.
+
+    Attributes:
+        domain: What a generic request is about. Other values can appear.
+        location: Where a generic request is to be carried out.
+        requested_at: Day on which the change is wanted.
+        offer: The offer that a generic request is about.
+        billing_account: The account that a generic request is billed to.
+        additional_properties: what the description does not know, as it came; None if there is nothing.
+    """
+
+    domain: GenericDomain | None = None
+    location: Location | None = None
+    requested_at: datetime.date | None = None
+    offer: GenericOffer | None = None
+    billing_account: GenericBillingAccount | None = None
+    additional_properties: dict[str, Any] | None = None
+
+    @classmethod
+    def from_dict(cls, source: Mapping[str, Any]) -> Self:
+        """Decode the wire form.
+
+        Raises:
+            DecodeError: something in it is not what the description says; `path` says where.
+        """
+        self = object.__new__(cls)
+        try:
+            _fill(self, wire.json_object(source))
+        except (DecodeError, RecursionError) as error:
+            raise wire.rooted(error, "GenericProperties", source) from None
+        return self
+
+    def to_dict(self) -> dict[str, Any]:
+        """Write the wire form, without what is None."""
+        result: dict[str, Any] = {}
+        if self.domain is not None:
+            result["domain"] = str(self.domain)
+        if self.location is not None:
+            result["location"] = self.location.to_dict()
+        if self.requested_at is not None:
+            result["requestedAt"] = wire.date_text(self.requested_at)
+        if self.offer is not None:
+            result["offer"] = self.offer.to_dict()
+        if self.billing_account is not None:
+            result["billingAccount"] = self.billing_account.to_dict()
+        return wire.with_extras(result, self.additional_properties) if self.additional_properties else result
+
+    def __repr__(self) -> str:
+        return wire.shown(self, _FIELDS)
+
+
+def decode_generic_properties(source: Any) -> GenericProperties:
+    """Decode one that is part of something else.
+
+    Raises:
+        DecodeError: with the path from here on.
+    """
+    self = object.__new__(GenericProperties)
+    _fill(self, source)
+    return self
+
+
+def _fill(self: GenericProperties, data: dict[str, Any]) -> None:
+    if type(data) is not dict:
+        data = wire.json_object(data)
+    get = data.get
+    try:
+        self.domain = generic_domain_of[get("domain")]
+        value = get("location")
+        self.location = decode_location(value) if value is not None else None
+        self.requested_at = wire.day_of[get("requestedAt")]
+        value = get("offer")
+        self.offer = decode_generic_offer(value) if value is not None else None
+        value = get("billingAccount")
+        self.billing_account = decode_generic_billing_account(value) if value is not None else None
+        self.additional_properties = None if _NAMES.issuperset(data) else wire.extras(data, _NAMES)
+    except (DecodeError, TypeError) as error:
+        raise wire.located(self, _FIELDS, data, error) from None
+
+
+from .generic_billing_account import GenericBillingAccount, decode_generic_billing_account
+from .generic_offer import GenericOffer, decode_generic_offer
+from .location import Location, decode_location

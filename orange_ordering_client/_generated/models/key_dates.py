@@ -1,0 +1,103 @@
+"""Do not edit: generated from openapi/ordering-v3.1.json (sha256 9d7d715f3f2000b309f278c44046df8fc524bbbf243a31aef15d644edfb1872f).
+
+Change the description, openapi/overlay.yaml or custom_templates/ instead, then run `make generate`.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any, Final, Self
+
+from attrs import define
+
+from orange_ordering_client import wire
+from orange_ordering_client.errors import DecodeError
+
+_FIELDS: Final[wire.Fields] = (
+    ("issued_at", "issuedAt"),
+    ("requested_at", "requestedAt"),
+    ("expected_installation_at", "expectedInstallationAt"),
+    ("expected_at", "expectedAt"),
+    ("completed_at", "completedAt"),
+)
+_NAMES: Final = frozenset(name for _, name in _FIELDS)
+
+
+@define(kw_only=True, repr=False, weakref_slot=False)
+class KeyDates:
+    """The days that matter in the life of a request.
+
+    Attributes:
+        issued_at: Day on which the request was issued.
+        requested_at: Day that was asked for.
+        expected_installation_at: Day on which the installation is expected.
+        expected_at: Day on which the delivery is expected.
+        completed_at: Day on which the request was completed.
+        additional_properties: what the description does not know, as it came; None if there is nothing.
+    """
+
+    issued_at: datetime.date | None = None
+    requested_at: datetime.date | None = None
+    expected_installation_at: datetime.date | None = None
+    expected_at: datetime.date | None = None
+    completed_at: datetime.date | None = None
+    additional_properties: dict[str, Any] | None = None
+
+    @classmethod
+    def from_dict(cls, source: Mapping[str, Any]) -> Self:
+        """Decode the wire form.
+
+        Raises:
+            DecodeError: something in it is not what the description says; `path` says where.
+        """
+        self = object.__new__(cls)
+        try:
+            _fill(self, wire.json_object(source))
+        except (DecodeError, RecursionError) as error:
+            raise wire.rooted(error, "KeyDates", source) from None
+        return self
+
+    def to_dict(self) -> dict[str, Any]:
+        """Write the wire form, without what is None."""
+        result: dict[str, Any] = {}
+        if self.issued_at is not None:
+            result["issuedAt"] = wire.date_text(self.issued_at)
+        if self.requested_at is not None:
+            result["requestedAt"] = wire.date_text(self.requested_at)
+        if self.expected_installation_at is not None:
+            result["expectedInstallationAt"] = wire.date_text(self.expected_installation_at)
+        if self.expected_at is not None:
+            result["expectedAt"] = wire.date_text(self.expected_at)
+        if self.completed_at is not None:
+            result["completedAt"] = wire.date_text(self.completed_at)
+        return wire.with_extras(result, self.additional_properties) if self.additional_properties else result
+
+    def __repr__(self) -> str:
+        return wire.shown(self, _FIELDS)
+
+
+def decode_key_dates(source: Any) -> KeyDates:
+    """Decode one that is part of something else.
+
+    Raises:
+        DecodeError: with the path from here on.
+    """
+    self = object.__new__(KeyDates)
+    _fill(self, source)
+    return self
+
+
+def _fill(self: KeyDates, data: dict[str, Any]) -> None:
+    if type(data) is not dict:
+        data = wire.json_object(data)
+    get = data.get
+    try:
+        self.issued_at = wire.day_of[get("issuedAt")]
+        self.requested_at = wire.day_of[get("requestedAt")]
+        self.expected_installation_at = wire.day_of[get("expectedInstallationAt")]
+        self.expected_at = wire.day_of[get("expectedAt")]
+        self.completed_at = wire.day_of[get("completedAt")]
+        self.additional_properties = None if _NAMES.issuperset(data) else wire.extras(data, _NAMES)
+    except (DecodeError, TypeError) as error:
+        raise wire.located(self, _FIELDS, data, error) from None

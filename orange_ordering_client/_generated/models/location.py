@@ -1,0 +1,172 @@
+"""Do not edit: generated from openapi/ordering-v3.1.json (sha256 9d7d715f3f2000b309f278c44046df8fc524bbbf243a31aef15d644edfb1872f).
+
+Change the description, openapi/overlay.yaml or custom_templates/ instead, then run `make generate`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, Self
+
+from attrs import define
+
+from orange_ordering_client import wire
+from orange_ordering_client.errors import DecodeError
+
+from .location_type import LocationType, location_type_of
+
+_FIELDS: Final[wire.Fields] = (
+    ("name", "name"),
+    ("address", "address"),
+    ("primary_contact", "primaryContact"),
+    ("type", "type"),
+    ("company", "company"),
+    ("legal_identifier", "legalIdentifier"),
+    ("customer_reference", "customerReference"),
+    ("building", "building"),
+    ("stair_cases", "stairCases"),
+    ("floor", "floor"),
+    ("secondary_contact", "secondaryContact"),
+)
+_NAMES: Final = frozenset(name for _, name in _FIELDS)
+
+
+@define(kw_only=True, repr=False, weakref_slot=False)
+class Location:
+    """Where a generic request is to be carried out.
+
+    Attributes:
+        name: Name of the location.
+        address: A postal address.
+        primary_contact: The person to contact first.
+        type: Kind of location. Other values can appear.
+        company: Company at the location.
+        legal_identifier: Legal identifier of the company there.
+        customer_reference: Your own reference of the location.
+        building: Building.
+        stair_cases: Staircase.
+        floor: Floor.
+        secondary_contact: The person to contact when the first is not there.
+        additional_properties: what the description does not know, as it came; None if there is nothing.
+    """
+
+    name: str
+    address: Address
+    primary_contact: PrimaryContact
+    type: LocationType | None = None
+    company: str | None = None
+    legal_identifier: str | None = None
+    customer_reference: str | None = None
+    building: str | None = None
+    stair_cases: str | None = None
+    floor: str | None = None
+    secondary_contact: SecondaryContact | None = None
+    additional_properties: dict[str, Any] | None = None
+
+    @classmethod
+    def from_dict(cls, source: Mapping[str, Any]) -> Self:
+        """Decode the wire form.
+
+        What the constructor requires must be there.
+
+        Raises:
+            DecodeError: something in it is not what the description says; `path` says where.
+        """
+        self = object.__new__(cls)
+        try:
+            _fill(self, wire.json_object(source))
+        except (DecodeError, RecursionError) as error:
+            raise wire.rooted(error, "Location", source) from None
+        return self
+
+    def to_dict(self) -> dict[str, Any]:
+        """Write the wire form, without what is None."""
+        result: dict[str, Any] = {}
+        result["name"] = self.name
+        result["address"] = self.address.to_dict()
+        result["primaryContact"] = self.primary_contact.to_dict()
+        if self.type is not None:
+            result["type"] = str(self.type)
+        if self.company is not None:
+            result["company"] = self.company
+        if self.legal_identifier is not None:
+            result["legalIdentifier"] = self.legal_identifier
+        if self.customer_reference is not None:
+            result["customerReference"] = self.customer_reference
+        if self.building is not None:
+            result["building"] = self.building
+        if self.stair_cases is not None:
+            result["stairCases"] = self.stair_cases
+        if self.floor is not None:
+            result["floor"] = self.floor
+        if self.secondary_contact is not None:
+            result["secondaryContact"] = self.secondary_contact.to_dict()
+        return wire.with_extras(result, self.additional_properties) if self.additional_properties else result
+
+    def __repr__(self) -> str:
+        return wire.shown(self, _FIELDS)
+
+
+def decode_location(source: Any) -> Location:
+    """Decode one that is part of something else.
+
+    Raises:
+        DecodeError: with the path from here on.
+    """
+    self = object.__new__(Location)
+    _fill(self, source)
+    return self
+
+
+def _fill(self: Location, data: dict[str, Any]) -> None:
+    if type(data) is not dict:
+        data = wire.json_object(data)
+    get = data.get
+    try:
+        value = get("name")
+        if value is None:
+            raise wire.missing()
+        self.name = wire.text(value)
+        value = get("address")
+        if value is None:
+            raise wire.missing()
+        self.address = decode_address(value)
+        value = get("primaryContact")
+        if value is None:
+            raise wire.missing()
+        self.primary_contact = decode_primary_contact(value)
+        self.type = location_type_of[get("type")]
+        value = get("company")
+        if type(value) is not str and value is not None:
+            value = wire.text(value)
+        self.company = value
+        value = get("legalIdentifier")
+        if type(value) is not str and value is not None:
+            value = wire.text(value)
+        self.legal_identifier = value
+        value = get("customerReference")
+        if type(value) is not str and value is not None:
+            value = wire.text(value)
+        self.customer_reference = value
+        value = get("building")
+        if type(value) is not str and value is not None:
+            value = wire.text(value)
+        self.building = value
+        value = get("stairCases")
+        if type(value) is not str and value is not None:
+            value = wire.text(value)
+        self.stair_cases = value
+        value = get("floor")
+        if type(value) is not str and value is not None:
+            value = wire.text(value)
+        self.floor = value
+        value = get("secondaryContact")
+        self.secondary_contact = decode_secondary_contact(value) if value is not None else None
+        self.additional_properties = None if _NAMES.issuperset(data) else wire.extras(data, _NAMES)
+    except (DecodeError, TypeError) as error:
+        raise wire.located(self, _FIELDS, data, error) from None
+
+
+from .address import Address, decode_address
+from .primary_contact import PrimaryContact, decode_primary_contact
+from .secondary_contact import SecondaryContact, decode_secondary_contact

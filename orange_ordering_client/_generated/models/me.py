@@ -1,0 +1,161 @@
+"""Do not edit: generated from openapi/ordering-v3.1.json (sha256 9d7d715f3f2000b309f278c44046df8fc524bbbf243a31aef15d644edfb1872f).
+
+Change the description, openapi/overlay.yaml or custom_templates/ instead, then run `make generate`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, Self
+
+from attrs import define
+
+from orange_ordering_client import wire
+from orange_ordering_client.errors import DecodeError
+
+from .me_type import MeType, me_type_of
+
+_FIELDS: Final[wire.Fields] = (
+    ("id", "id"),
+    ("login", "login"),
+    ("name", "name"),
+    ("phone", "phone"),
+    ("mobile", "mobile"),
+    ("email", "email"),
+    ("scopes", "scopes"),
+    ("type", "type"),
+    ("created_at", "createdAt"),
+    ("updated_at", "updatedAt"),
+)
+_NAMES: Final = frozenset(name for _, name in _FIELDS)
+
+
+@define(kw_only=True, repr=False, weakref_slot=False)
+class Me:
+    """Whom the API key belongs to.
+
+    Attributes:
+        id: Identifier of the key's owner.
+        login: Login of the owner.
+        name: Name of the owner.
+        phone: Landline number.
+        mobile: Mobile number.
+        email: E-mail address.
+        scopes: Scopes that the owner may use.
+        type: Whether the key works on the sandbox or in production.
+        created_at: When the key was recorded; the form is not documented.
+        updated_at: When the key last changed; the form is not documented.
+        additional_properties: what the description does not know, as it came; None if there is nothing.
+    """
+
+    id: str | None = None
+    login: str | None = None
+    name: str | None = None
+    phone: str | None = None
+    mobile: str | None = None
+    email: str | None = None
+    scopes: str | None = None
+    type: MeType | None = None
+    created_at: str | None = None
+    updated_at: str | None = None
+    additional_properties: dict[str, Any] | None = None
+
+    @classmethod
+    def from_dict(cls, source: Mapping[str, Any]) -> Self:
+        """Decode the wire form.
+
+        Raises:
+            DecodeError: something in it is not what the description says; `path` says where.
+        """
+        self = object.__new__(cls)
+        try:
+            _fill(self, wire.json_object(source))
+        except (DecodeError, RecursionError) as error:
+            raise wire.rooted(error, "Me", source) from None
+        return self
+
+    def to_dict(self) -> dict[str, Any]:
+        """Write the wire form, without what is None."""
+        result: dict[str, Any] = {}
+        if self.id is not None:
+            result["id"] = self.id
+        if self.login is not None:
+            result["login"] = self.login
+        if self.name is not None:
+            result["name"] = self.name
+        if self.phone is not None:
+            result["phone"] = self.phone
+        if self.mobile is not None:
+            result["mobile"] = self.mobile
+        if self.email is not None:
+            result["email"] = self.email
+        if self.scopes is not None:
+            result["scopes"] = self.scopes
+        if self.type is not None:
+            result["type"] = str(self.type)
+        if self.created_at is not None:
+            result["createdAt"] = self.created_at
+        if self.updated_at is not None:
+            result["updatedAt"] = self.updated_at
+        return wire.with_extras(result, self.additional_properties) if self.additional_properties else result
+
+    def __repr__(self) -> str:
+        return wire.shown(self, _FIELDS)
+
+
+def decode_me(source: Any) -> Me:
+    """Decode one that is part of something else.
+
+    Raises:
+        DecodeError: with the path from here on.
+    """
+    self = object.__new__(Me)
+    _fill(self, source)
+    return self
+
+
+def _fill(self: Me, data: dict[str, Any]) -> None:
+    if type(data) is not dict:
+        data = wire.json_object(data)
+    get = data.get
+    try:
+        value = get("id")
+        if type(value) is not str and value is not None:
+            value = wire.text(value)
+        self.id = value
+        value = get("login")
+        if type(value) is not str and value is not None:
+            value = wire.text(value)
+        self.login = value
+        value = get("name")
+        if type(value) is not str and value is not None:
+            value = wire.text(value)
+        self.name = value
+        value = get("phone")
+        if type(value) is not str and value is not None:
+            value = wire.text(value)
+        self.phone = value
+        value = get("mobile")
+        if type(value) is not str and value is not None:
+            value = wire.text(value)
+        self.mobile = value
+        value = get("email")
+        if type(value) is not str and value is not None:
+            value = wire.text(value)
+        self.email = value
+        value = get("scopes")
+        if type(value) is not str and value is not None:
+            value = wire.text(value)
+        self.scopes = value
+        self.type = me_type_of[get("type")]
+        value = get("createdAt")
+        if type(value) is not str and value is not None:
+            value = wire.text(value)
+        self.created_at = value
+        value = get("updatedAt")
+        if type(value) is not str and value is not None:
+            value = wire.text(value)
+        self.updated_at = value
+        self.additional_properties = None if _NAMES.issuperset(data) else wire.extras(data, _NAMES)
+    except (DecodeError, TypeError) as error:
+        raise wire.located(self, _FIELDS, data, error) from None

@@ -1,0 +1,123 @@
+"""Do not edit: generated from openapi/ordering-v3.1.json (sha256 9d7d715f3f2000b309f278c44046df8fc524bbbf243a31aef15d644edfb1872f).
+
+Change the description, openapi/overlay.yaml or custom_templates/ instead, then run `make generate`.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any, Final, Self
+
+from attrs import define
+
+from orange_ordering_client import wire
+from orange_ordering_client.errors import DecodeError
+
+from .quote_status import QuoteStatus, quote_status_of
+
+_FIELDS: Final[wire.Fields] = (
+    ("id", "id"),
+    ("name", "name"),
+    ("status", "status"),
+    ("attachment", "attachment"),
+    ("created_at", "createdAt"),
+    ("updated_at", "updatedAt"),
+)
+_NAMES: Final = frozenset(name for _, name in _FIELDS)
+
+
+@define(kw_only=True, repr=False, weakref_slot=False)
+class Quote:
+    """A quote made for a request.
+
+    Attributes:
+        id: Identifier of the quote.
+        name: Name of the quote.
+        status: Where a quote stands. Other values can appear.
+        attachment: The document of a quote.
+        created_at: When the quote was recorded.
+        updated_at: When the quote last changed.
+        additional_properties: what the description does not know, as it came; None if there is nothing.
+    """
+
+    id: str | None = None
+    name: str | None = None
+    status: QuoteStatus | None = None
+    attachment: QuoteAttachment | None = None
+    created_at: datetime.datetime | None = None
+    updated_at: datetime.datetime | None = None
+    additional_properties: dict[str, Any] | None = None
+
+    @classmethod
+    def from_dict(cls, source: Mapping[str, Any]) -> Self:
+        """Decode the wire form.
+
+        Raises:
+            DecodeError: something in it is not what the description says; `path` says where.
+        """
+        self = object.__new__(cls)
+        try:
+            _fill(self, wire.json_object(source))
+        except (DecodeError, RecursionError) as error:
+            raise wire.rooted(error, "Quote", source) from None
+        return self
+
+    def to_dict(self) -> dict[str, Any]:
+        """Write the wire form, without what is None."""
+        result: dict[str, Any] = {}
+        if self.id is not None:
+            result["id"] = self.id
+        if self.name is not None:
+            result["name"] = self.name
+        if self.status is not None:
+            result["status"] = str(self.status)
+        if self.attachment is not None:
+            result["attachment"] = self.attachment.to_dict()
+        if self.created_at is not None:
+            result["createdAt"] = wire.datetime_text(self.created_at)
+        if self.updated_at is not None:
+            result["updatedAt"] = wire.datetime_text(self.updated_at)
+        return wire.with_extras(result, self.additional_properties) if self.additional_properties else result
+
+    def __repr__(self) -> str:
+        return wire.shown(self, _FIELDS)
+
+
+def decode_quote(source: Any) -> Quote:
+    """Decode one that is part of something else.
+
+    Raises:
+        DecodeError: with the path from here on.
+    """
+    self = object.__new__(Quote)
+    _fill(self, source)
+    return self
+
+
+def _fill(self: Quote, data: dict[str, Any]) -> None:
+    if type(data) is not dict:
+        data = wire.json_object(data)
+    get = data.get
+    try:
+        value = get("id")
+        if type(value) is not str and value is not None:
+            value = wire.text(value)
+        self.id = value
+        value = get("name")
+        if type(value) is not str and value is not None:
+            value = wire.text(value)
+        self.name = value
+        self.status = quote_status_of[get("status")]
+        value = get("attachment")
+        self.attachment = decode_quote_attachment(value) if value is not None else None
+        value = get("createdAt")
+        self.created_at = wire.datetime_of(value) if value is not None else None
+        value = get("updatedAt")
+        self.updated_at = wire.datetime_of(value) if value is not None else None
+        self.additional_properties = None if _NAMES.issuperset(data) else wire.extras(data, _NAMES)
+    except (DecodeError, TypeError) as error:
+        raise wire.located(self, _FIELDS, data, error) from None
+
+
+from .quote_attachment import QuoteAttachment, decode_quote_attachment

@@ -1,0 +1,231 @@
+"""Do not edit: generated from openapi/ordering-v3.1.json (sha256 9d7d715f3f2000b309f278c44046df8fc524bbbf243a31aef15d644edfb1872f).
+
+Change the description, openapi/overlay.yaml or custom_templates/ instead, then run `make generate`.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any, Final, Self
+
+from attrs import define
+
+from orange_ordering_client import wire
+from orange_ordering_client.errors import DecodeError
+
+from .request_category import RequestCategory, request_category_of
+from .request_priority import RequestPriority, request_priority_of
+from .request_status import RequestStatus, request_status_of
+from .request_step import RequestStep, request_step_of
+from .request_sub_step import RequestSubStep, request_sub_step_of
+
+_FIELDS: Final[wire.Fields] = (
+    ("id", "id"),
+    ("name", "name"),
+    ("customer_reference", "customerReference"),
+    ("type", "type"),
+    ("category", "category"),
+    ("priority", "priority"),
+    ("status", "status"),
+    ("step", "step"),
+    ("sub_step", "subStep"),
+    ("is_overdue", "isOverdue"),
+    ("is_archived", "isArchived"),
+    ("customer", "customer"),
+    ("key_dates", "keyDates"),
+    ("properties", "properties"),
+    ("comment", "comment"),
+    ("quotes", "quotes"),
+    ("attachments", "attachments"),
+    ("created_at", "createdAt"),
+    ("updated_at", "updatedAt"),
+    ("links", "_links"),
+)
+_NAMES: Final = frozenset(name for _, name in _FIELDS)
+
+
+@define(kw_only=True, repr=False, weakref_slot=False)
+class Request:
+    """A request and how far it has come. Any attribute can be absent, because `fields` may leave it out.
+
+    Attributes:
+        id: Identifier given by Orange.
+        name: Name of the request.
+        customer_reference: Your own reference, as sent with the request.
+        type: Identifier of the catalog item that the request was made from.
+        category: What a request does to a service. Other values can appear.
+        priority: Priority of a request. Other values can appear; `UNKNWON` is spelt so upstream.
+        status: Where a request stands. Other values can appear.
+        step: Step that a request is at. Other values can appear.
+        sub_step: Part of a step that a request is at. Other values can appear.
+        is_overdue: Whether the request is late. Described as text upstream, while the filter of that name takes
+            0 or 1: other spellings have to be expected, so no type is promised.
+        is_archived: Whether the request is archived. Described as text upstream, while the filter of that name
+            takes 0 or 1: other spellings have to be expected, so no type is promised.
+        customer: Whom a request is for.
+        key_dates: The days that matter in the life of a request.
+        properties: What is particular to this type of request.
+        comment: Free text sent with the request.
+        quotes: Quotes made for the request.
+        attachments: Files that belong to the request.
+        created_at: When the request was recorded.
+        updated_at: When the request last changed.
+        links: Where to go from a request.
+        additional_properties: what the description does not know, as it came; None if there is nothing.
+    """
+
+    id: str | None = None
+    name: str | None = None
+    customer_reference: str | None = None
+    type: str | None = None
+    category: RequestCategory | None = None
+    priority: RequestPriority | None = None
+    status: RequestStatus | None = None
+    step: RequestStep | None = None
+    sub_step: RequestSubStep | None = None
+    is_overdue: Any = None
+    is_archived: Any = None
+    customer: Customer | None = None
+    key_dates: KeyDates | None = None
+    properties: dict[str, Any] | None = None
+    comment: str | None = None
+    quotes: list[Quote] | None = None
+    attachments: list[Attachment] | None = None
+    created_at: datetime.datetime | None = None
+    updated_at: datetime.datetime | None = None
+    links: RequestLinks | None = None
+    additional_properties: dict[str, Any] | None = None
+
+    @classmethod
+    def from_dict(cls, source: Mapping[str, Any]) -> Self:
+        """Decode the wire form.
+
+        Raises:
+            DecodeError: something in it is not what the description says; `path` says where.
+        """
+        self = object.__new__(cls)
+        try:
+            _fill(self, wire.json_object(source))
+        except (DecodeError, RecursionError) as error:
+            raise wire.rooted(error, "Request", source) from None
+        return self
+
+    def to_dict(self) -> dict[str, Any]:
+        """Write the wire form, without what is None."""
+        result: dict[str, Any] = {}
+        if self.id is not None:
+            result["id"] = self.id
+        if self.name is not None:
+            result["name"] = self.name
+        if self.customer_reference is not None:
+            result["customerReference"] = self.customer_reference
+        if self.type is not None:
+            result["type"] = self.type
+        if self.category is not None:
+            result["category"] = str(self.category)
+        if self.priority is not None:
+            result["priority"] = str(self.priority)
+        if self.status is not None:
+            result["status"] = str(self.status)
+        if self.step is not None:
+            result["step"] = str(self.step)
+        if self.sub_step is not None:
+            result["subStep"] = str(self.sub_step)
+        if self.is_overdue is not None:
+            result["isOverdue"] = self.is_overdue
+        if self.is_archived is not None:
+            result["isArchived"] = self.is_archived
+        if self.customer is not None:
+            result["customer"] = self.customer.to_dict()
+        if self.key_dates is not None:
+            result["keyDates"] = self.key_dates.to_dict()
+        if self.properties is not None:
+            result["properties"] = self.properties
+        if self.comment is not None:
+            result["comment"] = self.comment
+        if self.quotes is not None:
+            result["quotes"] = [item.to_dict() for item in self.quotes]
+        if self.attachments is not None:
+            result["attachments"] = [item.to_dict() for item in self.attachments]
+        if self.created_at is not None:
+            result["createdAt"] = wire.datetime_text(self.created_at)
+        if self.updated_at is not None:
+            result["updatedAt"] = wire.datetime_text(self.updated_at)
+        if self.links is not None:
+            result["_links"] = self.links.to_dict()
+        return wire.with_extras(result, self.additional_properties) if self.additional_properties else result
+
+    def __repr__(self) -> str:
+        return wire.shown(self, _FIELDS)
+
+
+def decode_request(source: Any) -> Request:
+    """Decode one that is part of something else.
+
+    Raises:
+        DecodeError: with the path from here on.
+    """
+    self = object.__new__(Request)
+    _fill(self, source)
+    return self
+
+
+def _fill(self: Request, data: dict[str, Any]) -> None:
+    if type(data) is not dict:
+        data = wire.json_object(data)
+    get = data.get
+    try:
+        value = get("id")
+        if type(value) is not str and value is not None:
+            value = wire.text(value)
+        self.id = value
+        value = get("name")
+        if type(value) is not str and value is not None:
+            value = wire.text(value)
+        self.name = value
+        value = get("customerReference")
+        if type(value) is not str and value is not None:
+            value = wire.text(value)
+        self.customer_reference = value
+        value = get("type")
+        if type(value) is not str and value is not None:
+            value = wire.text(value)
+        self.type = value
+        self.category = request_category_of[get("category")]
+        self.priority = request_priority_of[get("priority")]
+        self.status = request_status_of[get("status")]
+        self.step = request_step_of[get("step")]
+        self.sub_step = request_sub_step_of[get("subStep")]
+        self.is_overdue = get("isOverdue")
+        self.is_archived = get("isArchived")
+        value = get("customer")
+        self.customer = decode_customer(value) if value is not None else None
+        value = get("keyDates")
+        self.key_dates = decode_key_dates(value) if value is not None else None
+        value = get("properties")
+        self.properties = wire.json_object(value) if value is not None else None
+        value = get("comment")
+        if type(value) is not str and value is not None:
+            value = wire.text(value)
+        self.comment = value
+        value = get("quotes")
+        self.quotes = wire.items(value, decode_quote) if value is not None else None
+        value = get("attachments")
+        self.attachments = wire.items(value, decode_attachment) if value is not None else None
+        value = get("createdAt")
+        self.created_at = wire.datetime_of(value) if value is not None else None
+        value = get("updatedAt")
+        self.updated_at = wire.datetime_of(value) if value is not None else None
+        value = get("_links")
+        self.links = decode_request_links(value) if value is not None else None
+        self.additional_properties = None if _NAMES.issuperset(data) else wire.extras(data, _NAMES)
+    except (DecodeError, TypeError) as error:
+        raise wire.located(self, _FIELDS, data, error) from None
+
+
+from .attachment import Attachment, decode_attachment
+from .customer import Customer, decode_customer
+from .key_dates import KeyDates, decode_key_dates
+from .quote import Quote, decode_quote
+from .request_links import RequestLinks, decode_request_links

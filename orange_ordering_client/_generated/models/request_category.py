@@ -1,0 +1,21 @@
+"""Do not edit: generated from openapi/ordering-v3.1.json (sha256 9d7d715f3f2000b309f278c44046df8fc524bbbf243a31aef15d644edfb1872f).
+
+Change the description, openapi/overlay.yaml or custom_templates/ instead, then run `make generate`.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from orange_ordering_client.wire import Members, OpenEnum
+
+
+class RequestCategory(OpenEnum):
+    """What a request does to a service. Other values can appear."""
+
+    NEW = "NEW"
+    CHANGE = "CHANGE"
+    DISCONNECT = "DISCONNECT"
+
+
+request_category_of: Final = Members(RequestCategory)

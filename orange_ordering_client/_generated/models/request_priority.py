@@ -1,0 +1,22 @@
+"""Do not edit: generated from openapi/ordering-v3.1.json (sha256 9d7d715f3f2000b309f278c44046df8fc524bbbf243a31aef15d644edfb1872f).
+
+Change the description, openapi/overlay.yaml or custom_templates/ instead, then run `make generate`.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from orange_ordering_client.wire import Members, OpenEnum
+
+
+class RequestPriority(OpenEnum):
+    """Priority of a request. Other values can appear; `UNKNWON` is spelt so upstream."""
+
+    HIGH = "HIGH"
+    MEDIUM = "MEDIUM"
+    LOW = "LOW"
+    UNKNWON = "UNKNWON"
+
+
+request_priority_of: Final = Members(RequestPriority)

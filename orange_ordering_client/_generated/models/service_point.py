@@ -1,0 +1,108 @@
+"""Do not edit: generated from openapi/ordering-v3.1.json (sha256 9d7d715f3f2000b309f278c44046df8fc524bbbf243a31aef15d644edfb1872f).
+
+Change the description, openapi/overlay.yaml or custom_templates/ instead, then run `make generate`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, Self
+
+from attrs import define
+
+from orange_ordering_client import wire
+from orange_ordering_client.errors import DecodeError
+
+_FIELDS: Final[wire.Fields] = (
+    ("id", "id"),
+    ("customer_reference", "customerReference"),
+    ("reference", "reference"),
+    ("name", "name"),
+)
+_NAMES: Final = frozenset(name for _, name in _FIELDS)
+
+
+@define(kw_only=True, repr=False, weakref_slot=False)
+class ServicePoint:
+    """The site to disconnect, named by exactly one of `id`, `customerReference` and `reference`.
+
+    Attributes:
+        id: Identifier of the service point.
+        customer_reference: Your own reference of the service point.
+        reference: Orange's reference of the service point.
+        name: Name of the service point.
+        additional_properties: what the description does not know, as it came; None if there is nothing.
+    """
+
+    id: str | None = None
+    customer_reference: str | None = None
+    reference: str | None = None
+    name: str | None = None
+    additional_properties: dict[str, Any] | None = None
+
+    @classmethod
+    def from_dict(cls, source: Mapping[str, Any]) -> Self:
+        """Decode the wire form.
+
+        Raises:
+            DecodeError: something in it is not what the description says; `path` says where.
+        """
+        self = object.__new__(cls)
+        try:
+            _fill(self, wire.json_object(source))
+        except (DecodeError, RecursionError) as error:
+            raise wire.rooted(error, "ServicePoint", source) from None
+        return self
+
+    def to_dict(self) -> dict[str, Any]:
+        """Write the wire form, without what is None."""
+        result: dict[str, Any] = {}
+        if self.id is not None:
+            result["id"] = self.id
+        if self.customer_reference is not None:
+            result["customerReference"] = self.customer_reference
+        if self.reference is not None:
+            result["reference"] = self.reference
+        if self.name is not None:
+            result["name"] = self.name
+        return wire.with_extras(result, self.additional_properties) if self.additional_properties else result
+
+    def __repr__(self) -> str:
+        return wire.shown(self, _FIELDS)
+
+
+def decode_service_point(source: Any) -> ServicePoint:
+    """Decode one that is part of something else.
+
+    Raises:
+        DecodeError: with the path from here on.
+    """
+    self = object.__new__(ServicePoint)
+    _fill(self, source)
+    return self
+
+
+def _fill(self: ServicePoint, data: dict[str, Any]) -> None:
+    if type(data) is not dict:
+        data = wire.json_object(data)
+    get = data.get
+    try:
+        value = get("id")
+        if type(value) is not str and value is not None:
+            value = wire.text(value)
+        self.id = value
+        value = get("customerReference")
+        if type(value) is not str and value is not None:
+            value = wire.text(value)
+        self.customer_reference = value
+        value = get("reference")
+        if type(value) is not str and value is not None:
+            value = wire.text(value)
+        self.reference = value
+        value = get("name")
+        if type(value) is not str and value is not None:
+            value = wire.text(value)
+        self.name = value
+        self.additional_properties = None if _NAMES.issuperset(data) else wire.extras(data, _NAMES)
+    except (DecodeError, TypeError) as error:
+        raise wire.located(self, _FIELDS, data, error) from None

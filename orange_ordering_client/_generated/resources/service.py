@@ -1,0 +1,192 @@
+"""Do not edit: generated from openapi/ordering-v3.1.json (sha256 9d7d715f3f2000b309f278c44046df8fc524bbbf243a31aef15d644edfb1872f).
+
+Change the description, openapi/overlay.yaml or custom_templates/ instead, then run `make generate`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from orange_ordering_client import wire
+from orange_ordering_client.answer import Answer
+from orange_ordering_client.operation import Caller, Operation
+
+from ..models.me import Me
+from ..models.service_status import ServiceStatus
+from ..models.service_version import ServiceVersion
+
+SERVICE_STATUS: Final = Operation(
+    id="service.status",
+    method="GET",
+    path="/status",
+    token=True,
+    api_key=False,
+)
+SERVICE_VERSION: Final = Operation(
+    id="service.version",
+    method="GET",
+    path="/version",
+    token=True,
+    api_key=False,
+)
+SERVICE_SPECIFICATION: Final = Operation(
+    id="service.specification",
+    method="GET",
+    path="/doc",
+    token=True,
+    api_key=False,
+)
+SERVICE_ME: Final = Operation(
+    id="service.me",
+    method="GET",
+    path="/me",
+    token=True,
+    api_key=True,
+)
+
+
+class ServiceResource:
+    """The service part of the API.
+
+    Args:
+        caller: carries out the calls.
+    """
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+
+    @property
+    def raw(self) -> ServiceRaw:
+        """The same methods, giving the answers as they came."""
+        return ServiceRaw(self._caller)
+
+    async def status(
+        self,
+    ) -> ServiceStatus:
+        """Tell whether the API works.
+
+        Needs a token, but no API key.
+
+        Raises:
+            InvalidArgument: an argument cannot be sent; nothing was.
+            ApiError: the API answered with an error; its subclass says which.
+            DecodeError: the answer is not what the description says.
+            OrderingError: there was no usable answer; its subclass says why.
+        """
+        return await self._caller.call(
+            SERVICE_STATUS,
+            ServiceStatus.from_dict,
+        )
+
+    async def version(
+        self,
+    ) -> ServiceVersion:
+        """Tell which version of the API answers.
+
+        Needs a token, but no API key.
+
+        Raises:
+            InvalidArgument: an argument cannot be sent; nothing was.
+            ApiError: the API answered with an error; its subclass says which.
+            DecodeError: the answer is not what the description says.
+            OrderingError: there was no usable answer; its subclass says why.
+        """
+        return await self._caller.call(
+            SERVICE_VERSION,
+            ServiceVersion.from_dict,
+        )
+
+    async def specification(
+        self,
+    ) -> dict[str, Any]:
+        """Get the description of the API.
+
+        The document that describes this API, as the API itself serves it. Needs a token, but no API key.
+
+        Raises:
+            InvalidArgument: an argument cannot be sent; nothing was.
+            ApiError: the API answered with an error; its subclass says which.
+            DecodeError: the answer is not what the description says.
+            OrderingError: there was no usable answer; its subclass says why.
+        """
+        return await self._caller.call(
+            SERVICE_SPECIFICATION,
+            wire.json_object,
+        )
+
+    async def me(
+        self,
+    ) -> Me:
+        """Tell whom the API key belongs to.
+
+        The owner of the key, the scopes, and whether the key works on the sandbox or in production.
+
+        Raises:
+            InvalidArgument: an argument cannot be sent; nothing was.
+            ApiError: the API answered with an error; its subclass says which.
+            DecodeError: the answer is not what the description says.
+            OrderingError: there was no usable answer; its subclass says why.
+        """
+        return await self._caller.call(
+            SERVICE_ME,
+            Me.from_dict,
+        )
+
+
+class ServiceRaw:
+    """The service part of the API, with the answers as they came.
+
+    Args:
+        caller: carries out the calls.
+    """
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+
+    async def status(
+        self,
+    ) -> Answer[ServiceStatus]:
+        """Tell whether the API works.
+
+        Arguments and errors are those of `ServiceResource.status`; the answer is decoded when its `parse()` is called.
+        """
+        return await self._caller.answer(
+            SERVICE_STATUS,
+            ServiceStatus.from_dict,
+        )
+
+    async def version(
+        self,
+    ) -> Answer[ServiceVersion]:
+        """Tell which version of the API answers.
+
+        Arguments and errors are those of `ServiceResource.version`; the answer is decoded when its `parse()` is called.
+        """
+        return await self._caller.answer(
+            SERVICE_VERSION,
+            ServiceVersion.from_dict,
+        )
+
+    async def specification(
+        self,
+    ) -> Answer[dict[str, Any]]:
+        """Get the description of the API.
+
+        Arguments and errors are those of `ServiceResource.specification`; the answer is decoded when its `parse()` is called.
+        """
+        return await self._caller.answer(
+            SERVICE_SPECIFICATION,
+            wire.json_object,
+        )
+
+    async def me(
+        self,
+    ) -> Answer[Me]:
+        """Tell whom the API key belongs to.
+
+        Arguments and errors are those of `ServiceResource.me`; the answer is decoded when its `parse()` is called.
+        """
+        return await self._caller.answer(
+            SERVICE_ME,
+            Me.from_dict,
+        )

@@ -1,0 +1,73 @@
+"""What generated models stand on: JSON values to Python values and back.
+
+Decoding takes only what the description says, and raises DecodeError for anything else. What was decoded is written
+back as it came, whatever its spelling was.
+"""
+
+from orange_ordering_client.wire.dates import (
+    SpelledDate,
+    SpelledDatetime,
+    date_of,
+    date_text,
+    datetime_of,
+    datetime_text,
+    day_of,
+)
+from orange_ordering_client.wire.enums import Members, OpenEnum, OpenIntEnum
+from orange_ordering_client.wire.failing import Fields, located, mismatch, missing, rooted
+from orange_ordering_client.wire.uuids import SpelledUUID, uuid_of, uuid_text
+from orange_ordering_client.wire.values import (
+    anything,
+    constant,
+    either,
+    extras,
+    flag,
+    items,
+    items_of,
+    json_object,
+    mapping,
+    nothing,
+    number,
+    text,
+    truth,
+    whole,
+)
+from orange_ordering_client.wire.writing import plain, shown, with_extras
+
+__all__ = [
+    "Fields",
+    "Members",
+    "OpenEnum",
+    "OpenIntEnum",
+    "SpelledDate",
+    "SpelledDatetime",
+    "SpelledUUID",
+    "anything",
+    "constant",
+    "date_of",
+    "date_text",
+    "datetime_of",
+    "datetime_text",
+    "day_of",
+    "either",
+    "extras",
+    "flag",
+    "items",
+    "items_of",
+    "json_object",
+    "located",
+    "mapping",
+    "mismatch",
+    "missing",
+    "nothing",
+    "number",
+    "plain",
+    "rooted",
+    "shown",
+    "text",
+    "truth",
+    "uuid_of",
+    "uuid_text",
+    "whole",
+    "with_extras",
+]

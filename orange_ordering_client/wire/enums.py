@@ -1,0 +1,107 @@
+"""Enums that stay open."""
+
+from __future__ import annotations
+
+from enum import IntEnum, StrEnum
+from typing import Any, Generic, Self, TypeVar
+
+from orange_ordering_client.wire.values import text, whole
+
+__all__ = ["Members", "OpenEnum", "OpenIntEnum"]
+
+E = TypeVar("E", bound="OpenEnum")
+
+
+class OpenEnum(StrEnum):
+    """An enum that can meet values it does not know: published ones are misspelt and lists grow (FACTS, Models).
+
+    An unknown value becomes a member of its own, made anew each time so that nothing grows; it equals its string.
+    """
+
+    @classmethod
+    def from_wire(cls, value: Any) -> Self:
+        """Take a value, known or not.
+
+        Raises:
+            DecodeError: it is not text.
+        """
+        return cls(text(value))
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if not isinstance(value, str):
+            return None
+        member = str.__new__(cls, value)
+        member._name_ = member._value_ = str(value)
+        return member
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the description that this SDK was generated from has the value."""
+        return self._value_ in type(self)._value2member_map_
+
+    def __repr__(self) -> str:
+        name = f"{type(self).__name__}.{self._name_}" if self.is_known else type(self).__name__
+        return f"<{name}: {self._value_!r}>"
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
+
+    def __reduce_ex__(self, protocol: object) -> tuple[Any, ...]:
+        # By value, not by name: an unknown member has no name to be found by.
+        return (type(self), (str(self._value_),))
+
+
+class OpenIntEnum(IntEnum):
+    """The same for whole numbers."""
+
+    @classmethod
+    def from_wire(cls, value: Any) -> Self:
+        """Take a value, known or not.
+
+        Raises:
+            DecodeError: it is not a whole number.
+        """
+        return cls(whole(value))
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if type(value) is not int:
+            return None
+        member = int.__new__(cls, value)
+        member._name_, member._value_ = f"VALUE_{value}", value
+        return member
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the description that this SDK was generated from has the value."""
+        return self._value_ in type(self)._value2member_map_
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
+
+    def __reduce_ex__(self, protocol: object) -> tuple[Any, ...]:
+        return (type(self), (int(self._value_),))
+
+
+class Members(dict[Any, "E | None"], Generic[E]):
+    """Members of an enum by their wire value, null included: one lookup where calling the enum costs ten times that.
+
+    Unknown values are made, never stored.
+    """
+
+    __slots__ = ("_kind",)
+
+    def __init__(self, kind: type[E]) -> None:
+        super().__init__({member.value: member for member in kind})
+        self[None] = None
+        self._kind = kind
+
+    def __missing__(self, key: Any) -> E:
+        return self._kind.from_wire(key)
