@@ -1,0 +1,1 @@
+"""Specification of orange-ordering-client; the packages mirror the code."""

@@ -1,0 +1,74 @@
+"""How tests set up the core of a client against a scripted server."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cache
+from typing import Any
+
+import httpx
+
+from orange_ordering_client.clock import Clock
+from orange_ordering_client.core import Core
+from orange_ordering_client.exchange import Exchange
+from orange_ordering_client.hooks import Hooks
+from orange_ordering_client.operation import Operation
+from orange_ordering_client.pipeline import Pipeline
+from orange_ordering_client.settings import CallOptions, Settings
+from tests.servers import Server
+
+CLIENT_ID = "planted-client-id"
+SECRET = "planted-client-secret"
+API_KEY = "planted-api-key"
+TOKEN = "planted-access-token"
+
+READ = Operation("requests.list", "GET", "/requests")
+ORDER = Operation("requests.create", "POST", "/requests")
+STATUS = Operation("service.status", "GET", "/status", token=False, api_key=False)
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    return ssl.create_default_context()
+
+
+def http_client(**options: Any) -> httpx.AsyncClient:
+    """A http client that is quick to make: they share one TLS context."""
+    return httpx.AsyncClient(verify=_tls(), **options)
+
+
+def settings_for(server: Server, **changes: str) -> Settings:
+    given = {
+        "client_id": CLIENT_ID,
+        "client_secret": SECRET,
+        "api_key": API_KEY,
+        "base_url": server.base_url,
+        "token_url": server.token_url,
+    }
+    return Settings.of(**{**given, **changes})
+
+
+@asynccontextmanager
+async def calling(
+    server: Server,
+    *,
+    clock: Clock | None = None,
+    hooks: Hooks | None = None,
+    http: httpx.AsyncClient | None = None,
+    settings: Settings | None = None,
+    **options: Any,
+) -> AsyncIterator[Pipeline]:
+    """A pipeline to a server, closed afterwards together with its http client."""
+    http = http or http_client()
+    core = Core(settings or settings_for(server), Exchange(http), hooks or Hooks(), clock or Clock())
+    try:
+        yield Pipeline(core, CallOptions(**options))
+    finally:
+        await core.aclose()
+        await http.aclose()
+
+
+def as_is(data: Any) -> Any:
+    return data
