@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -25,7 +26,8 @@ from orange_ordering_client.errors import (
 __all__ = ["RetryPolicy", "backoff", "certainly_not_accepted", "next_delay", "read_retry_after", "worth_repeating"]
 
 _LONGEST_RETRY_AFTER = 86_400.0
-"""Seconds; a server that asks for more than a day is not believed, or one answer could silence a client for ever."""
+"""Seconds; more than a day is taken for a day: never earlier than asked within any deadline that makes sense, and one
+answer cannot silence a client for ever."""
 
 _NOT_WORTH_REPEATING = (501, 505, 510, 511)
 """5xx that say what the server cannot do, not what it cannot do now (RFC 9110, section 15.6; RFC 6585)."""
@@ -38,7 +40,8 @@ _ORDERING_SYSTEM_DOWN = 3623
 
 
 def _positive(instance: object, attribute: attrs.Attribute[float], value: object) -> None:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value) or value <= 0:
+    # Compared, not converted: an integer may be larger than any float.
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value <= sys.float_info.max:
         raise ConfigurationError(f"RetryPolicy.{attribute.name} is {value!r}; give a number above 0.")
 
 
@@ -148,9 +151,9 @@ def read_retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
     if not text:
         return None
     seconds = _seconds(text) if text[0] in "0123456789+-." else _seconds_until(text, now)
-    if seconds is None or not 0 <= seconds <= _LONGEST_RETRY_AFTER:
+    if seconds is None or not math.isfinite(seconds):
         return None
-    return seconds
+    return min(seconds, _LONGEST_RETRY_AFTER)
 
 
 def _seconds(text: str) -> float | None:
