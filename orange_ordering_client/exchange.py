@@ -12,10 +12,12 @@ import attrs
 
 from orange_ordering_client._version import __version__
 from orange_ordering_client.errors import (
+    ClientClosed,
     ConfigurationError,
     ConnectionBroken,
     ConnectionFailed,
     DecodeError,
+    InvalidArgument,
     OrderingError,
 )
 from orange_ordering_client.settings import Secret
@@ -44,7 +46,7 @@ class Exchange:
 
     Args:
         http_client: used as it is and never closed here; None makes one, with httpx's defaults (TLS verified, proxies
-            from the environment).
+            from the environment, which plain http to this machine itself never goes through).
     """
 
     def __init__(self, http_client: httpx.AsyncClient | None = None) -> None:
@@ -54,7 +56,8 @@ class Exchange:
             raise ConfigurationError(f"http_client must be an httpx.AsyncClient, not {type(http_client).__name__}.")
         self._httpx = httpx
         self._owned = http_client is None
-        self._client = httpx.AsyncClient() if http_client is None else http_client
+        # Settings allow plain http to loopback only; a proxy from the environment would carry it off, readable.
+        self._client = httpx.AsyncClient(mounts={"http://": None}) if http_client is None else http_client
         self._discreet = _without_hooks(self._client)
 
     async def send(
@@ -73,17 +76,14 @@ class Exchange:
             headers: sent over those of the http client.
             content: the body, JSON.
             timeout: seconds for the whole attempt.
+
+        Raises:
+            InvalidArgument: no URL can be made of it, or none so long.
+            ClientClosed: the http client was closed by whoever owns it.
         """
-        shown = {name: value.reveal() if isinstance(value, Secret) else value for name, value in headers.items()}
-        request = self._client.build_request(
-            method,
-            url,
-            headers={"User-Agent": _USER_AGENT, **shown},
-            content=content,
-            timeout=self._timeouts(timeout),
-        )
-        # Before anything can fail: a traceback that shows locals must not show these.
-        del shown
+        request = self._build(method, url, headers, content, timeout)
+        if isinstance(request, InvalidArgument):
+            raise request
         return await self._attempt(self._client, request, None, timeout)
 
     async def send_form(
@@ -104,6 +104,22 @@ class Exchange:
         if self._owned:
             await self._client.aclose()
 
+    def _build(
+        self, method: str, url: str, headers: Mapping[str, str | Secret], content: bytes | None, timeout: float
+    ) -> httpx.Request | InvalidArgument:
+        # A frame of its own, gone before anything is raised: a traceback that shows locals must not show these.
+        shown = {name: value.reveal() if isinstance(value, Secret) else value for name, value in headers.items()}
+        try:
+            return self._client.build_request(
+                method,
+                url,
+                headers={"User-Agent": _USER_AGENT, **shown},
+                content=content,
+                timeout=self._timeouts(timeout),
+            )
+        except self._httpx.InvalidURL as error:
+            return InvalidArgument(f"No URL can be made of the path and query: {_name(error)}.")
+
     def _timeouts(self, timeout: float) -> httpx.Timeout:
         # Connecting and waiting for the pool end a little before the whole attempt does: they are the failures after
         # which it is certain that nothing was sent.
@@ -113,10 +129,17 @@ class Exchange:
         self, client: httpx.AsyncClient, request: httpx.Request, auth: httpx.Auth | None, timeout: float
     ) -> Reply | OrderingError:
         httpx = self._httpx
+        if self._client.is_closed:
+            raise ClientClosed("The http client that this client was given is closed.")
+        response = None
         try:
             async with asyncio.timeout(timeout):
                 # An `auth` given here, even None, keeps that of the http client away from our credentials.
-                response = await client.send(request, auth=auth, follow_redirects=False)
+                response = await client.send(request, auth=auth, follow_redirects=False, stream=True)
+                try:
+                    body = await response.aread()
+                finally:
+                    await response.aclose()
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
             failure: OrderingError = ConnectionFailed(
                 f"The API could not be reached: {_name(error)}. Nothing was sent."
@@ -125,12 +148,25 @@ class Exchange:
             failure = ConnectionFailed(f"The http client cannot speak to this address: {_name(error)}.")
         except httpx.TransportError as error:
             failure = ConnectionBroken(f"The connection failed while the call was under way: {_name(error)}.")
+        except UnicodeError as error:
+            # httpx reads the target of a redirect even when it is not to follow it, and lets this one through.
+            failure = ConnectionBroken(f"The answer points to an address that is none: {type(error).__name__}.")
         except TimeoutError:
             failure = ConnectionBroken(f"No whole answer came within {timeout:.3g} s.")
         except httpx.DecodingError as error:
             failure = DecodeError(f"its content encoding is broken ({_name(error)})", body=b"")
+        except asyncio.CancelledError as error:
+            # Without the frames of the layers below, whose locals hold what is being written to the socket.
+            raise error.with_traceback(None)  # noqa: B904 -- it is the same exception, not one caused by it
         else:
-            return Reply(response.status_code, response.headers, response.content, response.elapsed.total_seconds())
+            return Reply(response.status_code, response.headers, body, response.elapsed.total_seconds())
+        if response is None:
+            return failure
+        if not response.is_success:
+            # A body lost on the way does not hide a status that says it all.
+            return Reply(response.status_code, response.headers, b"", response.elapsed.total_seconds())
+        if isinstance(failure, DecodeError):
+            failure.status, failure.headers = response.status_code, response.headers
         return failure
 
 
