@@ -1,0 +1,40 @@
+"""Putting right what real descriptions get wrong, before anything else looks at them."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator
+
+from openapi import cure_calls, cure_schemas
+from openapi.faults import Cured
+from openapi.walk import Document, obj
+
+__all__ = ["RULES", "cured"]
+
+Rule = Callable[[Document], Iterator[Cured]]
+
+
+def frame(document: Document) -> Iterator[Cured]:
+    """Give a description the parts around its calls that OpenAPI demands."""
+    info = obj(document.get("info"))
+    missing = [name for name in ("title", "version") if not isinstance(info.get(name), str)]
+    if missing:
+        document["info"] = {**info, **dict.fromkeys(missing, "unknown")}
+        yield Cured("incomplete-info", "info", f"{' and '.join(missing)} said to be unknown")
+    components = obj(document.get("components"))
+    document["components"] = {**components, "schemas": obj(components.get("schemas"))}
+
+
+# The order matters: later rules rely on what earlier ones made sure of.
+RULES: tuple[Rule, ...] = (frame, *cure_calls.RULES[:3], *cure_schemas.RULES, *cure_calls.RULES[3:])
+
+
+def cured(document: Document) -> tuple[Document, list[Cured]]:
+    """Apply every rule to a copy of a document.
+
+    Returns:
+        The copy, and what was wrong with the original, in the order in which it was found.
+    """
+    result = copy.deepcopy(document)
+    faults = [fault for rule in RULES for fault in rule(result)]
+    return result, faults

@@ -1,0 +1,81 @@
+"""Python names for schemas and enum values, so that the generator never has to invent, number or drop one."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+
+from openapi_python_client.strings import ClassName, PythonIdentifier
+from openapi_python_client.strings import snake_case as generator_snake
+
+__all__ = ["Names", "enum_names", "pascal"]
+
+# Names that generated modules use themselves.
+_TAKEN = {
+    "Any", "Self", "Callable", "Iterable", "Iterator", "Mapping", "Sequence", "TypeVar", "Generic", "Enum", "StrEnum",
+    "IntEnum", "Final", "ClassVar", "Literal", "Answer", "Caller", "DecodeError", "OpenEnum", "Operation", "Page",
+    "Pager", "Query", "Resources", "OrderingClient", "OrderingError", "UUID",
+}  # fmt: skip
+
+
+def pascal(name: str) -> str:
+    """Write a name in PascalCase as the generator does, so that it leaves the result alone."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    cased = str(ClassName(plain, "Model"))
+    return f"{cased.rstrip('_')}Model" if cased in _TAKEN or cased.endswith("_") or not plain else cased
+
+
+class Names:
+    """Class names given so far: no two are alike, and no two lie in the same module.
+
+    The generator writes two classes whose modules are alike into one file, and the first is lost.
+    """
+
+    def __init__(self) -> None:
+        self._modules: set[str] = set()
+
+    def take(self, wanted: str) -> str:
+        """Give a class name as close to the wanted one as is free."""
+        base = pascal(wanted)
+        for number in range(1, 10_000):
+            name = base if number == 1 else pascal(f"{base}{number}")
+            module = str(PythonIdentifier(name, "model_"))
+            if module not in self._modules:
+                self._modules.add(module)
+                return name
+        raise AssertionError(f"ten thousand schemas are called {wanted}")
+
+
+def enum_names(values: Iterable[Any]) -> list[str]:
+    """Name the members of an enum by their values, each different, whatever the order of the values.
+
+    A leading `-` means descending order in this API (FACTS, Lists): `-id` is ID_DESCENDING where `id` is there, too.
+    """
+    listed = list(values)
+    wanted = [_member(value, listed) for value in listed]
+    result: list[str] = []
+    for value, name in zip(listed, wanted, strict=True):
+        # Of several that collide, the one that is spelt like its name keeps it.
+        rivals = sorted(
+            (v for v, n in zip(listed, wanted, strict=True) if n == name), key=lambda v: (str(v) != name, str(v))
+        )
+        result.append(name if rivals[0] == value else f"{name}_{rivals.index(value) + 1}")
+    return result if len(set(result)) == len(result) else [f"VALUE_{index}" for index in range(len(listed))]
+
+
+def _member(value: Any, others: list[Any]) -> str:
+    text = str(value)
+    if isinstance(value, int):
+        return f"VALUE_{text.replace('-', 'NEGATIVE_')}"
+    if text.startswith("-") and text[1:] in others:
+        return f"{_member(text[1:], others)}_DESCENDING"
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    spaced = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", plain)
+    words = re.sub(r"[^A-Za-z0-9]+", "_", spaced).strip("_").upper()
+    if not words:
+        return "EMPTY" if not text else f"VALUE_{'_'.join(format(ord(character), 'X') for character in text)}"
+    name = words if words[0].isalpha() else f"VALUE_{words}"
+    # The generator passes names through its own casing; what it would change further is settled here.
+    return str(generator_snake(name)).upper()
