@@ -1,1 +1,162 @@
-"""Async Python SDK for the Ordering for Business API of Orange Business, v3.1."""
+"""Async Python SDK for the Ordering for Business API of Orange Business, v3.1.
+
+Start with `OrderingClient.from_env()`. Importing this package loads nothing else: each name arrives when it is used.
+"""
+
+from importlib import import_module as _import_module
+from typing import TYPE_CHECKING, Any, Final
+
+from orange_ordering_client._generated import models as _models
+from orange_ordering_client._version import __version__
+
+if TYPE_CHECKING:
+    from orange_ordering_client._generated.models import *  # noqa: F403 -- what a newer description brings is exported, too
+    from orange_ordering_client.answer import Answer
+    from orange_ordering_client.client import OrderingClient
+    from orange_ordering_client.errors import (
+        ApiError,
+        BadGateway,
+        BadRequest,
+        BusinessRuleViolation,
+        ClientClosed,
+        ClientError,
+        ConfigurationError,
+        Conflict,
+        ConnectionBroken,
+        ConnectionFailed,
+        DeadlineExceeded,
+        DecodeError,
+        Forbidden,
+        GatewayTimeout,
+        InternalServerError,
+        InvalidArgument,
+        LengthRequired,
+        MethodNotAllowed,
+        NotAcceptable,
+        NotFound,
+        OrderingError,
+        PaginationError,
+        PayloadTooLarge,
+        PreconditionFailed,
+        RateLimited,
+        RequestTimeout,
+        ServerError,
+        ServiceUnavailable,
+        TokenError,
+        Unauthorized,
+        UnexpectedStatus,
+        UnsupportedMediaType,
+        UriTooLong,
+        WrongEventLoop,
+    )
+    from orange_ordering_client.hooks import Hooks, RequestRecord, ResponseRecord, RetryRecord
+    from orange_ordering_client.pagination import Page, Pager
+    from orange_ordering_client.retry import RetryPolicy
+
+_ROOMS: Final = {
+    "answer": ("Answer",),
+    "client": ("OrderingClient",),
+    "errors": (
+        "ApiError",
+        "BadGateway",
+        "BadRequest",
+        "BusinessRuleViolation",
+        "ClientClosed",
+        "ClientError",
+        "ConfigurationError",
+        "Conflict",
+        "ConnectionBroken",
+        "ConnectionFailed",
+        "DeadlineExceeded",
+        "DecodeError",
+        "Forbidden",
+        "GatewayTimeout",
+        "InternalServerError",
+        "InvalidArgument",
+        "LengthRequired",
+        "MethodNotAllowed",
+        "NotAcceptable",
+        "NotFound",
+        "OrderingError",
+        "PaginationError",
+        "PayloadTooLarge",
+        "PreconditionFailed",
+        "RateLimited",
+        "RequestTimeout",
+        "ServerError",
+        "ServiceUnavailable",
+        "TokenError",
+        "Unauthorized",
+        "UnexpectedStatus",
+        "UnsupportedMediaType",
+        "UriTooLong",
+        "WrongEventLoop",
+    ),
+    "hooks": ("Hooks", "RequestRecord", "ResponseRecord", "RetryRecord"),
+    "pagination": ("Page", "Pager"),
+    "retry": ("RetryPolicy",),
+}
+_ROOM_OF: Final = {name: room for room, names in _ROOMS.items() for name in names}
+
+__all__ = [
+    "Answer",
+    "ApiError",
+    "BadGateway",
+    "BadRequest",
+    "BusinessRuleViolation",
+    "ClientClosed",
+    "ClientError",
+    "ConfigurationError",
+    "Conflict",
+    "ConnectionBroken",
+    "ConnectionFailed",
+    "DeadlineExceeded",
+    "DecodeError",
+    "Forbidden",
+    "GatewayTimeout",
+    "Hooks",
+    "InternalServerError",
+    "InvalidArgument",
+    "LengthRequired",
+    "MethodNotAllowed",
+    "NotAcceptable",
+    "NotFound",
+    "OrderingClient",
+    "OrderingError",
+    "Page",
+    "Pager",
+    "PaginationError",
+    "PayloadTooLarge",
+    "PreconditionFailed",
+    "RateLimited",
+    "RequestRecord",
+    "RequestTimeout",
+    "ResponseRecord",
+    "RetryPolicy",
+    "RetryRecord",
+    "ServerError",
+    "ServiceUnavailable",
+    "TokenError",
+    "Unauthorized",
+    "UnexpectedStatus",
+    "UnsupportedMediaType",
+    "UriTooLong",
+    "WrongEventLoop",
+    "__version__",
+]
+__all__ += _models.__all__
+
+
+def __getattr__(name: str) -> Any:
+    if (room := _ROOM_OF.get(name)) is not None:
+        value = getattr(_import_module(f"{__name__}.{room}"), name)
+    elif name in _models.__all__:
+        value = getattr(_models, name)
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

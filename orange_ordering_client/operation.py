@@ -123,6 +123,7 @@ def encode_query(query: Query | None) -> list[tuple[str, str]]:
 
 
 def _encode(name: str, value: object) -> str:
+    kind = type(value).__name__
     if isinstance(value, Enum):
         return str(value.value)
     if isinstance(value, str):
@@ -135,4 +136,4 @@ def _encode(name: str, value: object) -> str:
         return value.isoformat()
     if isinstance(value, Iterable) and not isinstance(value, (Mapping, bytes, bytearray)):
         return ",".join(_encode(name, item) for item in cast("Iterable[object]", value))
-    raise InvalidArgument(f"{name} cannot be {type(value).__name__}: use text, a number, a date, or several of them.")
+    raise InvalidArgument(f"{name} cannot be {kind}: use text, a number, a date, or several of them.")

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 import orange_ordering_client
-from orange_ordering_client import CallOptions, OrderingClient
+from orange_ordering_client import OrderingClient
 from orange_ordering_client.sandbox import Sandbox
+from orange_ordering_client.settings import CallOptions
 
 ROOT = Path(__file__).parent.parent
 BLOCKS = re.findall(r"^```python\n(.*?)^```", (ROOT / "README.md").read_text(), re.DOTALL | re.MULTILINE)
