@@ -53,7 +53,7 @@ def _sandbox(options: argparse.Namespace) -> Sandbox:
     )
     sandbox.limit = options.rate_limit
     sandbox.faults.add(*options.fault)
-    sandbox.seed_requests(options.requests)
+    sandbox.requests.seed(options.requests)
     sandbox.app.admin = options.admin
     return sandbox
 

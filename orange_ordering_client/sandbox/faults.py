@@ -47,6 +47,18 @@ _INSTEAD = frozenset(
     {"error", "error-after", "html", "html-after", "empty", "rate-limit", "drop-before", "drop-after", "truncate"}
 )
 _SECONDS = frozenset({"latency", "stall", "slow", "delayed-visibility"})
+_PLAIN = frozenset(
+    {
+        "drop-before",
+        "drop-after",
+        "truncate",
+        "expire-token",
+        "revoke-token",
+        "unknown-enum",
+        "ignore-filters",
+        "ignore-sort",
+    }
+)
 _ON = re.compile(r"(\*|[A-Z]+ /\S*|[a-z_]+(?:\.[a-z_]+)?)")
 
 
@@ -77,6 +89,10 @@ class Fault:
     def __post_init__(self) -> None:
         if self.name not in KINDS:
             raise ValueError(f"There is no fault {self.name!r}; there are {', '.join(KINDS)}.")
+        if self.argument and self.name in _PLAIN:
+            raise ValueError(f"{self.name!r} takes no argument.")
+        if self.name == "wrong-counts" and self.argument not in ("", "missing"):
+            raise ValueError(f"{self.kind!r} cannot be; write wrong-counts or wrong-counts:missing.")
         if not _ON.fullmatch(self.on):
             raise ValueError(f"{self.on!r} names no call: write 'POST /requests', 'requests.create', 'token' or '*'.")
         if self.probability is not None and not 0 <= self.probability <= 1:

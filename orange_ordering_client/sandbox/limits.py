@@ -50,8 +50,8 @@ class RateLimit:
         """
         rate, *rest = text.split(":")
         per_second, _, burst = rate.partition("/")
-        status, spelling = (*rest, *("429", "seconds")[len(rest) :])[:2]
         try:
+            status, spelling = (*rest, *("429", "seconds")[len(rest) :])
             return cls(float(per_second), int(burst or 1), int(status), _SPELLINGS[spelling])
         except (ValueError, KeyError):
             form = "PER_SECOND/BURST[:429|403[:seconds|date|absent]]"

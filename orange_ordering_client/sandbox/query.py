@@ -8,10 +8,12 @@ from typing import Any
 from orange_ordering_client.sandbox.call import is_list, is_object
 from orange_ordering_client.sandbox.errors import Refusal
 
-__all__ = ["CONTROLS", "matcher", "order", "partial", "with_nulls"]
+__all__ = ["CONTROLS", "check_names", "fields_of", "matcher", "order", "partial", "with_nulls"]
 
 CONTROLS = frozenset({"offset", "limit", "sort", "fields", "displayLinks", "displayNulls", "includes"})
 """Query parameters that are not filters."""
+
+Item = Mapping[str, Any]
 
 
 def matcher(query: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], bool]:
@@ -28,21 +30,30 @@ def matcher(query: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], bool]:
     return matches
 
 
-Item = Mapping[str, Any]
-
-
-def order(items: Sequence[Item], sort: str | None, known: Item) -> Sequence[Item]:
-    """Sort by one attribute, `-` for descending. Equal values keep a fixed order; objects without a value come last.
+def check_names(query: Item, attributes: Item) -> None:
+    """Check that `sort` and `fields` name attributes of the model.
 
     Raises:
         Refusal: 400/28, no such attribute.
     """
+    sort: str = query.get("sort") or ""
+    asked = [("sort", sort.removeprefix("-"))] if sort else []
+    asked += [("fields", name) for name in fields_of(query)]
+    for parameter, name in asked:
+        if name.partition(".")[0] not in attributes:
+            raise Refusal(400, 28, f"{parameter}: there is no attribute {name!r}.")
+
+
+def fields_of(query: Item) -> list[str]:
+    """The attributes that `fields` asks for; empty is all of them."""
+    return [name.strip() for name in query.get("fields", ()) if name.strip()]
+
+
+def order(items: Sequence[Item], sort: str | None) -> Sequence[Item]:
+    """Sort by one attribute, `-` for descending. Equal values keep a fixed order; objects without a value come last."""
     if not sort:
         return items
-    name = sort.removeprefix("-")
-    path = name.split(".")
-    if path[0] not in known:
-        raise Refusal(400, 28, f"sort: there is no attribute {name!r}.", details=[(28, f"sort: {name!r}")])
+    path = sort.removeprefix("-").split(".")
     keyed = [(_dig(item, path), item) for item in items]
     present = [(_sortable(value), item) for value, item in keyed if value is not None]
     present.sort(key=lambda pair: pair[0])
@@ -51,17 +62,11 @@ def order(items: Sequence[Item], sort: str | None, known: Item) -> Sequence[Item
     return [item for _, item in present] + [item for value, item in keyed if value is None]
 
 
-def partial(item: Mapping[str, Any], fields: Iterable[str], known: Mapping[str, Any]) -> dict[str, Any]:
-    """Keep only the attributes that were asked for, dotted names included.
-
-    Raises:
-        Refusal: 400/28, no such attribute.
-    """
+def partial(item: Item, fields: Iterable[str]) -> dict[str, Any]:
+    """Keep only the attributes that were asked for, dotted names included."""
     kept: dict[str, Any] = {}
     for name in fields:
-        path = name.strip().split(".")
-        if path[0] not in known:
-            raise Refusal(400, 28, f"fields: there is no attribute {name!r}.", details=[(28, f"fields: {name!r}")])
+        path = name.split(".")
         value = _dig(item, path)
         if value is None:
             continue

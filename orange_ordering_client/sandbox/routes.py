@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from orange_ordering_client.sandbox.call import Call, Reply
 from orange_ordering_client.sandbox.errors import Refusal
-from orange_ordering_client.sandbox.query import matcher, order, partial, with_nulls
+from orange_ordering_client.sandbox.query import fields_of, matcher, order, partial, with_nulls
 
 if TYPE_CHECKING:
     from orange_ordering_client.sandbox.access import Client
@@ -57,7 +57,7 @@ def list_requests(sandbox: Sandbox, visit: Visit) -> Reply:
     )
     step = visit.faults["shift"].step if "shift" in visit.faults else 0
     if step:
-        sandbox.requests.shift(step, visit.client)
+        sandbox.requests.shift(step)
     return reply
 
 
@@ -157,7 +157,7 @@ def _page(
         matches = matcher(query)
         items = [item for item in items if matches(item)]
     if "ignore-sort" not in visit.faults:
-        items = order(items, query.get("sort"), _attributes(sandbox, visit))
+        items = order(items, query.get("sort"))
     offset, limit = query["offset"], query["limit"]
     page = [_trimmed(sandbox, visit, item, embeddable, links) for item in items[offset : offset + limit]]
     return Reply(200, page, {"X-Result-Count": str(len(page)), "X-Total-Count": str(len(items))})
@@ -171,25 +171,20 @@ def _trimmed(
     links: Callable[[str, Mapping[str, Any]], Mapping[str, Any]],
 ) -> Mapping[str, Any]:
     query = visit.query
-    fields = [name.strip() for name in query.get("fields", ()) if name.strip()]
+    fields = fields_of(query)
     asked: str = query.get("includes", "")
     included = _EMBEDDED.get(asked, asked)
-    attributes = _attributes(sandbox, visit)
     if fields:
-        shown = partial(item, fields, attributes)
+        shown = partial(item, fields)
         if included in item:
             shown[included] = item[included]
     else:
         shown = {key: value for key, value in item.items() if key not in embeddable or key == included}
     if query.get("displayNulls"):
-        shown = with_nulls(shown, attributes, fields or None)
+        shown = with_nulls(shown, sandbox.model(visit.operation), fields or None)
     if query.get("displayLinks"):
         shown["_links"] = links(f"{visit.call.base}{sandbox.description.base_path}", item)
     return shown
-
-
-def _attributes(sandbox: Sandbox, visit: Visit) -> Mapping[str, Any]:
-    return sandbox.model(visit.operation)
 
 
 def _request_links(base: str, item: Mapping[str, Any]) -> Mapping[str, Any]:

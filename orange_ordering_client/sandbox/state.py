@@ -55,11 +55,13 @@ class Requests:
         clock: by which they move.
         random: where fates come from.
         lifecycle: how fast they move.
+        owner: whose requests those are that nobody ordered.
     """
 
     clock: Clock
     random: Random
     lifecycle: Lifecycle
+    owner: Client
     _order: list[Record] = field(default_factory=list[Record], init=False)
     _by_id: dict[str, Record] = field(default_factory=dict[str, Record], init=False)
     _by_reference: dict[str, list[Record]] = field(default_factory=dict[str, list[Record]], init=False)
@@ -150,7 +152,7 @@ class Requests:
         if reference is not None:
             self._by_reference[reference].remove(record)
 
-    def shift(self, step: int, client: Client) -> None:
+    def shift(self, step: int) -> None:
         """Let the list grow at its front by `step` requests of others, or lose its first ones if it is negative."""
         for number in range(step):
             body = {
@@ -158,21 +160,17 @@ class Requests:
                 "requestedAt": self.clock.today().isoformat(),
                 "comment": f"shift {number}",
             }
-            self.create(body, client, "shift", first=True)
+            self.create(body, self.owner, "shift", first=True)
         for record in self._order[: max(0, -step)]:
             self.remove(record.id)
 
-    def seed(self, count: int, *, client: Client, over: timedelta = timedelta(days=90)) -> list[str]:
+    def seed(self, count: int, *, over: timedelta = timedelta(days=90)) -> list[str]:
         """Fill up with requests of the past, evenly spread, in every state; their ids.
 
         Args:
             count: how many.
-            client: whose they are; None is a customer of their own.
             over: how far back they reach.
         """
-        from orange_ordering_client.sandbox.access import Client
-
-        owner = client or Client()
         now = self.clock.now()
         ids: list[str] = []
         for index in range(count):
@@ -184,7 +182,7 @@ class Requests:
                 "requestedAt": (created + timedelta(days=30)).date().isoformat(),
                 "properties": {"servicePoint": {"id": f"SP-{1000 + index % 100}"}},
             }
-            record = self._record(body, owner, request_type, created)
+            record = self._record(body, self.owner, request_type, created)
             record.wire["priority"] = self.random.choice(("HIGH", "MEDIUM", "LOW"))
             self._order.append(record)
             self._by_id[record.id] = record
