@@ -52,7 +52,7 @@ async def read(ordering: OrderingClient) -> None:
 async def sandbox_story() -> None:
     from orange_ordering_client.sandbox import Fault, Sandbox
 
-    sandbox = Sandbox(seed=42)
+    sandbox = Sandbox(seed=42, completes_after=4.0)
     sandbox.requests.seed(600)
     async with sandbox.serve() as url:
         print(f"A sandbox of the Ordering API listens on {url}. Nothing here reaches Orange.")
@@ -63,25 +63,24 @@ async def sandbox_story() -> None:
             await read(ordering)
 
             say("A rate limit (429, Retry-After: 1) and an overloaded API (503): survived.")
-            sandbox.faults.add(Fault.rate_limit(retry_after=1, times=1))
-            sandbox.faults.add(Fault.unavailable(times=1))
+            sandbox.faults.add(Fault("rate-limit:429/1"), Fault("error:503/6"))
             version = (await ordering.service.version()).version
             show(f"then the answer came: version {version.major if version else '?'}")
 
-            say("The token is revoked behind our back: refreshed, the call never notices.")
-            before = sandbox.journal.tokens_issued
-            sandbox.revoke_tokens()
+            say("The token expires behind our back: refreshed, the call never notices.")
+            before = sandbox.access.issued
+            sandbox.access.expire_all()
             await ordering.service.me()
-            show(f"tokens fetched so far: {before} before, {sandbox.journal.tokens_issued} now")
+            show(f"tokens fetched so far: {before} before, {sandbox.access.issued} now")
 
             say("A disconnection is ordered. Its answer is lost on the way, and it is still placed once.")
-            sandbox.faults.add(Fault.drop_after(operation="requests.create", times=1))
+            sandbox.faults.add(Fault("drop-after", on="requests.create"))
             order = NewRequest(
                 type="R_BVPN_FR_1",
-                requested_at=earliest_requested_at("R_BVPN_FR_1", today=sandbox.clock.now().date()),
+                requested_at=earliest_requested_at("R_BVPN_FR_1", today=sandbox.clock.today()),
                 customer_reference="DEMO-1",
                 properties={
-                    "servicePoint": {"customerReference": "SITE-1"},
+                    "servicePoint": {"customerReference": "SITE-007"},
                     "contacts": {
                         "primary": {
                             "title": "Mrs",
@@ -108,8 +107,7 @@ async def sandbox_story() -> None:
                 show(f"offset {page.offset}: {len(page)} of {page.total}")
             show(f"{total} requests on {pages} pages")
 
-            say("The order is followed to its end (the sandbox's days pass quickly).")
-            sandbox.clock.run(speed=86_400 * 20)
+            say("The order is followed to its end (in the sandbox that takes seconds, not weeks).")
             done = await ordering.requests.wait(placed.request.id or "", timeout=60)
             show(f"request {done.request.id}: {done.request.status}")
             show(f"duplicates: {len(sandbox.journal.duplicates())}")
