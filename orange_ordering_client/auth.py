@@ -33,6 +33,16 @@ _FETCH_RETRY: Final = RetryPolicy(max_attempts=3)
 _FETCH_DEADLINE: Final = 40.0
 """Seconds for one attempt, and for one fetch with all its attempts, whatever the calls that wait for it are given."""
 
+_ERRORS: Final = (
+    "invalid_request",
+    "invalid_client",
+    "invalid_grant",
+    "unauthorized_client",
+    "unsupported_grant_type",
+    "invalid_scope",
+)
+"""What `error` may say (RFC 6749, section 5.2)."""
+
 
 @attrs.frozen
 class Token:
@@ -49,16 +59,16 @@ class Token:
     expires_at: float
 
 
-def read_token(status: int, body: bytes, *, sent_at: float) -> Token:
-    """Read the token endpoint's answer.
+def read_token(status: int, body: bytes, *, sent_at: float) -> Token | TokenError:
+    """Read the token endpoint's answer; a failure is returned, not raised: no frame that holds a token goes with it.
 
     Args:
         status: HTTP status.
         body: of the answer.
         sent_at: monotonic moment *before* the question left: the life of a token counts from there at the earliest.
 
-    Raises:
-        TokenError: it holds no usable token (RFC 6749, section 5.2). The message never repeats the body.
+    Returns:
+        A TokenError if it holds no usable token (RFC 6749, section 5.2). Its message never repeats the body.
     """
     try:
         data: object = json.loads(body)
@@ -66,12 +76,12 @@ def read_token(status: int, body: bytes, *, sent_at: float) -> Token:
         data = None
     fields = cast("dict[str, object]", data) if isinstance(data, dict) else {}
     if status != 200:
-        raise _refusal(status, fields)
+        return _refusal(status, fields)
     value, kind = fields.get("access_token"), fields.get("token_type", "Bearer")
     if not isinstance(value, str) or not value.isascii() or not value.isprintable() or not value or " " in value:
-        raise TokenError("The token endpoint answered 200 without a usable access_token.", status=status)
+        return TokenError("The token endpoint answered 200 without a usable access_token.", status=status)
     if not isinstance(kind, str) or kind.lower() != "bearer":
-        raise TokenError("The token endpoint gave a token that is not a bearer token.", status=status)
+        return TokenError("The token endpoint gave a token that is not a bearer token.", status=status)
     lifetime = _lifetime(fields.get("expires_in"))
     ahead = min(_REFRESH_AHEAD, lifetime * _REFRESH_SHARE) if math.isfinite(lifetime) else 0.0
     return Token(Secret(value), refresh_at=sent_at + lifetime - ahead, expires_at=sent_at + lifetime)
@@ -85,7 +95,8 @@ def _refusal(status: int, fields: dict[str, object]) -> TokenError:
         hint = " Check ORANGE_CLIENT_ID and ORANGE_CLIENT_SECRET."
     elif error == "invalid_scope":
         hint = " Check ORANGE_ORDERING_SCOPE."
-    said = f" ({error})" if error is not None and error.isidentifier() else ""
+    # Only words of the standard: what else stands there may be what we sent.
+    said = f" ({error})" if error in _ERRORS else ""
     return TokenError(
         f"The token endpoint refused with status {status}{said}.{hint}",
         status=status,
@@ -110,6 +121,13 @@ async def fetch_token(exchange: Exchange, settings: Settings, clock: Clock) -> T
     Raises:
         TokenError: none could be had.
     """
+    outcome = await _fetch(exchange, settings, clock)
+    if isinstance(outcome, TokenError):
+        raise outcome
+    return outcome
+
+
+async def _fetch(exchange: Exchange, settings: Settings, clock: Clock) -> Token | TokenError:
     deadline = Deadline.after(_FETCH_DEADLINE, clock)
     attempt = 0
     while True:
@@ -138,7 +156,7 @@ async def fetch_token(exchange: Exchange, settings: Settings, clock: Clock) -> T
             break
         await clock.sleep(delay)
     if isinstance(reply, OrderingError):
-        raise TokenError(f"No access token could be had. {reply}")
+        return TokenError(f"No access token could be had. {reply}")
     return read_token(reply.status, reply.body, sent_at=sent_at)
 
 
@@ -178,22 +196,18 @@ class TokenSource:
             if now >= token.refresh_at and now >= self._refresh_not_before:
                 self._start()
             return token
-        # Shielded: cancelling whoever started the fetch must not take it from those who share it.
-        fetching = asyncio.shield(self._start())
-        try:
-            return await asyncio.wait_for(fetching, deadline.left())
-        except TimeoutError:
-            raise DeadlineExceeded(
-                f"Nothing was sent: no access token within the {deadline.seconds:g} s of this call."
-            ) from None
-        except asyncio.CancelledError:
-            if (task := asyncio.current_task()) is not None and task.cancelling():
-                raise
-            # Nobody cancelled this caller: the client was closed, and the fetch with it.
-            raise ClientClosed("This client was closed while the call waited for an access token.") from None
-        except OrderingError as error:
-            # A copy for each waiter: one exception object raised in many tasks would gather all their tracebacks.
-            raise _copy(error) from None
+        # Waited for, not awaited: cancelling whoever started the fetch must not take it from those who share it.
+        fetching = self._start()
+        await asyncio.wait([fetching], timeout=deadline.left())
+        if not fetching.done():
+            raise DeadlineExceeded(f"Nothing was sent: no access token within the {deadline.seconds:g} s of this call.")
+        if fetching.cancelled():
+            raise ClientClosed("This client was closed while the call waited for an access token.")
+        error = fetching.exception()
+        if error is None:
+            return fetching.result()
+        # A copy for each waiter: one exception object raised in many tasks would gather all their tracebacks.
+        raise _copy(error) if isinstance(error, OrderingError) else error
 
     def discard(self, token: Token) -> None:
         """Forget a token that was refused, unless a newer one has taken its place."""
