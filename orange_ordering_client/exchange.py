@@ -117,7 +117,7 @@ class Exchange:
                 content=content,
                 timeout=self._timeouts(timeout),
             )
-        except self._httpx.InvalidURL as error:
+        except (self._httpx.InvalidURL, UnicodeError) as error:
             return InvalidArgument(f"No URL can be made of the path and query: {_name(error)}.")
 
     def _timeouts(self, timeout: float) -> httpx.Timeout:

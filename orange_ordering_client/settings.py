@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
 import os
 import re
+import sys
 from collections.abc import Callable, Mapping
 from ipaddress import ip_address
 from typing import Final
@@ -42,6 +42,7 @@ VARIABLES: Final = {
 _REQUIRED = ("client_id", "client_secret", "api_key")
 _LANGUAGES = ("en", "fr")  # FACTS P3: only these two.
 _HEADER_SAFE = re.compile(r"[\x21-\x7e]+")
+_URL = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+")  # RFC 3986, section 2; urlsplit forgives more than this
 _SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*")  # RFC 6749, section 3.3
 
 
@@ -99,7 +100,8 @@ class CallOptions:
         if self.language not in _LANGUAGES:
             raise InvalidArgument(f"language is {self.language!r}; the API speaks 'en' and 'fr'.")
         is_number = isinstance(timeout, (int, float)) and not isinstance(timeout, bool)
-        if not is_number or not math.isfinite(self.timeout) or self.timeout <= 0:
+        # Compared, not converted: an integer may be larger than any float.
+        if not is_number or not 0 < self.timeout <= sys.float_info.max:
             raise InvalidArgument(f"timeout is {timeout!r}; give seconds, a number above 0.")
         if retry is not None and not isinstance(retry, RetryPolicy):
             raise InvalidArgument(f"retry is {type(retry).__name__}; give a RetryPolicy, or None to turn retrying off.")
@@ -202,7 +204,7 @@ def _url(option: str, value: object) -> str:
     except ValueError:
         parts, host = None, None
     # A URL may carry a password, so a faulty one is not repeated whole.
-    if parts is None or parts.scheme not in ("https", "http") or not host or not text.isascii():
+    if parts is None or parts.scheme not in ("https", "http") or not host or not _URL.fullmatch(text):
         raise ConfigurationError(f"{option} is not a URL such as https://api.orange.com/... {how_to_set(option)}")
     if parts.username is not None or parts.password is not None:
         raise ConfigurationError(f"{option} carries a user name or password; credentials have options of their own.")

@@ -237,6 +237,11 @@ async def test_what_is_no_url_is_refused_before_anything_is_sent(server: Server,
     assert not server.received
 
 
+async def test_a_host_that_no_name_server_can_know_is_no_url(exchange: Exchange) -> None:
+    with pytest.raises(InvalidArgument, match="No URL can be made"):
+        await get(exchange, "https://xn--/x")
+
+
 async def test_cancelling_frees_the_connection(server: Server) -> None:
     server.on("/x", Held(), answer([1]))
     async with http_client(limits=httpx.Limits(max_connections=1)) as http:
