@@ -56,7 +56,11 @@ class Answer(Generic[T]):
         try:
             return self._decode(data)
         except DecodeError as error:
-            raise self._about(error) from None
+            failure = self._about(error)
+        # Raised anew: the decoder's frames, and this one, hold all that the server sent.
+        del data
+        failure.__cause__ = failure.__context__ = None
+        raise failure.with_traceback(None)
 
     def _about(self, error: DecodeError) -> DecodeError:
         error.body, error.status, error.headers = self.body, self.status, self.headers

@@ -94,8 +94,8 @@ def expand(path: str, values: Mapping[str, str] | None) -> str:
     """Fill the placeholders of a path so that no value can change it.
 
     Raises:
-        InvalidArgument: a value is not text, is empty, or has a dot segment, which servers and proxies resolve even
-            percent-encoded (RFC 3986, sections 5.2.4 and 6.2.2.3).
+        InvalidArgument: a value is not text, is empty, cannot be encoded, or has a dot segment, which servers and
+            proxies resolve even percent-encoded (RFC 3986, sections 5.2.4 and 6.2.2.3).
     """
 
     def fill(match: re.Match[str]) -> str:
@@ -107,7 +107,7 @@ def expand(path: str, values: Mapping[str, str] | None) -> str:
             raise InvalidArgument(f"{name} is empty: give the id of what you want.")
         if any(part in (".", "..") for part in _SEPARATOR.split(value)):
             raise InvalidArgument(f"{name} is {value!r}: dot segments would change the path of the call.")
-        return quote(value, safe="")
+        return quote(_unicode(name, value), safe="")
 
     return _PLACEHOLDER.sub(fill, path)
 
@@ -127,7 +127,7 @@ def _encode(name: str, value: object) -> str:
     if isinstance(value, Enum):
         return str(value.value)
     if isinstance(value, str):
-        return value
+        return _unicode(name, value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (int, float)):
@@ -135,5 +135,17 @@ def _encode(name: str, value: object) -> str:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Iterable) and not isinstance(value, (Mapping, bytes, bytearray)):
-        return ",".join(_encode(name, item) for item in cast("Iterable[object]", value))
+        items = [_encode(name, item) for item in cast("Iterable[object]", value)]
+        if not items:
+            # Sent empty it would not filter at all, and everything would come back.
+            raise InvalidArgument(f"{name} holds no value: leave it out, or do not ask.")
+        return ",".join(items)
     raise InvalidArgument(f"{name} cannot be {kind}: use text, a number, a date, or several of them.")
+
+
+def _unicode(name: str, text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise InvalidArgument(f"{name} holds half a character (a surrogate), which no URL can carry.") from None
+    return text
