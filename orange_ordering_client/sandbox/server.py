@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["SandboxServer", "listen", "serve", "serve_in_thread"]
 
+_PATIENCE = 2.0
+
 
 class _Protocol(H11Protocol):
     """Puts itself into `scope["state"]`, as the connection that the application may break."""
@@ -30,11 +32,13 @@ class _Protocol(H11Protocol):
         super().__init__(*args, **kwargs)
         self.app_state = {**self.app_state, CONNECTION: self}
 
-    @property
-    def is_busy(self) -> bool:
-        """Whether a call waits for its answer."""
-        # There is none before the first call, whatever the annotation says.
-        return bool(self.cycle) and not self.cycle.response_complete
+    def end(self) -> None:
+        """Close: at once if a call waits for its answer."""
+        # There is no cycle before the first call, whatever the annotation says.
+        if self.cycle and not self.cycle.response_complete:
+            self.transport.abort()
+        else:
+            self.shutdown()
 
     def abort(self) -> None:
         self.transport.abort()
@@ -83,13 +87,18 @@ class SandboxServer(uvicorn.Server):
                 await asyncio.wait_for(self.stopping.wait(), 1.0)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # Not uvicorn's own: that one waits for callers who wait on purpose here, and a tenth of a second in any case.
         self.stopping.set()
-        # Whoever still waits for an answer here waits on purpose, and would hold up the end.
+        for server in self.servers:
+            server.close()
         connections: list[object] = list(self.server_state.connections)
         for connection in connections:
-            if isinstance(connection, _Protocol) and connection.is_busy:
-                connection.abort()
-        await super().shutdown(sockets)
+            if isinstance(connection, _Protocol):
+                connection.end()
+        if self.server_state.tasks:
+            await asyncio.wait(self.server_state.tasks, timeout=_PATIENCE)
+        for server in self.servers:
+            await asyncio.wait_for(server.wait_closed(), _PATIENCE)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None]:
@@ -135,7 +144,10 @@ async def serve(app: App, host: str, port: int) -> AsyncGenerator[str]:
     finally:
         up.cancel()
         server.stop()
-        await running
+        try:
+            await running
+        finally:
+            listener.close()
 
 
 @contextlib.contextmanager
