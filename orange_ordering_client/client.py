@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Literal, Self
+from urllib.parse import unquote
 
 from orange_ordering_client._generated.registry import Resources
 from orange_ordering_client.clock import Clock
@@ -48,6 +50,8 @@ class OrderingClient(Resources):
         language: `en` or `fr`, of texts in answers (FACTS P3).
         timeout: seconds one call may take, waiting and retrying included.
         retry: None turns retrying off.
+        fetch_ahead: pages of a list that are under way or in memory at once while `async for` reads it, 1 to 8; 1 reads
+            one after the other.
         http_client: an `httpx.AsyncClient` of yours, for proxies, certificates or transports. You close it.
         hooks: told of every attempt, with typed records.
         clock: time and chance, for tests.
@@ -69,6 +73,7 @@ class OrderingClient(Resources):
         language: Language = "en",
         timeout: float = 60.0,
         retry: RetryPolicy | None = RetryPolicy(),  # noqa: B008 -- frozen, so sharing one is safe
+        fetch_ahead: int = 4,
         http_client: httpx.AsyncClient | None = None,
         hooks: Hooks | None = None,
         clock: Clock | None = None,
@@ -81,7 +86,7 @@ class OrderingClient(Resources):
             token_url=token_url,
             scope=scope,
         )
-        options = CallOptions(language=language, timeout=timeout, retry=retry)
+        options = CallOptions(language=language, timeout=timeout, retry=retry, fetch_ahead=fetch_ahead)
         core = Core(settings, Exchange(http_client), hooks or Hooks(), clock or Clock())
         self._pipeline = Pipeline(core, options)
         super().__init__(self._pipeline)
@@ -112,6 +117,7 @@ class OrderingClient(Resources):
         language: Language | _Unchanged = _UNCHANGED,
         timeout: float | _Unchanged = _UNCHANGED,
         retry: RetryPolicy | _Unchanged | None = _UNCHANGED,
+        fetch_ahead: int | _Unchanged = _UNCHANGED,
     ) -> Self:
         """A view of this client with other options; connections, token and rate-limit pause stay shared.
 
@@ -119,6 +125,7 @@ class OrderingClient(Resources):
             language: `en` or `fr`.
             timeout: seconds one call may take.
             retry: None turns retrying off.
+            fetch_ahead: pages of a list under way or in memory at once, 1 to 8.
 
         Raises:
             InvalidArgument: one of them is unusable.
@@ -128,6 +135,7 @@ class OrderingClient(Resources):
             language=mine.language if isinstance(language, _Unchanged) else language,
             timeout=mine.timeout if isinstance(timeout, _Unchanged) else timeout,
             retry=mine.retry if isinstance(retry, _Unchanged) else retry,
+            fetch_ahead=mine.fetch_ahead if isinstance(fetch_ahead, _Unchanged) else fetch_ahead,
         )
         view = object.__new__(type(self))
         view._pipeline = Pipeline(self._pipeline.core, options)
@@ -144,10 +152,10 @@ class OrderingClient(Resources):
             body: anything that JSON can carry.
 
         Raises:
-            InvalidArgument: the path is not one under the base URL.
+            InvalidArgument: the method is none, or the path is not one under the base URL.
             OrderingError: of the kind that says what went wrong.
         """
-        operation = Operation(id=f"{method} {path}", method=method.upper(), path=_literal(path))
+        operation = Operation(id=f"{method} {path}", method=_method(method), path=_literal(path))
         return await self._pipeline.answer(operation, _as_is, query=query, body=body)
 
     async def aclose(self) -> None:
@@ -168,15 +176,21 @@ class OrderingClient(Resources):
         return f"<OrderingClient {settings.base_url} language={options.language} timeout={options.timeout:g}>"
 
 
-def _literal(path: str) -> str:
-    parts = path.split("/")
-    if not path.startswith("/") or any(c in path for c in "?#{}\\ ") or any(_decoded(p) in (".", "..") for p in parts):
+def _method(method: object) -> str:
+    if not isinstance(method, str) or not re.fullmatch(r"[A-Za-z]+", method):
+        raise InvalidArgument(f"{method!r} is not an HTTP method, such as 'GET'.")
+    return method.upper()
+
+
+def _literal(path: object) -> str:
+    # Decoded as a server may do it, for dot segments; otherwise of the characters of a path (RFC 3986, section 3.3).
+    if (
+        not isinstance(path, str)
+        or not re.fullmatch(r"/[A-Za-z0-9\-._~!$&'()*+,;=:@%/]*", path)
+        or any(part in (".", "..") for part in re.split(r"[/\\]", unquote(path)))
+    ):
         raise InvalidArgument(f"{path!r} is not a path under the base URL: start with '/', give the query as query=.")
     return path
-
-
-def _decoded(part: str) -> str:
-    return part.lower().replace("%2e", ".")
 
 
 def _as_is(data: Any) -> Any:

@@ -52,6 +52,9 @@ class Core:
         """
         if self._closed:
             raise ClientClosed("This client is closed. Make a new one, or stay inside its `async with` block.")
+        self._check_loop()
+
+    def _check_loop(self) -> None:
         loop = asyncio.get_running_loop()
         if self._loop is None:
             self._loop = loop
@@ -62,17 +65,27 @@ class Core:
             )
 
     async def aclose(self) -> None:
-        """Stop a token fetch under way and close the connections."""
-        if not self._closed:
-            self._closed = True
+        """Stop a token fetch under way and close the connections.
+
+        Raises:
+            WrongEventLoop: the connections live in another event loop.
+        """
+        if self._closed:
+            return
+        self._check_loop()
+        self._closed = True
+        try:
             await self.tokens.aclose()
+        finally:
             await self.exchange.aclose()
 
     def mask(self, text: str, token: Token | None = None) -> str:
         """Take this client's secrets out of a text that a server sent back."""
         for secret in (self.settings.client_secret, self.settings.api_key, token.value if token else None):
             if secret is not None:
-                text = text.replace(secret.reveal(), "***")
+                # Also as `repr` writes it, with its backslashes doubled.
+                for form in (secret.reveal(), repr(secret.reveal())[1:-1]):
+                    text = text.replace(form, "***")
         return text
 
     async def tell(self, hook: Callable[[Record], Awaitable[None] | None] | None, record: Record) -> None:

@@ -82,10 +82,13 @@ class Pipeline:
             url = f"{url}?{urlencode(pairs)}"
         attempt = _Attempt(operation, url, _encode(body))
         reply, token = await self._send(attempt)
+        core = self.core
 
         def examine(error: DecodeError) -> None:
             error.may_have_been_accepted = not operation.is_safe
-            if (shown := repr(error.value)) != self.core.mask(shown, token):
+            error.reason, error.path = core.mask(error.reason, token), core.mask(error.path, token)
+            error.args = (error.reason,)
+            if (shown := repr(error.value)) != core.mask(shown, token):
                 error.value = "***"
 
         return Answer(reply.status, reply.headers, reply.body, decode, examine)
@@ -101,34 +104,45 @@ class Pipeline:
         limit: int | None = None,
     ) -> Pager[T]:
         """Prepare reading a list; nothing is sent until it is awaited or iterated."""
+        # Written once: an iterator among the filters would be empty, and filter nothing, from the second page on.
+        filters = dict(encode_query(query))
 
         async def fetch(offset: int, limit: int) -> Batch:
-            window = {**(query or {}), "offset": offset, "limit": limit}
+            window: Query = {**filters, "offset": offset, "limit": limit}
             answer = await self.answer(operation, _items, path=path, query=window)
-            return Batch(answer.parse(), _count(answer.headers.get("x-total-count")))
+            return Batch(answer.parse, _count(answer.headers.get("x-total-count")))
 
-        return Pager(fetch, decode_item, offset=offset, limit=limit)
+        return Pager(fetch, decode_item, offset=offset, limit=limit, width=self.options.fetch_ahead)
 
     async def _send(self, attempt: _Attempt) -> tuple[Reply, Token | None]:
         core, operation = self.core, attempt.operation
-        core.check_usable()
         deadline = Deadline.after(self.options.timeout, core.clock)
         reauthenticated = False
         while True:
-            await core.gate.passed(deadline)
-            token = await core.tokens.get(deadline) if operation.token else None
+            token = await self._clearance(operation, deadline)
             outcome = await self._exchange(attempt, token, deadline)
             if isinstance(outcome, Reply) and 200 <= outcome.status < 300:
                 return outcome, token
             failure, retry_after = self._judge(outcome, token, operation)
-            if isinstance(failure, Unauthorized) and token is not None:
+            if isinstance(failure, Unauthorized) and token is not None and not reauthenticated:
+                # Once and no more: a second 401 is about something that a fresh token does not cure.
                 core.tokens.discard(token)
-                if not reauthenticated:
-                    # Once and no more: a second 401 is about something that a fresh token does not cure.
-                    reauthenticated = True
-                    continue
+                reauthenticated = True
+                continue
             await self._pause_or_raise(attempt, failure, retry_after, deadline)
             attempt.number += 1
+
+    async def _clearance(self, operation: Operation, deadline: Deadline) -> Token | None:
+        """Wait until an attempt may leave, and with what token."""
+        core = self.core
+        while True:
+            # Before every attempt: the client may have been closed during a pause.
+            core.check_usable()
+            await core.gate.passed(deadline)
+            token = await core.tokens.get(deadline) if operation.token else None
+            # While the token was fetched another call may have been told to wait.
+            if core.gate.left() <= 0:
+                return token
 
     async def _exchange(self, attempt: _Attempt, token: Token | None, deadline: Deadline) -> Reply | OrderingError:
         core = self.core

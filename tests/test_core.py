@@ -1,0 +1,136 @@
+"""core: what the views of one client share, and when they may not be used."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from orange_ordering_client.auth import Token
+from orange_ordering_client.clock import Clock
+from orange_ordering_client.core import Core
+from orange_ordering_client.errors import ClientClosed, WrongEventLoop
+from orange_ordering_client.exchange import Exchange
+from orange_ordering_client.hooks import Hooks
+from orange_ordering_client.pipeline import Pipeline
+from orange_ordering_client.settings import CallOptions, Secret, Settings
+from tests.calls import API_KEY, CLIENT_ID, READ, SECRET, as_is, calling, http_client, settings_for
+from tests.clocks import FakeTime
+from tests.servers import Held, Server, answer, error, grant, serving
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[Server]:
+    async with serving() as server:
+        yield server
+
+
+def unconnected(secret: str = SECRET) -> Core:
+    settings = Settings.of(client_id=CLIENT_ID, client_secret=secret, api_key=API_KEY)
+    return Core(settings, Exchange(http_client()), Hooks(), Clock())
+
+
+def test_a_second_event_loop_is_a_clear_error_before_anything_is_sent() -> None:
+    core = unconnected()
+
+    async def use() -> None:
+        core.check_usable()
+
+    asyncio.run(use())
+    with pytest.raises(WrongEventLoop, match="Make one client per loop"):
+        asyncio.run(use())
+    with pytest.raises(WrongEventLoop):
+        asyncio.run(core.aclose())
+
+
+async def test_a_closed_client_is_a_clear_error() -> None:
+    core = unconnected()
+    await core.aclose()
+
+    with pytest.raises(ClientClosed, match="This client is closed"):
+        core.check_usable()
+    await core.aclose()
+
+
+async def test_closing_ends_calls_that_wait_for_a_token(server: Server) -> None:
+    server.tokens(Held())
+    async with calling(server) as pipeline:
+        call = asyncio.create_task(pipeline.call(READ, as_is))
+        await server.until(lambda s: len(s.token_requests) == 1)
+
+        await pipeline.core.aclose()
+
+        with pytest.raises(ClientClosed):
+            await call
+
+
+async def test_closing_ends_calls_that_pause_before_another_attempt(server: Server) -> None:
+    server.on("/requests", error(503, 5), answer([]))
+    async with calling(server) as pipeline:
+        closing: list[asyncio.Task[None]] = []
+
+        async def close_then_go_on(_: float) -> None:
+            closing.append(asyncio.create_task(pipeline.core.aclose()))
+            await closing[0]
+
+        pipeline.core.clock = Clock(sleep=close_then_go_on)
+        with pytest.raises(ClientClosed):
+            await pipeline.call(READ, as_is)
+
+    assert len(server.calls) == 1
+
+
+async def test_closing_ends_calls_under_way(server: Server) -> None:
+    server.on("/requests", Held())
+    settings = settings_for(server)
+    core = Core(settings, Exchange(), Hooks(), FakeTime().clock)
+    call = asyncio.create_task(Pipeline(core, CallOptions()).call(READ, as_is))
+    await server.until(lambda s: len(s.calls) == 1)
+
+    await core.aclose()
+
+    with pytest.raises(ClientClosed):
+        await call
+
+
+async def test_cancelling_aclose_closes_the_connections_all_the_same() -> None:
+    exchange = Exchange()
+    settings = Settings.of(client_id=CLIENT_ID, client_secret=SECRET, api_key=API_KEY)
+    core = Core(settings, exchange, Hooks(), Clock())
+
+    async def interrupted() -> None:
+        raise asyncio.CancelledError
+
+    core.tokens.aclose = interrupted  # type: ignore[method-assign]  # the moment of a cancellation, made certain
+
+    with pytest.raises(asyncio.CancelledError):
+        await core.aclose()
+    with pytest.raises(ClientClosed):
+        await exchange.send("GET", "https://api.invalid", headers={}, content=None, timeout=1.0)
+
+
+@pytest.mark.parametrize("secret", ["s3cret", "s3'cret", "back\\slash", "tab\there", "p\u00e4ss"])
+def test_secrets_are_masked_as_they_are_and_as_repr_writes_them(secret: str) -> None:
+    core = unconnected(secret)
+    token = Token(Secret("t0ken"), 0.0, 0.0)
+
+    for text in (f"a {secret} b", f"a {secret!r} b", f"{API_KEY}", f"t0ken {secret}{secret}"):
+        masked = core.mask(text, token)
+        for planted in (secret, repr(secret)[1:-1], API_KEY, "t0ken"):
+            assert planted not in masked
+        assert "***" in masked
+
+
+def test_text_without_secrets_stays_as_it_is() -> None:
+    assert unconnected().mask("nothing in here") == "nothing in here"
+
+
+async def test_a_renewal_in_the_background_is_stopped_with_the_client(server: Server) -> None:
+    time = FakeTime()
+    server.tokens(grant(expires_in=100), Held())
+    async with calling(server, clock=time.clock) as pipeline:
+        await pipeline.call(READ, as_is)
+        time.advance(95.0)
+        await pipeline.call(READ, as_is)
+        await server.until(lambda s: len(s.token_requests) == 2)

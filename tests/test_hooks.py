@@ -1,0 +1,157 @@
+"""hooks: typed records of every attempt, without credentials."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from orange_ordering_client.errors import DeadlineExceeded, ServiceUnavailable
+from orange_ordering_client.hooks import Hooks, RequestRecord, ResponseRecord, RetryRecord
+from tests.calls import API_KEY, ORDER, READ, SECRET, TOKEN, as_is, calling
+from tests.clocks import FakeTime
+from tests.servers import DROP, Server, answer, error, grant, serving
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[Server]:
+    async with serving() as server:
+        server.tokens(grant(TOKEN))
+        yield server
+
+
+class Diary:
+    """Keeps every record, in order."""
+
+    def __init__(self) -> None:
+        self.records: list[RequestRecord | ResponseRecord | RetryRecord] = []
+        self.hooks = Hooks(on_request=self.note, on_response=self.note, on_retry=self.note)
+
+    def note(self, record: RequestRecord | ResponseRecord | RetryRecord) -> None:
+        self.records.append(record)
+
+
+async def test_an_order_is_told_as_request_response_retry_request_response(server: Server) -> None:
+    server.on("/requests", error(503, 5, X_Id="7"), answer({"id": "1"}, 201))
+    diary = Diary()
+
+    async with calling(server, clock=FakeTime().clock, hooks=diary.hooks) as pipeline:
+        await pipeline.call(ORDER, as_is, query={"a": "b"}, body={"type": "T"})
+
+    first, refused, retry, second, accepted = diary.records
+    assert first == RequestRecord(
+        "requests.create", "POST", server.base_url + "/requests?a=b", attempt=1, body=b'{"type":"T"}'
+    )
+    assert isinstance(refused, ResponseRecord)
+    assert (refused.request, refused.status, refused.headers["x-id"]) == (first, 503, "7")
+    assert refused.body.startswith(b'{"code": 5')
+    assert refused.elapsed > 0
+    assert retry == RetryRecord(first, "ServiceUnavailable (503)", 0.5)
+    assert isinstance(second, RequestRecord)
+    assert second.attempt == 2
+    assert isinstance(accepted, ResponseRecord)
+    assert (accepted.request, accepted.status) == (second, 201)
+
+
+async def test_an_attempt_without_an_answer_has_no_response_record(server: Server) -> None:
+    server.on("/requests", DROP, answer([]))
+    diary = Diary()
+
+    async with calling(server, clock=FakeTime().clock, hooks=diary.hooks) as pipeline:
+        await pipeline.call(READ, as_is)
+
+    assert [type(record) for record in diary.records] == [RequestRecord, RetryRecord, RequestRecord, ResponseRecord]
+    retry = diary.records[1]
+    assert isinstance(retry, RetryRecord)
+    assert retry.reason == "ConnectionBroken"
+
+
+async def test_hooks_may_be_async(server: Server) -> None:
+    seen: list[str] = []
+
+    async def note(record: RequestRecord) -> None:
+        await asyncio.sleep(0)
+        seen.append(record.operation)
+
+    async with calling(server, hooks=Hooks(on_request=note)) as pipeline:
+        await pipeline.call(READ, as_is)
+
+    assert seen == ["requests.list"]
+
+
+@pytest.mark.parametrize("name", ["on_request", "on_response", "on_retry"])
+@pytest.mark.parametrize("asynchronous", [False, True])
+async def test_a_broken_hook_is_logged_and_harms_nothing(
+    server: Server, caplog: pytest.LogCaptureFixture, name: str, asynchronous: bool
+) -> None:
+    server.on("/requests", error(503, 5), answer([1]))
+
+    def broken(_: object) -> None:
+        raise ZeroDivisionError
+
+    async def broken_later(_: object) -> None:
+        raise ZeroDivisionError
+
+    hooks = Hooks(**{name: broken_later if asynchronous else broken})
+    async with calling(server, clock=FakeTime().clock, hooks=hooks) as pipeline:
+        assert await pipeline.call(READ, as_is) == [1]
+
+    failures = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert failures
+    assert all("broken" in record.message and record.exc_info for record in failures)
+
+
+async def test_time_that_a_hook_takes_counts_against_the_deadline(server: Server) -> None:
+    time = FakeTime()
+    hooks = Hooks(on_request=lambda _: time.advance(61.0))
+
+    async with calling(server, clock=time.clock, hooks=hooks) as pipeline:
+        with pytest.raises(DeadlineExceeded, match="Nothing was sent") as caught:
+            await pipeline.call(ORDER, as_is, body={})
+
+    assert not caught.value.may_have_been_accepted
+    assert server.calls == []
+
+
+async def test_a_hook_that_waits_is_cancelled_with_its_call(server: Server) -> None:
+    waiting = asyncio.Event()
+
+    async def stuck(_: object) -> None:
+        waiting.set()
+        await asyncio.Event().wait()
+
+    async with calling(server, hooks=Hooks(on_request=stuck)) as pipeline:
+        call = asyncio.create_task(pipeline.call(READ, as_is))
+        await waiting.wait()
+        call.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await call
+
+
+async def test_records_carry_no_credentials_and_show_no_bodies(server: Server) -> None:
+    server.on("/requests", error(503, 5))
+    diary = Diary()
+
+    async with calling(server, clock=FakeTime().clock, hooks=diary.hooks) as pipeline:
+        with pytest.raises(ServiceUnavailable):
+            await pipeline.call(READ, as_is)
+
+    shown = repr(diary.records)
+    for secret in (SECRET, API_KEY, TOKEN):
+        assert secret not in shown
+        assert all(secret not in str(vars_of(record)) for record in diary.records)
+    assert "why" not in shown
+
+
+def vars_of(record: object) -> dict[str, object]:
+    return {name: getattr(record, name) for name in getattr(type(record), "__slots__", ()) if name != "__weakref__"}
+
+
+async def test_the_token_endpoint_is_not_told_to_hooks(server: Server) -> None:
+    diary = Diary()
+
+    async with calling(server, hooks=diary.hooks) as pipeline:
+        await pipeline.call(READ, as_is)
+
+    assert [type(record) for record in diary.records] == [RequestRecord, ResponseRecord]
