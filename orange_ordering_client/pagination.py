@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
 from typing import Any, Final, Generic, TypeVar, cast
 
 import attrs
 
+from orange_ordering_client.ahead import DEFAULT_WIDTH, Window, check_width
 from orange_ordering_client.errors import DecodeError, InvalidArgument, PaginationError
 
 __all__ = ["MAX_LIMIT", "Batch", "Page", "Pager"]
@@ -18,13 +20,39 @@ T = TypeVar("T")
 MAX_LIMIT: Final = 250
 """Items per page, at most and unless told otherwise (FACTS, Lists)."""
 
+_ITEMS_PER_TURN: Final = 32
+"""So many items are given out before other tasks, the fetching ones among them, get their turn."""
 
-@attrs.frozen
+
 class Batch:
-    """A page as it came: JSON items, and the number that match in all as far as the server said."""
+    """A page as it came: JSON items, and the number that match in all as far as the server said.
 
-    items: list[Any]
-    total: int | None
+    Args:
+        items: or what reads them, when they are first looked at.
+        total: None if the server did not say.
+    """
+
+    __slots__ = ("_items", "_read", "total")
+
+    def __init__(self, items: list[Any] | Callable[[], list[Any]], total: int | None) -> None:
+        self._items: list[Any] | None = None
+        self._read: Callable[[], list[Any]] | None = None
+        if callable(items):
+            self._read = items
+        else:
+            self._items = items
+        self.total = total
+
+    @property
+    def items(self) -> list[Any]:
+        """The items.
+
+        Raises:
+            DecodeError: the page is not a JSON list.
+        """
+        if self._read is not None:
+            self._items, self._read = self._read(), None
+        return self._items or []
 
 
 class _Progress:
@@ -32,7 +60,7 @@ class _Progress:
 
     def __init__(self) -> None:
         self._seen: set[str] = set()
-        self._previous: list[Any] | None = None
+        self._previous: int | None = None
         self._stale = 0
 
     def fresh(self, batch: Batch, offset: int) -> list[tuple[int, Any]]:
@@ -54,10 +82,13 @@ class _Progress:
             fresh.append((index, item))
         if identified:
             stale = not fresh
+            self._previous = None
         else:
             # Without ids pages may be alike and all be right (`fields="status"`), as far as there is anything to read.
-            stale = bool(batch.items) and batch.items == self._previous and not offset < (batch.total or 0)
-        self._previous = batch.items
+            # What they looked like is remembered, rather than the page itself, which would stay in memory.
+            looks = hash(str(batch.items))
+            stale = bool(batch.items) and looks == self._previous and not offset < (batch.total or 0)
+            self._previous = looks
         self._stale = self._stale + 1 if stale else 0
         if self._stale > 1:
             raise PaginationError("The server gives the same items again and again, whatever the offset.")
@@ -114,14 +145,18 @@ class Page(Generic[T]):
 class Pager(Generic[T]):
     """A list not yet read: `await` it for one page, `async for` over it for every item.
 
+    While items are read, the next pages are fetched; results are those of reading one page after the other. Leaving
+    the loop cancels what is under way.
+
     Args:
         fetch: gets one batch for an offset and a limit.
         decode_item: makes a model of one JSON item.
         offset: where to begin, from 0.
         limit: items per page, 1 to 250; None is 250.
+        width: pages under way or in memory at once, 1 to 8.
 
     Raises:
-        InvalidArgument: offset or limit out of range; nothing is sent.
+        InvalidArgument: one of them is out of range; nothing is sent.
     """
 
     def __init__(
@@ -131,36 +166,87 @@ class Pager(Generic[T]):
         *,
         offset: int = 0,
         limit: int | None = None,
+        width: int = DEFAULT_WIDTH,
     ) -> None:
         self._fetch = fetch
         self._decode_item = decode_item
         self._offset = _whole("offset", offset, 0, None)
         self._limit = MAX_LIMIT if limit is None else _whole("limit", limit, 1, MAX_LIMIT)
+        check_width(width)
+        self._width = width
+
+    def fetch_ahead(self, width: int) -> Pager[T]:
+        """The same list, read with more or fewer pages under way.
+
+        Args:
+            width: pages under way or in memory at once, 1 to 8, the one being read included; 1 reads one after the
+                other.
+
+        Raises:
+            InvalidArgument: out of range.
+        """
+        return Pager(self._fetch, self._decode_item, offset=self._offset, limit=self._limit, width=width)
 
     def __await__(self) -> Generator[Any, None, Page[T]]:
         return self._page(self._offset, _Progress()).__await__()
 
     async def __aiter__(self) -> AsyncIterator[T]:
-        async for page in self.pages():
-            for item in page.items:
-                yield item
+        window, progress = self._window(), _Progress()
+        offset, total, more = self._offset, None, True
+        try:
+            while more:
+                batch = await window.take(offset, total)
+                fresh = progress.fresh(batch, offset)
+                offset, total, more = offset + len(batch.items), batch.total, len(batch.items) >= self._limit
+                del batch
+                for turn, (index, item) in enumerate(fresh):
+                    yield self._decode(index, item)
+                    if turn % _ITEMS_PER_TURN == 0:
+                        # Not before the first item is out: whoever leaves then has cost the server one page.
+                        if more:
+                            window.extend(offset, total)
+                            await asyncio.sleep(0)
+                        else:
+                            await window.close()
+                # A page is let go before the next is asked for.
+                fresh.clear()
+                self._tell_end(offset, total, more)
+        finally:
+            await window.close()
 
     async def pages(self) -> AsyncIterator[Page[T]]:
         """Every page, one after the other."""
-        page: Page[T] | None = await self
-        while page is not None:
-            yield page
-            page = await page.next()
+        window, progress = self._window(), _Progress()
+        offset, total, more = self._offset, None, True
+        try:
+            while more:
+                page = self._read(await window.take(offset, total), offset, progress)
+                offset, total, more = offset + page._received, page.total, page.has_next  # pyright: ignore[reportPrivateUsage]  # a page is a part of its pager
+                if more:
+                    window.extend(offset, total)
+                else:
+                    await window.close()
+                yield page
+                # A page is let go before the next is asked for.
+                del page
+        finally:
+            await window.close()
+
+    def _window(self) -> Window[Batch]:
+        return Window(lambda offset: self._fetch(offset, self._limit), self._limit, self._width)
 
     async def _page(self, offset: int, progress: _Progress) -> Page[T]:
-        batch = await self._fetch(offset, self._limit)
+        return self._read(await self._fetch(offset, self._limit), offset, progress)
+
+    def _read(self, batch: Batch, offset: int, progress: _Progress) -> Page[T]:
         items = [self._decode(index, item) for index, item in progress.fresh(batch, offset)]
         page = Page(items, batch.total, offset, self._limit, len(batch.items), self, progress)
-        if not page.has_next and batch.total is not None and batch.total > offset + len(batch.items):
-            logger.warning(
-                "list ended after %d items although the server announced %d", offset + len(batch.items), batch.total
-            )
+        self._tell_end(offset + len(batch.items), batch.total, page.has_next)
         return page
+
+    def _tell_end(self, read: int, total: int | None, more: bool) -> None:
+        if not more and total is not None and total > read:
+            logger.warning("list ended after %d items although the server announced %d", read, total)
 
     def _decode(self, index: int, item: object) -> T:
         try:

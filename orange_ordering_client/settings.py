@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import attrs
 
+from orange_ordering_client.ahead import DEFAULT_WIDTH, check_width
 from orange_ordering_client.errors import ConfigurationError, InvalidArgument
 from orange_ordering_client.retry import RetryPolicy
 
@@ -85,6 +86,7 @@ class CallOptions:
         language: `en` or `fr`, sent as `Accept-Language`.
         timeout: seconds one logical call may take, waiting and retrying included.
         retry: None turns retrying off.
+        fetch_ahead: pages of a list under way or in memory at once, 1 to 8; 1 reads one after the other.
 
     Raises:
         InvalidArgument: one of them is none of these.
@@ -93,6 +95,7 @@ class CallOptions:
     language: str = attrs.field(default="en")
     timeout: float = attrs.field(default=60.0)
     retry: RetryPolicy | None = attrs.field(factory=RetryPolicy)
+    fetch_ahead: int = attrs.field(default=DEFAULT_WIDTH)
 
     def __attrs_post_init__(self) -> None:
         # isinstance on typed fields: most callers have no type checker, and a wrong timeout fails far from its cause.
@@ -105,6 +108,7 @@ class CallOptions:
             raise InvalidArgument(f"timeout is {timeout!r}; give seconds, a number above 0.")
         if retry is not None and not isinstance(retry, RetryPolicy):
             raise InvalidArgument(f"retry is {type(retry).__name__}; give a RetryPolicy, or None to turn retrying off.")
+        check_width(self.fetch_ahead)
 
 
 @attrs.frozen(kw_only=True)
