@@ -147,7 +147,8 @@ class Exchange:
         except httpx.UnsupportedProtocol as error:
             failure = ConnectionFailed(f"The http client cannot speak to this address: {_name(error)}.")
         except httpx.TransportError as error:
-            failure = ConnectionBroken(f"The connection failed while the call was under way: {_name(error)}.")
+            # Its name alone: the text may quote what came instead of an answer, and that may quote what we sent.
+            failure = ConnectionBroken(f"The connection failed while the call was under way: {type(error).__name__}.")
         except UnicodeError as error:
             # httpx reads the target of a redirect even when it is not to follow it, and lets this one through.
             failure = ConnectionBroken(f"The answer points to an address that is none: {type(error).__name__}.")

@@ -60,7 +60,7 @@ class _Progress:
 
     def __init__(self) -> None:
         self._seen: set[str] = set()
-        self._previous: int | None = None
+        self._looks: set[int] = set()
         self._stale = 0
 
     def fresh(self, batch: Batch, offset: int) -> list[tuple[int, Any]]:
@@ -71,7 +71,7 @@ class _Progress:
                 a burst of new items in front shifts a page onto itself.
         """
         fresh: list[tuple[int, Any]] = []
-        identified = 0
+        identified = new = 0
         for index, item in enumerate(batch.items):
             identity = _identity(item)
             if identity is not None:
@@ -79,16 +79,16 @@ class _Progress:
                 if identity in self._seen:
                     continue
                 self._seen.add(identity)
+                new += 1
             fresh.append((index, item))
         if identified:
-            stale = not fresh
-            self._previous = None
+            stale = not new
         else:
             # Without ids pages may be alike and all be right (`fields="status"`), as far as there is anything to read.
-            # What they looked like is remembered, rather than the page itself, which would stay in memory.
+            # What they looked like is remembered, rather than the pages themselves, which would stay in memory.
             looks = hash(str(batch.items))
-            stale = bool(batch.items) and looks == self._previous and not offset < (batch.total or 0)
-            self._previous = looks
+            stale = bool(batch.items) and looks in self._looks and not offset < (batch.total or 0)
+            self._looks.add(looks)
         self._stale = self._stale + 1 if stale else 0
         if self._stale > 1:
             raise PaginationError("The server gives the same items again and again, whatever the offset.")

@@ -1,0 +1,271 @@
+"""pagination: a list ends whatever the counts say, and gives nothing twice. (Fetching ahead has a file of its own.)"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orange_ordering_client.errors import ConnectionBroken, DecodeError, InvalidArgument, PaginationError
+from orange_ordering_client.pagination import MAX_LIMIT, Batch, Pager
+
+Items = list[dict[str, Any]]
+
+
+def items(*ids: object) -> Items:
+    return [{"id": str(each)} for each in ids]
+
+
+class Shelf:
+    """A list behind a server: what it answers for an offset and a limit, and what it was asked."""
+
+    def __init__(self, page: Callable[[int, int], Items], total: int | None = None) -> None:
+        self.page = page
+        self.total = total
+        self.asked: list[tuple[int, int]] = []
+
+    async def fetch(self, offset: int, limit: int) -> Batch:
+        self.asked.append((offset, limit))
+        await asyncio.sleep(0)
+        return Batch(self.page(offset, limit), self.total)
+
+    def pager(self, decode: Callable[[Any], Any] = lambda item: item, **options: Any) -> Pager[Any]:
+        return Pager(self.fetch, decode, **options)
+
+    async def read(self, **options: Any) -> Items:
+        async with asyncio.timeout(5):
+            return [item async for item in self.pager(**options)]
+
+
+def whole(count: int) -> Callable[[int, int], Items]:
+    """An honest list of so many items."""
+    return lambda offset, limit: items(*range(offset, min(count, offset + limit)))
+
+
+# ---- what may be asked for ----
+
+
+@pytest.mark.parametrize("limit", [0, -1, 251, True, 1.0, "10", [1]])
+def test_a_limit_that_no_page_can_have_is_refused(limit: Any) -> None:
+    with pytest.raises(InvalidArgument, match=r"limit is .*from 1 to 250"):
+        Shelf(whole(0)).pager(limit=limit)
+
+
+@pytest.mark.parametrize("offset", [-1, True, 1.5, "0", None])
+def test_an_offset_that_is_none_is_refused(offset: Any) -> None:
+    with pytest.raises(InvalidArgument, match=r"offset is .*from 0"):
+        Shelf(whole(0)).pager(offset=offset)
+
+
+@pytest.mark.parametrize("limit", [1, 250])
+def test_the_documented_limits_are_allowed(limit: int) -> None:
+    assert Shelf(whole(0)).pager(limit=limit, offset=10**9)
+
+
+async def test_without_a_limit_pages_are_as_long_as_the_api_allows() -> None:
+    shelf = Shelf(whole(3))
+    await shelf.pager()
+
+    assert shelf.asked == [(0, MAX_LIMIT)] == [(0, 250)]
+
+
+# ---- one page ----
+
+
+async def test_a_page_says_what_it_holds() -> None:
+    page = await Shelf(whole(9), total=9).pager(limit=4, offset=2)
+
+    assert page.items == items(2, 3, 4, 5)
+    assert (page.total, page.offset, page.limit, page.has_next) == (9, 2, 4, True)
+    assert list(page) == page.items
+    assert len(page) == 4
+    assert repr(page).startswith("Page(items=[")
+
+
+async def test_pages_follow_each_other_until_there_is_none() -> None:
+    page = await Shelf(whole(5)).pager(limit=2)
+    found = [page.items]
+    while (following := await page.next()) is not None:
+        page = following
+        found.append(page.items)
+
+    assert found == [items(0, 1), items(2, 3), items(4)]
+    assert not page.has_next
+
+
+async def test_nothing_is_asked_for_after_the_last_page() -> None:
+    shelf = Shelf(whole(1))
+    page = await shelf.pager(limit=2)
+
+    assert await page.next() is None
+    assert len(shelf.asked) == 1
+
+
+async def test_a_page_that_failed_can_be_asked_for_again() -> None:
+    shelf = Shelf(whole(4))
+    page = await shelf.pager(limit=2)
+    honest, shelf.page = shelf.page, failing
+    with pytest.raises(ConnectionBroken):
+        await page.next()
+    shelf.page = honest
+
+    following = await page.next()
+
+    assert following is not None
+    assert following.items == items(2, 3)
+
+
+def failing(_offset: int, _limit: int) -> Items:
+    raise ConnectionBroken("gone")
+
+
+# ---- the end of a list ----
+
+
+@pytest.mark.parametrize("total", [None, 0, 1, 5, 7, 10**15], ids=lambda total: f"total {total}")
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 4, 5])
+async def test_a_short_or_empty_page_ends_a_list_whatever_the_counts_say(count: int, total: int | None) -> None:
+    shelf = Shelf(whole(count), total)
+
+    assert await shelf.read(limit=2, width=1) == items(*range(count))
+    assert [offset for offset, _ in shelf.asked] == list(range(0, count + 1, 2))
+
+
+async def test_a_list_that_ends_before_its_announced_total_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.WARNING)
+
+    await Shelf(whole(3), total=9).read(limit=2)
+    await Shelf(whole(1), total=9).pager(limit=2)
+
+    assert caplog.messages == [
+        "list ended after 3 items although the server announced 9",
+        "list ended after 1 items although the server announced 9",
+    ]
+
+
+async def test_a_server_that_gives_more_than_was_asked_for_loses_nothing() -> None:
+    generous = Shelf(lambda offset, limit: items(*range(offset, min(7, offset + limit + 1))))
+
+    assert await generous.read(limit=2) == items(*range(7))
+
+
+# ---- pages that do not move, and items that do ----
+
+
+async def test_a_page_that_repeats_itself_is_an_error_after_its_items_were_given_once() -> None:
+    shelf = Shelf(lambda _offset, _limit: items(1, 2))
+    found: Items = []
+
+    async def read() -> None:
+        async for item in shelf.pager(limit=2):
+            found.append(item)
+
+    with pytest.raises(PaginationError, match="same items again and again"):
+        await read()
+
+    assert found == items(1, 2)
+    assert len(shelf.asked) == 3
+
+
+STUCK: dict[str, Callable[[int, int], Items]] = {
+    "one page": lambda offset, limit: items(1, 2),
+    "two pages in turn": lambda offset, limit: items(1, 2) if offset % 4 == 0 else items(3, 4),
+    "the same in another order": lambda offset, limit: items(1, 2) if offset % 4 == 0 else items(2, 1),
+    "without ids": lambda offset, limit: [{"status": "A"}, {"status": "B"}],
+    "without ids, two pages in turn": lambda offset, limit: [{"status": "AB"[offset // 2 % 2]}] * 2,
+    "some without ids": lambda offset, limit: [{"id": "1"}, {"status": "A"}],
+    "ids that are numbers": lambda offset, limit: [{"id": 1}, {"id": 2}],
+    "no objects": lambda offset, limit: [1, 2],  # type: ignore[list-item]  # what a broken server sends
+}
+
+
+@pytest.mark.parametrize("name", STUCK)
+@pytest.mark.parametrize("total", [None, 5])
+async def test_a_server_that_never_moves_on_does_not_hold_a_reader_for_ever(name: str, total: int | None) -> None:
+    with pytest.raises(PaginationError):
+        await Shelf(STUCK[name], total).read(limit=2)
+
+
+async def test_following_by_hand_ends_too() -> None:
+    page = await Shelf(lambda _offset, _limit: items(1, 2)).pager(limit=2)
+    following = await page.next()
+    assert following is not None
+    assert following.items == []
+
+    with pytest.raises(PaginationError):
+        await following.next()
+
+
+async def test_items_that_shift_back_are_not_given_twice() -> None:
+    # Two items appear in front between the first page and the second.
+    shelf = Shelf(
+        lambda offset, limit: items(
+            *range(max(0, offset - 2) if offset else 0, min(6, offset + limit - 2 * bool(offset)))
+        )
+    )
+
+    assert await shelf.read(limit=3) == items(*range(6))
+
+
+async def test_one_page_without_anything_new_is_forgiven() -> None:
+    pages = [items(1, 2), items(1, 2), items(3, 4), items()]
+    shelf = Shelf(lambda offset, _limit: pages[offset // 2])
+
+    assert await shelf.read(limit=2) == items(1, 2, 3, 4)
+
+
+async def test_pages_without_ids_may_be_alike_as_far_as_the_total_goes() -> None:
+    alike: Callable[[int, int], Items] = lambda offset, limit: [{"status": "A"}] * max(0, min(limit, 9 - offset))  # noqa: E731 -- one line says it
+
+    assert len(await Shelf(alike, total=9).read(limit=2)) == 9
+
+
+async def test_an_item_twice_on_one_page_is_given_once() -> None:
+    assert await Shelf(lambda _offset, _limit: items(1, 1, 2)).read(limit=9) == items(1, 2)
+
+
+@given(st.lists(st.lists(st.integers(0, 5), max_size=3), max_size=12), st.none() | st.integers(0, 40))
+def test_whatever_pages_a_server_gives_a_reader_comes_to_an_end_and_gets_nothing_twice(
+    pages: list[list[int]], total: int | None
+) -> None:
+    def page(offset: int, _limit: int) -> Items:
+        place = len(shelf.asked) - 1
+        return items(*pages[place % len(pages)]) if pages else []
+
+    shelf = Shelf(page, total)
+
+    async def read() -> Items:
+        found: Items = []
+        try:
+            async with asyncio.timeout(5):
+                async for item in shelf.pager(limit=3, width=1):
+                    found.append(item)
+        except PaginationError:
+            pass
+        return found
+
+    found = asyncio.run(read())
+
+    assert len(found) == len({item["id"] for item in found})
+    assert len(shelf.asked) <= 2 * 6 + 3
+
+
+# ---- decoding ----
+
+
+async def test_items_are_decoded_each_with_its_place_in_the_path() -> None:
+    def decode(item: dict[str, Any]) -> int:
+        if item["id"] == "3":
+            raise DecodeError("not this one").at("id")
+        return int(item["id"])
+
+    assert (await Shelf(whole(2)).pager(decode)).items == [0, 1]
+    with pytest.raises(DecodeError) as caught:
+        await Shelf(whole(5)).pager(decode)
+
+    assert caught.value.path == "[3].id"
