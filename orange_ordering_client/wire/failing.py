@@ -23,7 +23,9 @@ def missing() -> DecodeError:
     return DecodeError("a request must have it, and it is missing or null")
 
 
-def located(partial: object, fields: Fields, source: Mapping[str, Any], error: Exception) -> DecodeError:
+def located(
+    partial: object, fields: Fields, source: Mapping[str, Any], error: Exception, items: list[Any] | None = None
+) -> DecodeError:
     """Say which field of a model could not be decoded: the first one that its unfinished instance lacks.
 
     Args:
@@ -31,10 +33,13 @@ def located(partial: object, fields: Fields, source: Mapping[str, Any], error: E
         fields: of the model, in the order of decoding.
         source: what was to be decoded.
         error: what went wrong; a TypeError where a list or an object stood in place of text.
+        items: what there is of the list that was being decoded; the next one failed.
     """
     name = next((name for attribute, name in fields if not hasattr(partial, attribute)), "")
     if not isinstance(error, DecodeError):
         error = mismatch("text", source.get(name))
+    if items is not None:
+        error.at(len(items))
     return error.at(name) if name else error
 
 

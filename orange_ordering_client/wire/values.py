@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 from orange_ordering_client.errors import DecodeError, InvalidArgument
 from orange_ordering_client.wire.failing import mismatch
@@ -18,6 +18,7 @@ __all__ = [
     "items_of",
     "json_object",
     "mapping",
+    "new",
     "nothing",
     "number",
     "text",
@@ -26,6 +27,9 @@ __all__ = [
 ]
 
 T = TypeVar("T")
+
+new: Final = object.__new__
+"""Makes an instance without its constructor, which decoding has no time for."""
 
 
 def text(value: Any) -> str:

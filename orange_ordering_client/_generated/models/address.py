@@ -6,12 +6,13 @@ Change the description, openapi/overlay.yaml or custom_templates/ instead, then 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
 from attrs import define
 
 from orange_ordering_client import wire
 from orange_ordering_client.errors import DecodeError
+from orange_ordering_client.wire import new
 
 _FIELDS: Final[wire.Fields] = (
     ("street", "street"),
@@ -20,6 +21,9 @@ _FIELDS: Final[wire.Fields] = (
     ("country", "country"),
 )
 _NAMES: Final = frozenset(name for _, name in _FIELDS)
+
+
+_AddressT = TypeVar("_AddressT", bound="Address")
 
 
 @define(kw_only=True, repr=False, weakref_slot=False)
@@ -49,12 +53,10 @@ class Address:
         Raises:
             DecodeError: something in it is not what the description says; `path` says where.
         """
-        self = object.__new__(cls)
         try:
-            _fill(self, wire.json_object(source))
+            return decode_address(source, cls)
         except (DecodeError, RecursionError) as error:
             raise wire.rooted(error, "Address", source) from None
-        return self
 
     def to_dict(self) -> dict[str, Any]:
         """Write the wire form, without what is None."""
@@ -69,38 +71,34 @@ class Address:
         return wire.shown(self, _FIELDS)
 
 
-def decode_address(source: Any) -> Address:
-    """Decode one that is part of something else.
+def decode_address(data: Mapping[str, Any], kind: type[_AddressT]) -> _AddressT:
+    """Decode one, as a class of which `Address` is the base.
 
     Raises:
         DecodeError: with the path from here on.
     """
-    self = object.__new__(Address)
-    _fill(self, source)
-    return self
-
-
-def _fill(self: Address, data: dict[str, Any]) -> None:
-    if type(data) is not dict:
+    if data.__class__ is not dict:
         data = wire.json_object(data)
-    get = data.get
+    self = new(kind)
+    absent = 0
     try:
-        value = get("street")
+        value = data.get("street")
         if value is None:
             raise wire.missing()
         self.street = wire.text(value)
-        value = get("postalCode")
+        value = data.get("postalCode")
         if value is None:
             raise wire.missing()
         self.postal_code = wire.text(value)
-        value = get("city")
+        value = data.get("city")
         if value is None:
             raise wire.missing()
         self.city = wire.text(value)
-        value = get("country")
+        value = data.get("country")
         if value is None:
             raise wire.missing()
         self.country = wire.text(value)
-        self.additional_properties = None if _NAMES.issuperset(data) else wire.extras(data, _NAMES)
+        self.additional_properties = None if len(data) + absent == 4 else wire.extras(data, _NAMES) or None
     except (DecodeError, TypeError) as error:
         raise wire.located(self, _FIELDS, data, error) from None
+    return self

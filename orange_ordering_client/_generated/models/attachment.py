@@ -6,12 +6,13 @@ Change the description, openapi/overlay.yaml or custom_templates/ instead, then 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
 from attrs import define
 
 from orange_ordering_client import wire
 from orange_ordering_client.errors import DecodeError
+from orange_ordering_client.wire import new
 
 _FIELDS: Final[wire.Fields] = (
     ("id", "id"),
@@ -25,6 +26,9 @@ _FIELDS: Final[wire.Fields] = (
     ("updated_at", "updatedAt"),
 )
 _NAMES: Final = frozenset(name for _, name in _FIELDS)
+
+
+_AttachmentT = TypeVar("_AttachmentT", bound="Attachment")
 
 
 @define(kw_only=True, repr=False, weakref_slot=False)
@@ -62,12 +66,10 @@ class Attachment:
         Raises:
             DecodeError: something in it is not what the description says; `path` says where.
         """
-        self = object.__new__(cls)
         try:
-            _fill(self, wire.json_object(source))
+            return decode_attachment(source, cls)
         except (DecodeError, RecursionError) as error:
             raise wire.rooted(error, "Attachment", source) from None
-        return self
 
     def to_dict(self) -> dict[str, Any]:
         """Write the wire form, without what is None."""
@@ -96,58 +98,81 @@ class Attachment:
         return wire.shown(self, _FIELDS)
 
 
-def decode_attachment(source: Any) -> Attachment:
-    """Decode one that is part of something else.
+def decode_attachment(data: Mapping[str, Any], kind: type[_AttachmentT]) -> _AttachmentT:
+    """Decode one, as a class of which `Attachment` is the base.
 
     Raises:
         DecodeError: with the path from here on.
     """
-    self = object.__new__(Attachment)
-    _fill(self, source)
-    return self
-
-
-def _fill(self: Attachment, data: dict[str, Any]) -> None:
-    if type(data) is not dict:
+    if data.__class__ is not dict:
         data = wire.json_object(data)
-    get = data.get
+    self = new(kind)
+    absent = 0
     try:
-        value = get("id")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        value = data.get("id")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.id = value
-        value = get("name")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        value = data.get("name")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.name = value
-        value = get("fullname")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        value = data.get("fullname")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.fullname = value
-        value = get("type")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        value = data.get("type")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.type = value
-        value = get("mimeType")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        value = data.get("mimeType")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.mime_type = value
-        value = get("href")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        value = data.get("href")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.href = value
-        value = get("body")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        value = data.get("body")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.body = value
-        value = get("createdAt")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        value = data.get("createdAt")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.created_at = value
-        value = get("updatedAt")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        value = data.get("updatedAt")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.updated_at = value
-        self.additional_properties = None if _NAMES.issuperset(data) else wire.extras(data, _NAMES)
+        self.additional_properties = None if len(data) + absent == 9 else wire.extras(data, _NAMES) or None
     except (DecodeError, TypeError) as error:
         raise wire.located(self, _FIELDS, data, error) from None
+    return self

@@ -6,12 +6,13 @@ Change the description, openapi/overlay.yaml or custom_templates/ instead, then 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
 from attrs import define
 
 from orange_ordering_client import wire
 from orange_ordering_client.errors import DecodeError
+from orange_ordering_client.wire import new
 
 _FIELDS: Final[wire.Fields] = (
     ("id", "id"),
@@ -19,6 +20,9 @@ _FIELDS: Final[wire.Fields] = (
     ("description", "description"),
 )
 _NAMES: Final = frozenset(name for _, name in _FIELDS)
+
+
+_CatalogT = TypeVar("_CatalogT", bound="Catalog")
 
 
 @define(kw_only=True, repr=False, weakref_slot=False)
@@ -44,12 +48,10 @@ class Catalog:
         Raises:
             DecodeError: something in it is not what the description says; `path` says where.
         """
-        self = object.__new__(cls)
         try:
-            _fill(self, wire.json_object(source))
+            return decode_catalog(source, cls)
         except (DecodeError, RecursionError) as error:
             raise wire.rooted(error, "Catalog", source) from None
-        return self
 
     def to_dict(self) -> dict[str, Any]:
         """Write the wire form, without what is None."""
@@ -66,34 +68,39 @@ class Catalog:
         return wire.shown(self, _FIELDS)
 
 
-def decode_catalog(source: Any) -> Catalog:
-    """Decode one that is part of something else.
+def decode_catalog(data: Mapping[str, Any], kind: type[_CatalogT]) -> _CatalogT:
+    """Decode one, as a class of which `Catalog` is the base.
 
     Raises:
         DecodeError: with the path from here on.
     """
-    self = object.__new__(Catalog)
-    _fill(self, source)
-    return self
-
-
-def _fill(self: Catalog, data: dict[str, Any]) -> None:
-    if type(data) is not dict:
+    if data.__class__ is not dict:
         data = wire.json_object(data)
-    get = data.get
+    self = new(kind)
+    absent = 0
     try:
-        value = get("id")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        value = data.get("id")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.id = value
-        value = get("name")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        value = data.get("name")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.name = value
-        value = get("description")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        value = data.get("description")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.description = value
-        self.additional_properties = None if _NAMES.issuperset(data) else wire.extras(data, _NAMES)
+        self.additional_properties = None if len(data) + absent == 3 else wire.extras(data, _NAMES) or None
     except (DecodeError, TypeError) as error:
         raise wire.located(self, _FIELDS, data, error) from None
+    return self

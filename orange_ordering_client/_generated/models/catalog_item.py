@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
 from attrs import define
 
 from orange_ordering_client import wire
 from orange_ordering_client.errors import DecodeError
+from orange_ordering_client.wire import datetime_of, new
 
 _FIELDS: Final[wire.Fields] = (
     ("id", "id"),
@@ -25,6 +26,9 @@ _FIELDS: Final[wire.Fields] = (
     ("links", "_links"),
 )
 _NAMES: Final = frozenset(name for _, name in _FIELDS)
+
+
+_CatalogItemT = TypeVar("_CatalogItemT", bound="CatalogItem")
 
 
 @define(kw_only=True, repr=False, weakref_slot=False)
@@ -61,12 +65,10 @@ class CatalogItem:
         Raises:
             DecodeError: something in it is not what the description says; `path` says where.
         """
-        self = object.__new__(cls)
         try:
-            _fill(self, wire.json_object(source))
+            return decode_catalog_item(source, cls)
         except (DecodeError, RecursionError) as error:
             raise wire.rooted(error, "CatalogItem", source) from None
-        return self
 
     def to_dict(self) -> dict[str, Any]:
         """Write the wire form, without what is None."""
@@ -93,46 +95,69 @@ class CatalogItem:
         return wire.shown(self, _FIELDS)
 
 
-def decode_catalog_item(source: Any) -> CatalogItem:
-    """Decode one that is part of something else.
+def decode_catalog_item(data: Mapping[str, Any], kind: type[_CatalogItemT]) -> _CatalogItemT:
+    """Decode one, as a class of which `CatalogItem` is the base.
 
     Raises:
         DecodeError: with the path from here on.
     """
-    self = object.__new__(CatalogItem)
-    _fill(self, source)
-    return self
-
-
-def _fill(self: CatalogItem, data: dict[str, Any]) -> None:
-    if type(data) is not dict:
+    if data.__class__ is not dict:
         data = wire.json_object(data)
-    get = data.get
+    self = new(kind)
+    absent = 0
     try:
-        value = get("id")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        value = data.get("id")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.id = value
-        value = get("name")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        value = data.get("name")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.name = value
-        value = get("catalog")
-        self.catalog = decode_catalog(value) if value is not None else None
-        self.schema = get("schema")
-        value = get("milestones")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        value = data.get("catalog")
+        if value is None:
+            absent += 1
+            self.catalog = None
+        else:
+            self.catalog = decode_catalog(value, Catalog)
+        self.schema = data.get("schema")
+        if self.schema is None:
+            absent += 1
+        value = data.get("milestones")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.milestones = value
-        value = get("createdAt")
-        self.created_at = wire.datetime_of(value) if value is not None else None
-        value = get("updatedAt")
-        self.updated_at = wire.datetime_of(value) if value is not None else None
-        value = get("_links")
-        self.links = decode_catalog_item_links(value) if value is not None else None
-        self.additional_properties = None if _NAMES.issuperset(data) else wire.extras(data, _NAMES)
+        value = data.get("createdAt")
+        if value is None:
+            absent += 1
+            self.created_at = None
+        else:
+            self.created_at = datetime_of(value)
+        value = data.get("updatedAt")
+        if value is None:
+            absent += 1
+            self.updated_at = None
+        else:
+            self.updated_at = datetime_of(value)
+        value = data.get("_links")
+        if value is None:
+            absent += 1
+            self.links = None
+        else:
+            self.links = decode_catalog_item_links(value, CatalogItemLinks)
+        self.additional_properties = None if len(data) + absent == 8 else wire.extras(data, _NAMES) or None
     except (DecodeError, TypeError) as error:
         raise wire.located(self, _FIELDS, data, error) from None
+    return self
 
 
 from .catalog import Catalog, decode_catalog

@@ -23,4 +23,4 @@ class CatalogItemFields(OpenEnum):
     CATALOG_DESCRIPTION = "catalog.description"
 
 
-catalog_item_fields_of: Final = Members(CatalogItemFields)
+known_catalog_item_fields: Final = Members(CatalogItemFields)

@@ -17,4 +17,4 @@ class CatalogItemInclude(OpenEnum):
     SCHEMAS = "schemas"
 
 
-catalog_item_include_of: Final = Members(CatalogItemInclude)
+known_catalog_item_include: Final = Members(CatalogItemInclude)

@@ -27,4 +27,4 @@ class CatalogItemSort(OpenEnum):
     CATALOG_NAME_DESCENDING = "-catalog.name"
 
 
-catalog_item_sort_of: Final = Members(CatalogItemSort)
+known_catalog_item_sort: Final = Members(CatalogItemSort)

@@ -17,4 +17,4 @@ class CatalogItemsInclude(OpenEnum):
     MILESTONES = "milestones"
 
 
-catalog_items_include_of: Final = Members(CatalogItemsInclude)
+known_catalog_items_include: Final = Members(CatalogItemsInclude)

@@ -6,18 +6,22 @@ Change the description, openapi/overlay.yaml or custom_templates/ instead, then 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
 from attrs import define
 
 from orange_ordering_client import wire
 from orange_ordering_client.errors import DecodeError
+from orange_ordering_client.wire import new
 
 _FIELDS: Final[wire.Fields] = (
     ("primary", "primary"),
     ("secondary", "secondary"),
 )
 _NAMES: Final = frozenset(name for _, name in _FIELDS)
+
+
+_ContactsT = TypeVar("_ContactsT", bound="Contacts")
 
 
 @define(kw_only=True, repr=False, weakref_slot=False)
@@ -43,12 +47,10 @@ class Contacts:
         Raises:
             DecodeError: something in it is not what the description says; `path` says where.
         """
-        self = object.__new__(cls)
         try:
-            _fill(self, wire.json_object(source))
+            return decode_contacts(source, cls)
         except (DecodeError, RecursionError) as error:
             raise wire.rooted(error, "Contacts", source) from None
-        return self
 
     def to_dict(self) -> dict[str, Any]:
         """Write the wire form, without what is None."""
@@ -62,31 +64,31 @@ class Contacts:
         return wire.shown(self, _FIELDS)
 
 
-def decode_contacts(source: Any) -> Contacts:
-    """Decode one that is part of something else.
+def decode_contacts(data: Mapping[str, Any], kind: type[_ContactsT]) -> _ContactsT:
+    """Decode one, as a class of which `Contacts` is the base.
 
     Raises:
         DecodeError: with the path from here on.
     """
-    self = object.__new__(Contacts)
-    _fill(self, source)
-    return self
-
-
-def _fill(self: Contacts, data: dict[str, Any]) -> None:
-    if type(data) is not dict:
+    if data.__class__ is not dict:
         data = wire.json_object(data)
-    get = data.get
+    self = new(kind)
+    absent = 0
     try:
-        value = get("primary")
+        value = data.get("primary")
         if value is None:
             raise wire.missing()
-        self.primary = decode_contact(value)
-        value = get("secondary")
-        self.secondary = decode_contact(value) if value is not None else None
-        self.additional_properties = None if _NAMES.issuperset(data) else wire.extras(data, _NAMES)
+        self.primary = (lambda value: decode_contact(value, Contact))(value)
+        value = data.get("secondary")
+        if value is None:
+            absent += 1
+            self.secondary = None
+        else:
+            self.secondary = decode_contact(value, Contact)
+        self.additional_properties = None if len(data) + absent == 2 else wire.extras(data, _NAMES) or None
     except (DecodeError, TypeError) as error:
         raise wire.located(self, _FIELDS, data, error) from None
+    return self
 
 
 from .contact import Contact, decode_contact

@@ -6,18 +6,22 @@ Change the description, openapi/overlay.yaml or custom_templates/ instead, then 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
 from attrs import define
 
 from orange_ordering_client import wire
 from orange_ordering_client.errors import DecodeError
+from orange_ordering_client.wire import new
 
 _FIELDS: Final[wire.Fields] = (
     ("service_point", "servicePoint"),
     ("contacts", "contacts"),
 )
 _NAMES: Final = frozenset(name for _, name in _FIELDS)
+
+
+_DisconnectionPropertiesT = TypeVar("_DisconnectionPropertiesT", bound="DisconnectionProperties")
 
 
 @define(kw_only=True, repr=False, weakref_slot=False)
@@ -44,12 +48,10 @@ class DisconnectionProperties:
         Raises:
             DecodeError: something in it is not what the description says; `path` says where.
         """
-        self = object.__new__(cls)
         try:
-            _fill(self, wire.json_object(source))
+            return decode_disconnection_properties(source, cls)
         except (DecodeError, RecursionError) as error:
             raise wire.rooted(error, "DisconnectionProperties", source) from None
-        return self
 
     def to_dict(self) -> dict[str, Any]:
         """Write the wire form, without what is None."""
@@ -63,31 +65,33 @@ class DisconnectionProperties:
         return wire.shown(self, _FIELDS)
 
 
-def decode_disconnection_properties(source: Any) -> DisconnectionProperties:
-    """Decode one that is part of something else.
+def decode_disconnection_properties(
+    data: Mapping[str, Any], kind: type[_DisconnectionPropertiesT]
+) -> _DisconnectionPropertiesT:
+    """Decode one, as a class of which `DisconnectionProperties` is the base.
 
     Raises:
         DecodeError: with the path from here on.
     """
-    self = object.__new__(DisconnectionProperties)
-    _fill(self, source)
-    return self
-
-
-def _fill(self: DisconnectionProperties, data: dict[str, Any]) -> None:
-    if type(data) is not dict:
+    if data.__class__ is not dict:
         data = wire.json_object(data)
-    get = data.get
+    self = new(kind)
+    absent = 0
     try:
-        value = get("servicePoint")
+        value = data.get("servicePoint")
         if value is None:
             raise wire.missing()
-        self.service_point = decode_service_point(value)
-        value = get("contacts")
-        self.contacts = decode_contacts(value) if value is not None else None
-        self.additional_properties = None if _NAMES.issuperset(data) else wire.extras(data, _NAMES)
+        self.service_point = (lambda value: decode_service_point(value, ServicePoint))(value)
+        value = data.get("contacts")
+        if value is None:
+            absent += 1
+            self.contacts = None
+        else:
+            self.contacts = decode_contacts(value, Contacts)
+        self.additional_properties = None if len(data) + absent == 2 else wire.extras(data, _NAMES) or None
     except (DecodeError, TypeError) as error:
         raise wire.located(self, _FIELDS, data, error) from None
+    return self
 
 
 from .contacts import Contacts, decode_contacts

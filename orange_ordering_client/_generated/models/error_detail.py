@@ -6,12 +6,13 @@ Change the description, openapi/overlay.yaml or custom_templates/ instead, then 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
 from attrs import define
 
 from orange_ordering_client import wire
 from orange_ordering_client.errors import DecodeError
+from orange_ordering_client.wire import new
 
 _FIELDS: Final[wire.Fields] = (
     ("code", "code"),
@@ -20,6 +21,9 @@ _FIELDS: Final[wire.Fields] = (
     ("info_url", "infoURL"),
 )
 _NAMES: Final = frozenset(name for _, name in _FIELDS)
+
+
+_ErrorDetailT = TypeVar("_ErrorDetailT", bound="ErrorDetail")
 
 
 @define(kw_only=True, repr=False, weakref_slot=False)
@@ -47,12 +51,10 @@ class ErrorDetail:
         Raises:
             DecodeError: something in it is not what the description says; `path` says where.
         """
-        self = object.__new__(cls)
         try:
-            _fill(self, wire.json_object(source))
+            return decode_error_detail(source, cls)
         except (DecodeError, RecursionError) as error:
             raise wire.rooted(error, "ErrorDetail", source) from None
-        return self
 
     def to_dict(self) -> dict[str, Any]:
         """Write the wire form, without what is None."""
@@ -71,38 +73,46 @@ class ErrorDetail:
         return wire.shown(self, _FIELDS)
 
 
-def decode_error_detail(source: Any) -> ErrorDetail:
-    """Decode one that is part of something else.
+def decode_error_detail(data: Mapping[str, Any], kind: type[_ErrorDetailT]) -> _ErrorDetailT:
+    """Decode one, as a class of which `ErrorDetail` is the base.
 
     Raises:
         DecodeError: with the path from here on.
     """
-    self = object.__new__(ErrorDetail)
-    _fill(self, source)
-    return self
-
-
-def _fill(self: ErrorDetail, data: dict[str, Any]) -> None:
-    if type(data) is not dict:
+    if data.__class__ is not dict:
         data = wire.json_object(data)
-    get = data.get
+    self = new(kind)
+    absent = 0
     try:
-        value = get("code")
-        if type(value) is not int and value is not None:
-            value = wire.whole(value)
+        value = data.get("code")
+        if value.__class__ is not int:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.whole(value)
         self.code = value
-        value = get("message")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        value = data.get("message")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.message = value
-        value = get("description")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        value = data.get("description")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.description = value
-        value = get("infoURL")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        value = data.get("infoURL")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.info_url = value
-        self.additional_properties = None if _NAMES.issuperset(data) else wire.extras(data, _NAMES)
+        self.additional_properties = None if len(data) + absent == 4 else wire.extras(data, _NAMES) or None
     except (DecodeError, TypeError) as error:
         raise wire.located(self, _FIELDS, data, error) from None
+    return self

@@ -25,4 +25,4 @@ class GenericDomain(OpenEnum):
     BUSINESS_INTERNET = "BUSINESS_INTERNET"
 
 
-generic_domain_of: Final = Members(GenericDomain)
+known_generic_domain: Final = Members(GenericDomain)

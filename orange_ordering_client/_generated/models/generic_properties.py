@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
 from attrs import define
 
 from orange_ordering_client import wire
 from orange_ordering_client.errors import DecodeError
+from orange_ordering_client.wire import day_of, new
 
-from .generic_domain import GenericDomain, generic_domain_of
+from .generic_domain import GenericDomain, known_generic_domain
 
 _FIELDS: Final[wire.Fields] = (
     ("domain", "domain"),
@@ -24,6 +25,9 @@ _FIELDS: Final[wire.Fields] = (
     ("billing_account", "billingAccount"),
 )
 _NAMES: Final = frozenset(name for _, name in _FIELDS)
+
+
+_GenericPropertiesT = TypeVar("_GenericPropertiesT", bound="GenericProperties")
 
 
 @define(kw_only=True, repr=False, weakref_slot=False)
@@ -53,12 +57,10 @@ class GenericProperties:
         Raises:
             DecodeError: something in it is not what the description says; `path` says where.
         """
-        self = object.__new__(cls)
         try:
-            _fill(self, wire.json_object(source))
+            return decode_generic_properties(source, cls)
         except (DecodeError, RecursionError) as error:
             raise wire.rooted(error, "GenericProperties", source) from None
-        return self
 
     def to_dict(self) -> dict[str, Any]:
         """Write the wire form, without what is None."""
@@ -79,33 +81,45 @@ class GenericProperties:
         return wire.shown(self, _FIELDS)
 
 
-def decode_generic_properties(source: Any) -> GenericProperties:
-    """Decode one that is part of something else.
+def decode_generic_properties(data: Mapping[str, Any], kind: type[_GenericPropertiesT]) -> _GenericPropertiesT:
+    """Decode one, as a class of which `GenericProperties` is the base.
 
     Raises:
         DecodeError: with the path from here on.
     """
-    self = object.__new__(GenericProperties)
-    _fill(self, source)
-    return self
-
-
-def _fill(self: GenericProperties, data: dict[str, Any]) -> None:
-    if type(data) is not dict:
+    if data.__class__ is not dict:
         data = wire.json_object(data)
-    get = data.get
+    self = new(kind)
+    absent = 0
     try:
-        self.domain = generic_domain_of[get("domain")]
-        value = get("location")
-        self.location = decode_location(value) if value is not None else None
-        self.requested_at = wire.day_of[get("requestedAt")]
-        value = get("offer")
-        self.offer = decode_generic_offer(value) if value is not None else None
-        value = get("billingAccount")
-        self.billing_account = decode_generic_billing_account(value) if value is not None else None
-        self.additional_properties = None if _NAMES.issuperset(data) else wire.extras(data, _NAMES)
+        self.domain = known_generic_domain[data.get("domain")]
+        if self.domain is None:
+            absent += 1
+        value = data.get("location")
+        if value is None:
+            absent += 1
+            self.location = None
+        else:
+            self.location = decode_location(value, Location)
+        self.requested_at = day_of[data.get("requestedAt")]
+        if self.requested_at is None:
+            absent += 1
+        value = data.get("offer")
+        if value is None:
+            absent += 1
+            self.offer = None
+        else:
+            self.offer = decode_generic_offer(value, GenericOffer)
+        value = data.get("billingAccount")
+        if value is None:
+            absent += 1
+            self.billing_account = None
+        else:
+            self.billing_account = decode_generic_billing_account(value, GenericBillingAccount)
+        self.additional_properties = None if len(data) + absent == 5 else wire.extras(data, _NAMES) or None
     except (DecodeError, TypeError) as error:
         raise wire.located(self, _FIELDS, data, error) from None
+    return self
 
 
 from .generic_billing_account import GenericBillingAccount, decode_generic_billing_account

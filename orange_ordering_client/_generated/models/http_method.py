@@ -19,4 +19,4 @@ class HTTPMethod(OpenEnum):
     DELETE = "DELETE"
 
 
-http_method_of: Final = Members(HTTPMethod)
+known_http_method: Final = Members(HTTPMethod)

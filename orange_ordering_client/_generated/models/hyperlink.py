@@ -6,14 +6,15 @@ Change the description, openapi/overlay.yaml or custom_templates/ instead, then 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
 from attrs import define
 
 from orange_ordering_client import wire
 from orange_ordering_client.errors import DecodeError
+from orange_ordering_client.wire import new
 
-from .http_method import HTTPMethod, http_method_of
+from .http_method import HTTPMethod, known_http_method
 
 _FIELDS: Final[wire.Fields] = (
     ("href", "href"),
@@ -21,6 +22,9 @@ _FIELDS: Final[wire.Fields] = (
     ("payload", "payload"),
 )
 _NAMES: Final = frozenset(name for _, name in _FIELDS)
+
+
+_HyperlinkT = TypeVar("_HyperlinkT", bound="Hyperlink")
 
 
 @define(kw_only=True, repr=False, weakref_slot=False)
@@ -46,12 +50,10 @@ class Hyperlink:
         Raises:
             DecodeError: something in it is not what the description says; `path` says where.
         """
-        self = object.__new__(cls)
         try:
-            _fill(self, wire.json_object(source))
+            return decode_hyperlink(source, cls)
         except (DecodeError, RecursionError) as error:
             raise wire.rooted(error, "Hyperlink", source) from None
-        return self
 
     def to_dict(self) -> dict[str, Any]:
         """Write the wire form, without what is None."""
@@ -68,31 +70,35 @@ class Hyperlink:
         return wire.shown(self, _FIELDS)
 
 
-def decode_hyperlink(source: Any) -> Hyperlink:
-    """Decode one that is part of something else.
+def decode_hyperlink(data: Mapping[str, Any], kind: type[_HyperlinkT]) -> _HyperlinkT:
+    """Decode one, as a class of which `Hyperlink` is the base.
 
     Raises:
         DecodeError: with the path from here on.
     """
-    self = object.__new__(Hyperlink)
-    _fill(self, source)
-    return self
-
-
-def _fill(self: Hyperlink, data: dict[str, Any]) -> None:
-    if type(data) is not dict:
+    if data.__class__ is not dict:
         data = wire.json_object(data)
-    get = data.get
+    self = new(kind)
+    absent = 0
     try:
-        value = get("href")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        value = data.get("href")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.href = value
-        self.method = http_method_of[get("method")]
-        value = get("payload")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        self.method = known_http_method[data.get("method")]
+        if self.method is None:
+            absent += 1
+        value = data.get("payload")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.payload = value
-        self.additional_properties = None if _NAMES.issuperset(data) else wire.extras(data, _NAMES)
+        self.additional_properties = None if len(data) + absent == 3 else wire.extras(data, _NAMES) or None
     except (DecodeError, TypeError) as error:
         raise wire.located(self, _FIELDS, data, error) from None
+    return self

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
 from attrs import define
 
 from orange_ordering_client import wire
 from orange_ordering_client.errors import DecodeError
+from orange_ordering_client.wire import day_of, new
 
 _FIELDS: Final[wire.Fields] = (
     ("issued_at", "issuedAt"),
@@ -22,6 +23,9 @@ _FIELDS: Final[wire.Fields] = (
     ("completed_at", "completedAt"),
 )
 _NAMES: Final = frozenset(name for _, name in _FIELDS)
+
+
+_KeyDatesT = TypeVar("_KeyDatesT", bound="KeyDates")
 
 
 @define(kw_only=True, repr=False, weakref_slot=False)
@@ -51,12 +55,10 @@ class KeyDates:
         Raises:
             DecodeError: something in it is not what the description says; `path` says where.
         """
-        self = object.__new__(cls)
         try:
-            _fill(self, wire.json_object(source))
+            return decode_key_dates(source, cls)
         except (DecodeError, RecursionError) as error:
             raise wire.rooted(error, "KeyDates", source) from None
-        return self
 
     def to_dict(self) -> dict[str, Any]:
         """Write the wire form, without what is None."""
@@ -77,27 +79,33 @@ class KeyDates:
         return wire.shown(self, _FIELDS)
 
 
-def decode_key_dates(source: Any) -> KeyDates:
-    """Decode one that is part of something else.
+def decode_key_dates(data: Mapping[str, Any], kind: type[_KeyDatesT]) -> _KeyDatesT:
+    """Decode one, as a class of which `KeyDates` is the base.
 
     Raises:
         DecodeError: with the path from here on.
     """
-    self = object.__new__(KeyDates)
-    _fill(self, source)
-    return self
-
-
-def _fill(self: KeyDates, data: dict[str, Any]) -> None:
-    if type(data) is not dict:
+    if data.__class__ is not dict:
         data = wire.json_object(data)
-    get = data.get
+    self = new(kind)
+    absent = 0
     try:
-        self.issued_at = wire.day_of[get("issuedAt")]
-        self.requested_at = wire.day_of[get("requestedAt")]
-        self.expected_installation_at = wire.day_of[get("expectedInstallationAt")]
-        self.expected_at = wire.day_of[get("expectedAt")]
-        self.completed_at = wire.day_of[get("completedAt")]
-        self.additional_properties = None if _NAMES.issuperset(data) else wire.extras(data, _NAMES)
+        self.issued_at = day_of[data.get("issuedAt")]
+        if self.issued_at is None:
+            absent += 1
+        self.requested_at = day_of[data.get("requestedAt")]
+        if self.requested_at is None:
+            absent += 1
+        self.expected_installation_at = day_of[data.get("expectedInstallationAt")]
+        if self.expected_installation_at is None:
+            absent += 1
+        self.expected_at = day_of[data.get("expectedAt")]
+        if self.expected_at is None:
+            absent += 1
+        self.completed_at = day_of[data.get("completedAt")]
+        if self.completed_at is None:
+            absent += 1
+        self.additional_properties = None if len(data) + absent == 5 else wire.extras(data, _NAMES) or None
     except (DecodeError, TypeError) as error:
         raise wire.located(self, _FIELDS, data, error) from None
+    return self

@@ -6,14 +6,15 @@ Change the description, openapi/overlay.yaml or custom_templates/ instead, then 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
 from attrs import define
 
 from orange_ordering_client import wire
 from orange_ordering_client.errors import DecodeError
+from orange_ordering_client.wire import new
 
-from .location_type import LocationType, location_type_of
+from .location_type import LocationType, known_location_type
 
 _FIELDS: Final[wire.Fields] = (
     ("name", "name"),
@@ -29,6 +30,9 @@ _FIELDS: Final[wire.Fields] = (
     ("secondary_contact", "secondaryContact"),
 )
 _NAMES: Final = frozenset(name for _, name in _FIELDS)
+
+
+_LocationT = TypeVar("_LocationT", bound="Location")
 
 
 @define(kw_only=True, repr=False, weakref_slot=False)
@@ -72,12 +76,10 @@ class Location:
         Raises:
             DecodeError: something in it is not what the description says; `path` says where.
         """
-        self = object.__new__(cls)
         try:
-            _fill(self, wire.json_object(source))
+            return decode_location(source, cls)
         except (DecodeError, RecursionError) as error:
             raise wire.rooted(error, "Location", source) from None
-        return self
 
     def to_dict(self) -> dict[str, Any]:
         """Write the wire form, without what is None."""
@@ -107,64 +109,84 @@ class Location:
         return wire.shown(self, _FIELDS)
 
 
-def decode_location(source: Any) -> Location:
-    """Decode one that is part of something else.
+def decode_location(data: Mapping[str, Any], kind: type[_LocationT]) -> _LocationT:
+    """Decode one, as a class of which `Location` is the base.
 
     Raises:
         DecodeError: with the path from here on.
     """
-    self = object.__new__(Location)
-    _fill(self, source)
-    return self
-
-
-def _fill(self: Location, data: dict[str, Any]) -> None:
-    if type(data) is not dict:
+    if data.__class__ is not dict:
         data = wire.json_object(data)
-    get = data.get
+    self = new(kind)
+    absent = 0
     try:
-        value = get("name")
+        value = data.get("name")
         if value is None:
             raise wire.missing()
         self.name = wire.text(value)
-        value = get("address")
+        value = data.get("address")
         if value is None:
             raise wire.missing()
-        self.address = decode_address(value)
-        value = get("primaryContact")
+        self.address = (lambda value: decode_address(value, Address))(value)
+        value = data.get("primaryContact")
         if value is None:
             raise wire.missing()
-        self.primary_contact = decode_primary_contact(value)
-        self.type = location_type_of[get("type")]
-        value = get("company")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        self.primary_contact = (lambda value: decode_primary_contact(value, PrimaryContact))(value)
+        self.type = known_location_type[data.get("type")]
+        if self.type is None:
+            absent += 1
+        value = data.get("company")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.company = value
-        value = get("legalIdentifier")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        value = data.get("legalIdentifier")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.legal_identifier = value
-        value = get("customerReference")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        value = data.get("customerReference")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.customer_reference = value
-        value = get("building")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        value = data.get("building")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.building = value
-        value = get("stairCases")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        value = data.get("stairCases")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.stair_cases = value
-        value = get("floor")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        value = data.get("floor")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.floor = value
-        value = get("secondaryContact")
-        self.secondary_contact = decode_secondary_contact(value) if value is not None else None
-        self.additional_properties = None if _NAMES.issuperset(data) else wire.extras(data, _NAMES)
+        value = data.get("secondaryContact")
+        if value is None:
+            absent += 1
+            self.secondary_contact = None
+        else:
+            self.secondary_contact = decode_secondary_contact(value, SecondaryContact)
+        self.additional_properties = None if len(data) + absent == 11 else wire.extras(data, _NAMES) or None
     except (DecodeError, TypeError) as error:
         raise wire.located(self, _FIELDS, data, error) from None
+    return self
 
 
 from .address import Address, decode_address

@@ -21,4 +21,4 @@ class LocationType(OpenEnum):
     OTHER = "OTHER"
 
 
-location_type_of: Final = Members(LocationType)
+known_location_type: Final = Members(LocationType)

@@ -6,14 +6,15 @@ Change the description, openapi/overlay.yaml or custom_templates/ instead, then 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
 from attrs import define
 
 from orange_ordering_client import wire
 from orange_ordering_client.errors import DecodeError
+from orange_ordering_client.wire import new
 
-from .me_type import MeType, me_type_of
+from .me_type import MeType, known_me_type
 
 _FIELDS: Final[wire.Fields] = (
     ("id", "id"),
@@ -28,6 +29,9 @@ _FIELDS: Final[wire.Fields] = (
     ("updated_at", "updatedAt"),
 )
 _NAMES: Final = frozenset(name for _, name in _FIELDS)
+
+
+_MeT = TypeVar("_MeT", bound="Me")
 
 
 @define(kw_only=True, repr=False, weakref_slot=False)
@@ -67,12 +71,10 @@ class Me:
         Raises:
             DecodeError: something in it is not what the description says; `path` says where.
         """
-        self = object.__new__(cls)
         try:
-            _fill(self, wire.json_object(source))
+            return decode_me(source, cls)
         except (DecodeError, RecursionError) as error:
             raise wire.rooted(error, "Me", source) from None
-        return self
 
     def to_dict(self) -> dict[str, Any]:
         """Write the wire form, without what is None."""
@@ -103,59 +105,84 @@ class Me:
         return wire.shown(self, _FIELDS)
 
 
-def decode_me(source: Any) -> Me:
-    """Decode one that is part of something else.
+def decode_me(data: Mapping[str, Any], kind: type[_MeT]) -> _MeT:
+    """Decode one, as a class of which `Me` is the base.
 
     Raises:
         DecodeError: with the path from here on.
     """
-    self = object.__new__(Me)
-    _fill(self, source)
-    return self
-
-
-def _fill(self: Me, data: dict[str, Any]) -> None:
-    if type(data) is not dict:
+    if data.__class__ is not dict:
         data = wire.json_object(data)
-    get = data.get
+    self = new(kind)
+    absent = 0
     try:
-        value = get("id")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        value = data.get("id")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.id = value
-        value = get("login")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        value = data.get("login")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.login = value
-        value = get("name")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        value = data.get("name")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.name = value
-        value = get("phone")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        value = data.get("phone")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.phone = value
-        value = get("mobile")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        value = data.get("mobile")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.mobile = value
-        value = get("email")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        value = data.get("email")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.email = value
-        value = get("scopes")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        value = data.get("scopes")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.scopes = value
-        self.type = me_type_of[get("type")]
-        value = get("createdAt")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        self.type = known_me_type[data.get("type")]
+        if self.type is None:
+            absent += 1
+        value = data.get("createdAt")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.created_at = value
-        value = get("updatedAt")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        value = data.get("updatedAt")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.updated_at = value
-        self.additional_properties = None if _NAMES.issuperset(data) else wire.extras(data, _NAMES)
+        self.additional_properties = None if len(data) + absent == 10 else wire.extras(data, _NAMES) or None
     except (DecodeError, TypeError) as error:
         raise wire.located(self, _FIELDS, data, error) from None
+    return self

@@ -17,4 +17,4 @@ class MeType(OpenEnum):
     PRODUCTION = "PRODUCTION"
 
 
-me_type_of: Final = Members(MeType)
+known_me_type: Final = Members(MeType)

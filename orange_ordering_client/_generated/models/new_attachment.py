@@ -6,12 +6,13 @@ Change the description, openapi/overlay.yaml or custom_templates/ instead, then 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
 from attrs import define
 
 from orange_ordering_client import wire
 from orange_ordering_client.errors import DecodeError
+from orange_ordering_client.wire import new
 
 _FIELDS: Final[wire.Fields] = (
     ("name", "name"),
@@ -19,6 +20,9 @@ _FIELDS: Final[wire.Fields] = (
     ("body", "body"),
 )
 _NAMES: Final = frozenset(name for _, name in _FIELDS)
+
+
+_NewAttachmentT = TypeVar("_NewAttachmentT", bound="NewAttachment")
 
 
 @define(kw_only=True, repr=False, weakref_slot=False)
@@ -46,12 +50,10 @@ class NewAttachment:
         Raises:
             DecodeError: something in it is not what the description says; `path` says where.
         """
-        self = object.__new__(cls)
         try:
-            _fill(self, wire.json_object(source))
+            return decode_new_attachment(source, cls)
         except (DecodeError, RecursionError) as error:
             raise wire.rooted(error, "NewAttachment", source) from None
-        return self
 
     def to_dict(self) -> dict[str, Any]:
         """Write the wire form, without what is None."""
@@ -65,34 +67,30 @@ class NewAttachment:
         return wire.shown(self, _FIELDS)
 
 
-def decode_new_attachment(source: Any) -> NewAttachment:
-    """Decode one that is part of something else.
+def decode_new_attachment(data: Mapping[str, Any], kind: type[_NewAttachmentT]) -> _NewAttachmentT:
+    """Decode one, as a class of which `NewAttachment` is the base.
 
     Raises:
         DecodeError: with the path from here on.
     """
-    self = object.__new__(NewAttachment)
-    _fill(self, source)
-    return self
-
-
-def _fill(self: NewAttachment, data: dict[str, Any]) -> None:
-    if type(data) is not dict:
+    if data.__class__ is not dict:
         data = wire.json_object(data)
-    get = data.get
+    self = new(kind)
+    absent = 0
     try:
-        value = get("name")
+        value = data.get("name")
         if value is None:
             raise wire.missing()
         self.name = wire.text(value)
-        value = get("format")
+        value = data.get("format")
         if value is None:
             raise wire.missing()
         self.format = wire.text(value)
-        value = get("body")
+        value = data.get("body")
         if value is None:
             raise wire.missing()
         self.body = wire.text(value)
-        self.additional_properties = None if _NAMES.issuperset(data) else wire.extras(data, _NAMES)
+        self.additional_properties = None if len(data) + absent == 3 else wire.extras(data, _NAMES) or None
     except (DecodeError, TypeError) as error:
         raise wire.located(self, _FIELDS, data, error) from None
+    return self

@@ -6,18 +6,22 @@ Change the description, openapi/overlay.yaml or custom_templates/ instead, then 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
 from attrs import define
 
 from orange_ordering_client import wire
 from orange_ordering_client.errors import DecodeError
+from orange_ordering_client.wire import new
 
 _FIELDS: Final[wire.Fields] = (
     ("id", "id"),
     ("name", "name"),
 )
 _NAMES: Final = frozenset(name for _, name in _FIELDS)
+
+
+_NewCustomerT = TypeVar("_NewCustomerT", bound="NewCustomer")
 
 
 @define(kw_only=True, repr=False, weakref_slot=False)
@@ -43,12 +47,10 @@ class NewCustomer:
         Raises:
             DecodeError: something in it is not what the description says; `path` says where.
         """
-        self = object.__new__(cls)
         try:
-            _fill(self, wire.json_object(source))
+            return decode_new_customer(source, cls)
         except (DecodeError, RecursionError) as error:
             raise wire.rooted(error, "NewCustomer", source) from None
-        return self
 
     def to_dict(self) -> dict[str, Any]:
         """Write the wire form, without what is None."""
@@ -62,30 +64,29 @@ class NewCustomer:
         return wire.shown(self, _FIELDS)
 
 
-def decode_new_customer(source: Any) -> NewCustomer:
-    """Decode one that is part of something else.
+def decode_new_customer(data: Mapping[str, Any], kind: type[_NewCustomerT]) -> _NewCustomerT:
+    """Decode one, as a class of which `NewCustomer` is the base.
 
     Raises:
         DecodeError: with the path from here on.
     """
-    self = object.__new__(NewCustomer)
-    _fill(self, source)
-    return self
-
-
-def _fill(self: NewCustomer, data: dict[str, Any]) -> None:
-    if type(data) is not dict:
+    if data.__class__ is not dict:
         data = wire.json_object(data)
-    get = data.get
+    self = new(kind)
+    absent = 0
     try:
-        value = get("id")
+        value = data.get("id")
         if value is None:
             raise wire.missing()
         self.id = wire.text(value)
-        value = get("name")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        value = data.get("name")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.name = value
-        self.additional_properties = None if _NAMES.issuperset(data) else wire.extras(data, _NAMES)
+        self.additional_properties = None if len(data) + absent == 2 else wire.extras(data, _NAMES) or None
     except (DecodeError, TypeError) as error:
         raise wire.located(self, _FIELDS, data, error) from None
+    return self

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
 from attrs import define
 
 from orange_ordering_client import wire
 from orange_ordering_client.errors import DecodeError
+from orange_ordering_client.wire import new
 
 _FIELDS: Final[wire.Fields] = (
     ("type", "type"),
@@ -25,6 +26,9 @@ _FIELDS: Final[wire.Fields] = (
     ("properties", "properties"),
 )
 _NAMES: Final = frozenset(name for _, name in _FIELDS)
+
+
+_NewRequestT = TypeVar("_NewRequestT", bound="NewRequest")
 
 
 @define(kw_only=True, repr=False, weakref_slot=False)
@@ -63,12 +67,10 @@ class NewRequest:
         Raises:
             DecodeError: something in it is not what the description says; `path` says where.
         """
-        self = object.__new__(cls)
         try:
-            _fill(self, wire.json_object(source))
+            return decode_new_request(source, cls)
         except (DecodeError, RecursionError) as error:
             raise wire.rooted(error, "NewRequest", source) from None
-        return self
 
     def to_dict(self) -> dict[str, Any]:
         """Write the wire form, without what is None."""
@@ -93,51 +95,76 @@ class NewRequest:
         return wire.shown(self, _FIELDS)
 
 
-def decode_new_request(source: Any) -> NewRequest:
-    """Decode one that is part of something else.
+def decode_new_request(data: Mapping[str, Any], kind: type[_NewRequestT]) -> _NewRequestT:
+    """Decode one, as a class of which `NewRequest` is the base.
 
     Raises:
         DecodeError: with the path from here on.
     """
-    self = object.__new__(NewRequest)
-    _fill(self, source)
-    return self
-
-
-def _fill(self: NewRequest, data: dict[str, Any]) -> None:
-    if type(data) is not dict:
+    if data.__class__ is not dict:
         data = wire.json_object(data)
-    get = data.get
+    self = new(kind)
+    items: list[Any] | None = None
+    absent = 0
     try:
-        value = get("type")
+        value = data.get("type")
         if value is None:
             raise wire.missing()
         self.type = wire.text(value)
-        value = get("requestedAt")
+        value = data.get("requestedAt")
         if value is None:
             raise wire.missing()
         self.requested_at = wire.date_of(value)
-        value = get("customerReference")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        value = data.get("customerReference")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.customer_reference = value
-        value = get("contract")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        value = data.get("contract")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.contract = value
-        value = get("customer")
-        self.customer = decode_new_customer(value) if value is not None else None
-        value = get("comment")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        value = data.get("customer")
+        if value is None:
+            absent += 1
+            self.customer = None
+        else:
+            self.customer = decode_new_customer(value, NewCustomer)
+        value = data.get("comment")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.comment = value
-        value = get("attachments")
-        self.attachments = wire.items(value, decode_new_attachment) if value is not None else None
-        value = get("properties")
-        self.properties = wire.json_object(value) if value is not None else None
-        self.additional_properties = None if _NAMES.issuperset(data) else wire.extras(data, _NAMES)
+        value = data.get("attachments")
+        if value is None:
+            absent += 1
+            self.attachments = None
+        elif value.__class__ is not list:
+            raise wire.mismatch("a list", value)
+        else:
+            items = []
+            for item in value:
+                items.append(decode_new_attachment(item, NewAttachment))
+            self.attachments = items
+            items = None
+        value = data.get("properties")
+        if value.__class__ is not dict:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.json_object(value)
+        self.properties = value
+        self.additional_properties = None if len(data) + absent == 8 else wire.extras(data, _NAMES) or None
     except (DecodeError, TypeError) as error:
-        raise wire.located(self, _FIELDS, data, error) from None
+        raise wire.located(self, _FIELDS, data, error, items) from None
+    return self
 
 
 from .new_attachment import NewAttachment, decode_new_attachment

@@ -6,12 +6,13 @@ Change the description, openapi/overlay.yaml or custom_templates/ instead, then 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
 from attrs import define
 
 from orange_ordering_client import wire
 from orange_ordering_client.errors import DecodeError
+from orange_ordering_client.wire import new
 
 _FIELDS: Final[wire.Fields] = (
     ("name", "name"),
@@ -24,6 +25,9 @@ _FIELDS: Final[wire.Fields] = (
     ("roles", "roles"),
 )
 _NAMES: Final = frozenset(name for _, name in _FIELDS)
+
+
+_PrimaryContactT = TypeVar("_PrimaryContactT", bound="PrimaryContact")
 
 
 @define(kw_only=True, repr=False, weakref_slot=False)
@@ -61,12 +65,10 @@ class PrimaryContact:
         Raises:
             DecodeError: something in it is not what the description says; `path` says where.
         """
-        self = object.__new__(cls)
         try:
-            _fill(self, wire.json_object(source))
+            return decode_primary_contact(source, cls)
         except (DecodeError, RecursionError) as error:
             raise wire.rooted(error, "PrimaryContact", source) from None
-        return self
 
     def to_dict(self) -> dict[str, Any]:
         """Write the wire form, without what is None."""
@@ -92,52 +94,70 @@ class PrimaryContact:
         return wire.shown(self, _FIELDS)
 
 
-def decode_primary_contact(source: Any) -> PrimaryContact:
-    """Decode one that is part of something else.
+def decode_primary_contact(data: Mapping[str, Any], kind: type[_PrimaryContactT]) -> _PrimaryContactT:
+    """Decode one, as a class of which `PrimaryContact` is the base.
 
     Raises:
         DecodeError: with the path from here on.
     """
-    self = object.__new__(PrimaryContact)
-    _fill(self, source)
-    return self
-
-
-def _fill(self: PrimaryContact, data: dict[str, Any]) -> None:
-    if type(data) is not dict:
+    if data.__class__ is not dict:
         data = wire.json_object(data)
-    get = data.get
+    self = new(kind)
+    absent = 0
     try:
-        value = get("name")
+        value = data.get("name")
         if value is None:
             raise wire.missing()
         self.name = wire.text(value)
-        value = get("title")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        value = data.get("title")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.title = value
-        value = get("firstName")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        value = data.get("firstName")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.first_name = value
-        value = get("lastName")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        value = data.get("lastName")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.last_name = value
-        value = get("phone")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        value = data.get("phone")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.phone = value
-        value = get("mobile")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        value = data.get("mobile")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.mobile = value
-        value = get("email")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        value = data.get("email")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.email = value
-        value = get("roles")
-        self.roles = wire.items(value, wire.text) if value is not None else None
-        self.additional_properties = None if _NAMES.issuperset(data) else wire.extras(data, _NAMES)
+        value = data.get("roles")
+        if value is None:
+            absent += 1
+            self.roles = None
+        else:
+            self.roles = wire.items(value, wire.text)
+        self.additional_properties = None if len(data) + absent == 8 else wire.extras(data, _NAMES) or None
     except (DecodeError, TypeError) as error:
         raise wire.located(self, _FIELDS, data, error) from None
+    return self

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
 from attrs import define
 
 from orange_ordering_client import wire
 from orange_ordering_client.errors import DecodeError
+from orange_ordering_client.wire import datetime_of, new
 
-from .quote_status import QuoteStatus, quote_status_of
+from .quote_status import QuoteStatus, known_quote_status
 
 _FIELDS: Final[wire.Fields] = (
     ("id", "id"),
@@ -25,6 +26,9 @@ _FIELDS: Final[wire.Fields] = (
     ("updated_at", "updatedAt"),
 )
 _NAMES: Final = frozenset(name for _, name in _FIELDS)
+
+
+_QuoteT = TypeVar("_QuoteT", bound="Quote")
 
 
 @define(kw_only=True, repr=False, weakref_slot=False)
@@ -56,12 +60,10 @@ class Quote:
         Raises:
             DecodeError: something in it is not what the description says; `path` says where.
         """
-        self = object.__new__(cls)
         try:
-            _fill(self, wire.json_object(source))
+            return decode_quote(source, cls)
         except (DecodeError, RecursionError) as error:
             raise wire.rooted(error, "Quote", source) from None
-        return self
 
     def to_dict(self) -> dict[str, Any]:
         """Write the wire form, without what is None."""
@@ -84,40 +86,56 @@ class Quote:
         return wire.shown(self, _FIELDS)
 
 
-def decode_quote(source: Any) -> Quote:
-    """Decode one that is part of something else.
+def decode_quote(data: Mapping[str, Any], kind: type[_QuoteT]) -> _QuoteT:
+    """Decode one, as a class of which `Quote` is the base.
 
     Raises:
         DecodeError: with the path from here on.
     """
-    self = object.__new__(Quote)
-    _fill(self, source)
-    return self
-
-
-def _fill(self: Quote, data: dict[str, Any]) -> None:
-    if type(data) is not dict:
+    if data.__class__ is not dict:
         data = wire.json_object(data)
-    get = data.get
+    self = new(kind)
+    absent = 0
     try:
-        value = get("id")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        value = data.get("id")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.id = value
-        value = get("name")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        value = data.get("name")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.name = value
-        self.status = quote_status_of[get("status")]
-        value = get("attachment")
-        self.attachment = decode_quote_attachment(value) if value is not None else None
-        value = get("createdAt")
-        self.created_at = wire.datetime_of(value) if value is not None else None
-        value = get("updatedAt")
-        self.updated_at = wire.datetime_of(value) if value is not None else None
-        self.additional_properties = None if _NAMES.issuperset(data) else wire.extras(data, _NAMES)
+        self.status = known_quote_status[data.get("status")]
+        if self.status is None:
+            absent += 1
+        value = data.get("attachment")
+        if value is None:
+            absent += 1
+            self.attachment = None
+        else:
+            self.attachment = decode_quote_attachment(value, QuoteAttachment)
+        value = data.get("createdAt")
+        if value is None:
+            absent += 1
+            self.created_at = None
+        else:
+            self.created_at = datetime_of(value)
+        value = data.get("updatedAt")
+        if value is None:
+            absent += 1
+            self.updated_at = None
+        else:
+            self.updated_at = datetime_of(value)
+        self.additional_properties = None if len(data) + absent == 6 else wire.extras(data, _NAMES) or None
     except (DecodeError, TypeError) as error:
         raise wire.located(self, _FIELDS, data, error) from None
+    return self
 
 
 from .quote_attachment import QuoteAttachment, decode_quote_attachment

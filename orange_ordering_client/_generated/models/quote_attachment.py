@@ -6,12 +6,13 @@ Change the description, openapi/overlay.yaml or custom_templates/ instead, then 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
 from attrs import define
 
 from orange_ordering_client import wire
 from orange_ordering_client.errors import DecodeError
+from orange_ordering_client.wire import new
 
 _FIELDS: Final[wire.Fields] = (
     ("name", "name"),
@@ -20,6 +21,9 @@ _FIELDS: Final[wire.Fields] = (
     ("content", "content"),
 )
 _NAMES: Final = frozenset(name for _, name in _FIELDS)
+
+
+_QuoteAttachmentT = TypeVar("_QuoteAttachmentT", bound="QuoteAttachment")
 
 
 @define(kw_only=True, repr=False, weakref_slot=False)
@@ -47,12 +51,10 @@ class QuoteAttachment:
         Raises:
             DecodeError: something in it is not what the description says; `path` says where.
         """
-        self = object.__new__(cls)
         try:
-            _fill(self, wire.json_object(source))
+            return decode_quote_attachment(source, cls)
         except (DecodeError, RecursionError) as error:
             raise wire.rooted(error, "QuoteAttachment", source) from None
-        return self
 
     def to_dict(self) -> dict[str, Any]:
         """Write the wire form, without what is None."""
@@ -71,38 +73,46 @@ class QuoteAttachment:
         return wire.shown(self, _FIELDS)
 
 
-def decode_quote_attachment(source: Any) -> QuoteAttachment:
-    """Decode one that is part of something else.
+def decode_quote_attachment(data: Mapping[str, Any], kind: type[_QuoteAttachmentT]) -> _QuoteAttachmentT:
+    """Decode one, as a class of which `QuoteAttachment` is the base.
 
     Raises:
         DecodeError: with the path from here on.
     """
-    self = object.__new__(QuoteAttachment)
-    _fill(self, source)
-    return self
-
-
-def _fill(self: QuoteAttachment, data: dict[str, Any]) -> None:
-    if type(data) is not dict:
+    if data.__class__ is not dict:
         data = wire.json_object(data)
-    get = data.get
+    self = new(kind)
+    absent = 0
     try:
-        value = get("name")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        value = data.get("name")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.name = value
-        value = get("format")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        value = data.get("format")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.format = value
-        value = get("href")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        value = data.get("href")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.href = value
-        value = get("content")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        value = data.get("content")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.content = value
-        self.additional_properties = None if _NAMES.issuperset(data) else wire.extras(data, _NAMES)
+        self.additional_properties = None if len(data) + absent == 4 else wire.extras(data, _NAMES) or None
     except (DecodeError, TypeError) as error:
         raise wire.located(self, _FIELDS, data, error) from None
+    return self

@@ -18,4 +18,4 @@ class QuoteStatus(OpenEnum):
     VALIDATED = "VALIDATED"
 
 
-quote_status_of: Final = Members(QuoteStatus)
+known_quote_status: Final = Members(QuoteStatus)

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
 from attrs import define
 
 from orange_ordering_client import wire
 from orange_ordering_client.errors import DecodeError
+from orange_ordering_client.wire import datetime_of, new
 
-from .request_category import RequestCategory, request_category_of
-from .request_priority import RequestPriority, request_priority_of
-from .request_status import RequestStatus, request_status_of
-from .request_step import RequestStep, request_step_of
-from .request_sub_step import RequestSubStep, request_sub_step_of
+from .request_category import RequestCategory, known_request_category
+from .request_priority import RequestPriority, known_request_priority
+from .request_status import RequestStatus, known_request_status
+from .request_step import RequestStep, known_request_step
+from .request_sub_step import RequestSubStep, known_request_sub_step
 
 _FIELDS: Final[wire.Fields] = (
     ("id", "id"),
@@ -43,6 +44,9 @@ _FIELDS: Final[wire.Fields] = (
     ("links", "_links"),
 )
 _NAMES: Final = frozenset(name for _, name in _FIELDS)
+
+
+_RequestT = TypeVar("_RequestT", bound="Request")
 
 
 @define(kw_only=True, repr=False, weakref_slot=False)
@@ -104,12 +108,10 @@ class Request:
         Raises:
             DecodeError: something in it is not what the description says; `path` says where.
         """
-        self = object.__new__(cls)
         try:
-            _fill(self, wire.json_object(source))
+            return decode_request(source, cls)
         except (DecodeError, RecursionError) as error:
             raise wire.rooted(error, "Request", source) from None
-        return self
 
     def to_dict(self) -> dict[str, Any]:
         """Write the wire form, without what is None."""
@@ -160,68 +162,139 @@ class Request:
         return wire.shown(self, _FIELDS)
 
 
-def decode_request(source: Any) -> Request:
-    """Decode one that is part of something else.
+def decode_request(data: Mapping[str, Any], kind: type[_RequestT]) -> _RequestT:
+    """Decode one, as a class of which `Request` is the base.
 
     Raises:
         DecodeError: with the path from here on.
     """
-    self = object.__new__(Request)
-    _fill(self, source)
-    return self
-
-
-def _fill(self: Request, data: dict[str, Any]) -> None:
-    if type(data) is not dict:
+    if data.__class__ is not dict:
         data = wire.json_object(data)
-    get = data.get
+    self = new(kind)
+    items: list[Any] | None = None
+    absent = 0
     try:
-        value = get("id")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        value = data.get("id")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.id = value
-        value = get("name")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        value = data.get("name")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.name = value
-        value = get("customerReference")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        value = data.get("customerReference")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.customer_reference = value
-        value = get("type")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        value = data.get("type")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.type = value
-        self.category = request_category_of[get("category")]
-        self.priority = request_priority_of[get("priority")]
-        self.status = request_status_of[get("status")]
-        self.step = request_step_of[get("step")]
-        self.sub_step = request_sub_step_of[get("subStep")]
-        self.is_overdue = get("isOverdue")
-        self.is_archived = get("isArchived")
-        value = get("customer")
-        self.customer = decode_customer(value) if value is not None else None
-        value = get("keyDates")
-        self.key_dates = decode_key_dates(value) if value is not None else None
-        value = get("properties")
-        self.properties = wire.json_object(value) if value is not None else None
-        value = get("comment")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        self.category = known_request_category[data.get("category")]
+        if self.category is None:
+            absent += 1
+        self.priority = known_request_priority[data.get("priority")]
+        if self.priority is None:
+            absent += 1
+        self.status = known_request_status[data.get("status")]
+        if self.status is None:
+            absent += 1
+        self.step = known_request_step[data.get("step")]
+        if self.step is None:
+            absent += 1
+        self.sub_step = known_request_sub_step[data.get("subStep")]
+        if self.sub_step is None:
+            absent += 1
+        self.is_overdue = data.get("isOverdue")
+        if self.is_overdue is None:
+            absent += 1
+        self.is_archived = data.get("isArchived")
+        if self.is_archived is None:
+            absent += 1
+        value = data.get("customer")
+        if value is None:
+            absent += 1
+            self.customer = None
+        else:
+            self.customer = decode_customer(value, Customer)
+        value = data.get("keyDates")
+        if value is None:
+            absent += 1
+            self.key_dates = None
+        else:
+            self.key_dates = decode_key_dates(value, KeyDates)
+        value = data.get("properties")
+        if value.__class__ is not dict:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.json_object(value)
+        self.properties = value
+        value = data.get("comment")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.comment = value
-        value = get("quotes")
-        self.quotes = wire.items(value, decode_quote) if value is not None else None
-        value = get("attachments")
-        self.attachments = wire.items(value, decode_attachment) if value is not None else None
-        value = get("createdAt")
-        self.created_at = wire.datetime_of(value) if value is not None else None
-        value = get("updatedAt")
-        self.updated_at = wire.datetime_of(value) if value is not None else None
-        value = get("_links")
-        self.links = decode_request_links(value) if value is not None else None
-        self.additional_properties = None if _NAMES.issuperset(data) else wire.extras(data, _NAMES)
+        value = data.get("quotes")
+        if value is None:
+            absent += 1
+            self.quotes = None
+        elif value.__class__ is not list:
+            raise wire.mismatch("a list", value)
+        else:
+            items = []
+            for item in value:
+                items.append(decode_quote(item, Quote))
+            self.quotes = items
+            items = None
+        value = data.get("attachments")
+        if value is None:
+            absent += 1
+            self.attachments = None
+        elif value.__class__ is not list:
+            raise wire.mismatch("a list", value)
+        else:
+            items = []
+            for item in value:
+                items.append(decode_attachment(item, Attachment))
+            self.attachments = items
+            items = None
+        value = data.get("createdAt")
+        if value is None:
+            absent += 1
+            self.created_at = None
+        else:
+            self.created_at = datetime_of(value)
+        value = data.get("updatedAt")
+        if value is None:
+            absent += 1
+            self.updated_at = None
+        else:
+            self.updated_at = datetime_of(value)
+        value = data.get("_links")
+        if value is None:
+            absent += 1
+            self.links = None
+        else:
+            self.links = decode_request_links(value, RequestLinks)
+        self.additional_properties = None if len(data) + absent == 20 else wire.extras(data, _NAMES) or None
     except (DecodeError, TypeError) as error:
-        raise wire.located(self, _FIELDS, data, error) from None
+        raise wire.located(self, _FIELDS, data, error, items) from None
+    return self
 
 
 from .attachment import Attachment, decode_attachment

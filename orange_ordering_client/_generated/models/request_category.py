@@ -18,4 +18,4 @@ class RequestCategory(OpenEnum):
     DISCONNECT = "DISCONNECT"
 
 
-request_category_of: Final = Members(RequestCategory)
+known_request_category: Final = Members(RequestCategory)

@@ -17,4 +17,4 @@ class RequestInclude(OpenEnum):
     QUOTES = "quotes"
 
 
-request_include_of: Final = Members(RequestInclude)
+known_request_include: Final = Members(RequestInclude)

@@ -6,18 +6,22 @@ Change the description, openapi/overlay.yaml or custom_templates/ instead, then 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
 from attrs import define
 
 from orange_ordering_client import wire
 from orange_ordering_client.errors import DecodeError
+from orange_ordering_client.wire import new
 
 _FIELDS: Final[wire.Fields] = (
     ("self_", "self"),
     ("quotes", "quotes"),
 )
 _NAMES: Final = frozenset(name for _, name in _FIELDS)
+
+
+_RequestLinksT = TypeVar("_RequestLinksT", bound="RequestLinks")
 
 
 @define(kw_only=True, repr=False, weakref_slot=False)
@@ -41,12 +45,10 @@ class RequestLinks:
         Raises:
             DecodeError: something in it is not what the description says; `path` says where.
         """
-        self = object.__new__(cls)
         try:
-            _fill(self, wire.json_object(source))
+            return decode_request_links(source, cls)
         except (DecodeError, RecursionError) as error:
             raise wire.rooted(error, "RequestLinks", source) from None
-        return self
 
     def to_dict(self) -> dict[str, Any]:
         """Write the wire form, without what is None."""
@@ -61,29 +63,33 @@ class RequestLinks:
         return wire.shown(self, _FIELDS)
 
 
-def decode_request_links(source: Any) -> RequestLinks:
-    """Decode one that is part of something else.
+def decode_request_links(data: Mapping[str, Any], kind: type[_RequestLinksT]) -> _RequestLinksT:
+    """Decode one, as a class of which `RequestLinks` is the base.
 
     Raises:
         DecodeError: with the path from here on.
     """
-    self = object.__new__(RequestLinks)
-    _fill(self, source)
-    return self
-
-
-def _fill(self: RequestLinks, data: dict[str, Any]) -> None:
-    if type(data) is not dict:
+    if data.__class__ is not dict:
         data = wire.json_object(data)
-    get = data.get
+    self = new(kind)
+    absent = 0
     try:
-        value = get("self")
-        self.self_ = decode_hyperlink(value) if value is not None else None
-        value = get("quotes")
-        self.quotes = decode_hyperlink(value) if value is not None else None
-        self.additional_properties = None if _NAMES.issuperset(data) else wire.extras(data, _NAMES)
+        value = data.get("self")
+        if value is None:
+            absent += 1
+            self.self_ = None
+        else:
+            self.self_ = decode_hyperlink(value, Hyperlink)
+        value = data.get("quotes")
+        if value is None:
+            absent += 1
+            self.quotes = None
+        else:
+            self.quotes = decode_hyperlink(value, Hyperlink)
+        self.additional_properties = None if len(data) + absent == 2 else wire.extras(data, _NAMES) or None
     except (DecodeError, TypeError) as error:
         raise wire.located(self, _FIELDS, data, error) from None
+    return self
 
 
 from .hyperlink import Hyperlink, decode_hyperlink

@@ -19,4 +19,4 @@ class RequestPriority(OpenEnum):
     UNKNWON = "UNKNWON"
 
 
-request_priority_of: Final = Members(RequestPriority)
+known_request_priority: Final = Members(RequestPriority)

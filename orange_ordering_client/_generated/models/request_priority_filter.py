@@ -18,4 +18,4 @@ class RequestPriorityFilter(OpenEnum):
     LOW = "LOW"
 
 
-request_priority_filter_of: Final = Members(RequestPriorityFilter)
+known_request_priority_filter: Final = Members(RequestPriorityFilter)

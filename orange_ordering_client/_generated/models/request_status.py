@@ -21,4 +21,4 @@ class RequestStatus(OpenEnum):
     UNKNOWN = "UNKNOWN"
 
 
-request_status_of: Final = Members(RequestStatus)
+known_request_status: Final = Members(RequestStatus)

@@ -18,4 +18,4 @@ class RequestStep(OpenEnum):
     QUOTE = "QUOTE"
 
 
-request_step_of: Final = Members(RequestStep)
+known_request_step: Final = Members(RequestStep)

@@ -20,4 +20,4 @@ class RequestSubStep(OpenEnum):
     ACCEPTANCE = "ACCEPTANCE"
 
 
-request_sub_step_of: Final = Members(RequestSubStep)
+known_request_sub_step: Final = Members(RequestSubStep)

@@ -17,4 +17,4 @@ class ServiceState(OpenEnum):
     KO = "ko"
 
 
-service_state_of: Final = Members(ServiceState)
+known_service_state: Final = Members(ServiceState)

@@ -6,14 +6,15 @@ Change the description, openapi/overlay.yaml or custom_templates/ instead, then 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
 from attrs import define
 
 from orange_ordering_client import wire
 from orange_ordering_client.errors import DecodeError
+from orange_ordering_client.wire import new
 
-from .service_state import ServiceState, service_state_of
+from .service_state import ServiceState, known_service_state
 
 _FIELDS: Final[wire.Fields] = (
     ("name", "name"),
@@ -21,6 +22,9 @@ _FIELDS: Final[wire.Fields] = (
     ("version", "version"),
 )
 _NAMES: Final = frozenset(name for _, name in _FIELDS)
+
+
+_ServiceStatusT = TypeVar("_ServiceStatusT", bound="ServiceStatus")
 
 
 @define(kw_only=True, repr=False, weakref_slot=False)
@@ -46,12 +50,10 @@ class ServiceStatus:
         Raises:
             DecodeError: something in it is not what the description says; `path` says where.
         """
-        self = object.__new__(cls)
         try:
-            _fill(self, wire.json_object(source))
+            return decode_service_status(source, cls)
         except (DecodeError, RecursionError) as error:
             raise wire.rooted(error, "ServiceStatus", source) from None
-        return self
 
     def to_dict(self) -> dict[str, Any]:
         """Write the wire form, without what is None."""
@@ -68,31 +70,35 @@ class ServiceStatus:
         return wire.shown(self, _FIELDS)
 
 
-def decode_service_status(source: Any) -> ServiceStatus:
-    """Decode one that is part of something else.
+def decode_service_status(data: Mapping[str, Any], kind: type[_ServiceStatusT]) -> _ServiceStatusT:
+    """Decode one, as a class of which `ServiceStatus` is the base.
 
     Raises:
         DecodeError: with the path from here on.
     """
-    self = object.__new__(ServiceStatus)
-    _fill(self, source)
-    return self
-
-
-def _fill(self: ServiceStatus, data: dict[str, Any]) -> None:
-    if type(data) is not dict:
+    if data.__class__ is not dict:
         data = wire.json_object(data)
-    get = data.get
+    self = new(kind)
+    absent = 0
     try:
-        value = get("name")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        value = data.get("name")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.name = value
-        self.status = service_state_of[get("status")]
-        value = get("version")
-        if type(value) is not str and value is not None:
-            value = wire.text(value)
+        self.status = known_service_state[data.get("status")]
+        if self.status is None:
+            absent += 1
+        value = data.get("version")
+        if value.__class__ is not str:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.text(value)
         self.version = value
-        self.additional_properties = None if _NAMES.issuperset(data) else wire.extras(data, _NAMES)
+        self.additional_properties = None if len(data) + absent == 3 else wire.extras(data, _NAMES) or None
     except (DecodeError, TypeError) as error:
         raise wire.located(self, _FIELDS, data, error) from None
+    return self

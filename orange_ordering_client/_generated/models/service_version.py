@@ -6,18 +6,22 @@ Change the description, openapi/overlay.yaml or custom_templates/ instead, then 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
 from attrs import define
 
 from orange_ordering_client import wire
 from orange_ordering_client.errors import DecodeError
+from orange_ordering_client.wire import new
 
 _FIELDS: Final[wire.Fields] = (
     ("version", "version"),
     ("deprecated", "deprecated"),
 )
 _NAMES: Final = frozenset(name for _, name in _FIELDS)
+
+
+_ServiceVersionT = TypeVar("_ServiceVersionT", bound="ServiceVersion")
 
 
 @define(kw_only=True, repr=False, weakref_slot=False)
@@ -41,12 +45,10 @@ class ServiceVersion:
         Raises:
             DecodeError: something in it is not what the description says; `path` says where.
         """
-        self = object.__new__(cls)
         try:
-            _fill(self, wire.json_object(source))
+            return decode_service_version(source, cls)
         except (DecodeError, RecursionError) as error:
             raise wire.rooted(error, "ServiceVersion", source) from None
-        return self
 
     def to_dict(self) -> dict[str, Any]:
         """Write the wire form, without what is None."""
@@ -61,31 +63,34 @@ class ServiceVersion:
         return wire.shown(self, _FIELDS)
 
 
-def decode_service_version(source: Any) -> ServiceVersion:
-    """Decode one that is part of something else.
+def decode_service_version(data: Mapping[str, Any], kind: type[_ServiceVersionT]) -> _ServiceVersionT:
+    """Decode one, as a class of which `ServiceVersion` is the base.
 
     Raises:
         DecodeError: with the path from here on.
     """
-    self = object.__new__(ServiceVersion)
-    _fill(self, source)
-    return self
-
-
-def _fill(self: ServiceVersion, data: dict[str, Any]) -> None:
-    if type(data) is not dict:
+    if data.__class__ is not dict:
         data = wire.json_object(data)
-    get = data.get
+    self = new(kind)
+    absent = 0
     try:
-        value = get("version")
-        self.version = decode_version_number(value) if value is not None else None
-        value = get("deprecated")
-        if type(value) is not bool and value is not None:
-            value = wire.truth(value)
+        value = data.get("version")
+        if value is None:
+            absent += 1
+            self.version = None
+        else:
+            self.version = decode_version_number(value, VersionNumber)
+        value = data.get("deprecated")
+        if value.__class__ is not bool:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.truth(value)
         self.deprecated = value
-        self.additional_properties = None if _NAMES.issuperset(data) else wire.extras(data, _NAMES)
+        self.additional_properties = None if len(data) + absent == 2 else wire.extras(data, _NAMES) or None
     except (DecodeError, TypeError) as error:
         raise wire.located(self, _FIELDS, data, error) from None
+    return self
 
 
 from .version_number import VersionNumber, decode_version_number
