@@ -129,7 +129,9 @@ def _body(request_type: str, title: tuple[str, str], properties: Mapping[str, An
         },
         "properties": properties,
     }
-    return {"$schema": _DIALECT, **_object(title, common, ("type", "requestedAt", "properties"))}
+    # Where nothing in `properties` is mandatory, neither is `properties` (S2: C_GENERIC_S1).
+    required = ("type", "requestedAt", "properties") if "required" in properties else ("type", "requestedAt")
+    return {"$schema": _DIALECT, **_object(title, common, required)}
 
 
 _SITE = _object(

@@ -129,6 +129,8 @@ class Contract:
         schema = parameter.schema
         if schema.get("type") == "array":
             items = self._description.resolve(schema.get("items", {}))
+            if texts == [""]:
+                return []
             return [_typed(piece, items) for text in texts for piece in text.split(",")]
         return _typed(",".join(texts), schema)
 

@@ -42,6 +42,7 @@ class ServicePoint:
 def _standing() -> Iterable[ServicePoint]:
     for number in range(100):
         yield ServicePoint(f"SP-{1000 + number}", f"SITE-{number:03d}", f"FR-BVPN-{1000 + number}")
+    yield ServicePoint("SP-1100", "#DEMO-SITE#", "FR-BVPN-1100")
     # One customer reference, two products of one network; another one, two networks; one on a network of others.
     yield ServicePoint("SP-2000", "SITE-TWICE", "FR-BVPN-2000")
     yield ServicePoint("SP-2001", "SITE-TWICE", "FR-BVPN-2001")
@@ -54,7 +55,7 @@ class Rules:
     """Business rules and what they are checked against.
 
     Attributes:
-        service_points: the sites that stand: SP-1000 to SP-1099, and some for codes 3621, 3630, 3631; add your own.
+        service_points: the sites that stand: SP-1000 to SP-1100, and some for codes 3621, 3630, 3631; add your own.
         available: False answers every order with 3623.
     """
 
@@ -78,7 +79,7 @@ class Rules:
         self._check_shape(body, language)
         if request_type == "R_BVPN_FR_1":
             _check_date(date.fromisoformat(body["requestedAt"]), today)
-        point = body["properties"].get("servicePoint")
+        point = body.get("properties", {}).get("servicePoint")
         if point is not None:
             self._check_service_point(point)
         if not self.available:

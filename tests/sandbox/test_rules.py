@@ -123,6 +123,20 @@ async def test_a_mandatory_properties_object_may_not_be_left_out(sandbox: Sandbo
     assert code(await api.post(body)) == (412, 65)
 
 
+async def test_a_generic_request_needs_no_properties(sandbox: Sandbox, api: Api) -> None:
+    assert (await api.post({"type": "C_GENERIC_FR_1", "requestedAt": "2026-03-03"})).status_code == 201
+
+
+async def test_the_examples_of_the_description_pass() -> None:
+    sandbox = Sandbox(now=datetime(2026, 12, 1, tzinfo=UTC))
+    operation = next(operation for operation in sandbox.description.operations if operation.id == "requests.create")
+    examples = operation.data["requestBody"]["content"]["application/json"]["examples"]
+    assert examples
+    for told in examples.values():
+        client = next(iter(sandbox.access.clients.values()))
+        sandbox.rules.check(told["value"], client, sandbox.clock.today(), "en")
+
+
 async def test_when_the_ordering_system_is_down_nothing_is_accepted(sandbox: Sandbox, api: Api) -> None:
     sandbox.rules.available = False
     assert code(await api.post(sandbox.example())) == (422, 3623)
