@@ -129,8 +129,6 @@ class Contract:
         schema = parameter.schema
         if schema.get("type") == "array":
             items = self._description.resolve(schema.get("items", {}))
-            if texts == [""]:
-                return []
             return [_typed(piece, items) for text in texts for piece in text.split(",")]
         return _typed(",".join(texts), schema)
 

@@ -46,7 +46,7 @@ def check_names(query: Item, attributes: Item) -> None:
 
 def fields_of(query: Item) -> list[str]:
     """The attributes that `fields` asks for; empty is all of them."""
-    return [name.strip() for name in query.get("fields", ()) if name.strip()]
+    return [name.strip() for name in query.get("fields", ())]
 
 
 def order(items: Sequence[Item], sort: str | None) -> Sequence[Item]:

@@ -45,6 +45,11 @@ def known(sandbox: Sandbox) -> dict[str, Any]:
     for name in ("Request", "CatalogItem"):
         properties = schemas[name]["properties"]
         schemas[name]["properties"] = {key: {"nullable": True, "allOf": [value]} for key, value in properties.items()}
+    for operations in document["paths"].values():
+        for parameter in (parameter for operation in operations.values() for parameter in operation["parameters"]):
+            if parameter["schema"].get("type") == "array":
+                # On the wire, no value and one empty value are the same, and refused.
+                parameter["schema"]["minItems"] = 1
     for parameter in (*listing["parameters"], *document["paths"]["/requests/{requestId}"]["get"]["parameters"]):
         if parameter.get("name") == "sort":
             parameter["schema"]["enum"] = [*attributes, *(f"-{name}" for name in attributes)]

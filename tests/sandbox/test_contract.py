@@ -21,6 +21,9 @@ from tests.sandbox.conftest import BASE, Api, code
         "limit=-1", "limit=1_0", "limit= 1", "limit=1&limit=2",
         "isOverdue=2", "isArchived=yes", "priority=URGENT", "priority=HIGH,URGENT", "category=OLD", "displayLinks=1",
         "displayNulls=True", "includes=everything", "sort=nothing", "fields=nothing",
+        "fields=",
+        "fields=id,",
+        "priority=",
     ],
 )  # fmt: skip
 async def test_a_query_that_the_description_does_not_allow_is_refused(api: Api, query: str) -> None:
