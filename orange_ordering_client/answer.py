@@ -30,6 +30,7 @@ class Answer(Generic[T]):
     body: bytes = attrs.field(repr=False)
     _decode: Callable[[Any], T] = attrs.field(repr=False)
     _examine: Callable[[DecodeError], None] | None = attrs.field(repr=False, default=None)
+    _read: Callable[[bytes], Any] = attrs.field(repr=False, default=json.loads)
 
     def json(self) -> Any:
         """Parse the body.
@@ -40,7 +41,7 @@ class Answer(Generic[T]):
         if not self.body.strip():
             raise self._about(DecodeError("the body is empty"))
         try:
-            return json.loads(self.body)
+            return self._read(self.body)
         except (ValueError, RecursionError) as error:
             reason = f"the body is not JSON, or was cut off ({type(error).__name__})"
         # Outside the handler, without the parser's own exception: that one carries the whole document.

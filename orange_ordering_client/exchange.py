@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from orange_ordering_client._version import __version__
+from orange_ordering_client.codec import json_reader
 from orange_ordering_client.errors import (
     ClientClosed,
     ConfigurationError,
@@ -20,6 +21,7 @@ from orange_ordering_client.errors import (
     InvalidArgument,
     OrderingError,
 )
+from orange_ordering_client.foreign import foreign_failures, never_connected
 from orange_ordering_client.settings import Secret
 
 if TYPE_CHECKING:
@@ -47,17 +49,26 @@ class Exchange:
     Args:
         http_client: used as it is and never closed here; None makes one, with httpx's defaults (TLS verified, proxies
             from the environment, which plain http to this machine itself never goes through).
+        extras: those to use: `aiohttp` for a http client made here, `fast` for reading JSON.
+
+    Attributes:
+        read_json: what reads the bodies of answers.
     """
 
-    def __init__(self, http_client: httpx.AsyncClient | None = None) -> None:
+    def __init__(self, http_client: httpx.AsyncClient | None = None, *, extras: frozenset[str] = frozenset()) -> None:
         import httpx
 
         if http_client is not None and not isinstance(http_client, httpx.AsyncClient):  # pyright: ignore[reportUnnecessaryIsInstance]  # users without a checker
             raise ConfigurationError(f"http_client must be an httpx.AsyncClient, not {type(http_client).__name__}.")
         self._httpx = httpx
+        self.read_json = json_reader(extras)
         self._owned = http_client is None
         # Settings allow plain http to loopback only; a proxy from the environment would carry it off, readable.
-        self._client = httpx.AsyncClient(mounts={"http://": None}) if http_client is None else http_client
+        if http_client is None:
+            from orange_ordering_client import backend
+
+            http_client = backend.http_client(extras, mounts={"http://": None})
+        self._client = http_client
         self._discreet = _without_hooks(self._client)
 
     async def send(
@@ -132,6 +143,7 @@ class Exchange:
         if self._client.is_closed:
             raise ClientClosed("The http client that this client was given is closed.")
         response = None
+        failure: OrderingError
         try:
             async with asyncio.timeout(timeout):
                 # An `auth` given here, even None, keeps that of the http client away from our credentials.
@@ -140,15 +152,8 @@ class Exchange:
                     body = await response.aread()
                 finally:
                     await response.aclose()
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
-            failure: OrderingError = ConnectionFailed(
-                f"The API could not be reached: {_name(error)}. Nothing was sent."
-            )
-        except httpx.UnsupportedProtocol as error:
-            failure = ConnectionFailed(f"The http client cannot speak to this address: {_name(error)}.")
-        except httpx.TransportError as error:
-            # Its name alone: the text may quote what came instead of an answer, and that may quote what we sent.
-            failure = ConnectionBroken(f"The connection failed while the call was under way: {type(error).__name__}.")
+        except (httpx.TransportError, *foreign_failures()) as error:
+            failure = self._failure(error)
         except UnicodeError as error:
             # httpx reads the target of a redirect even when it is not to follow it, and lets this one through.
             failure = ConnectionBroken(f"The answer points to an address that is none: {type(error).__name__}.")
@@ -169,6 +174,16 @@ class Exchange:
         if isinstance(failure, DecodeError):
             failure.status, failure.headers = response.status_code, response.headers
         return failure
+
+    def _failure(self, error: Exception) -> OrderingError:
+        httpx = self._httpx
+        connecting = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+        if isinstance(error, connecting) and never_connected(error):
+            return ConnectionFailed(f"The API could not be reached: {_name(error)}. Nothing was sent.")
+        if isinstance(error, httpx.UnsupportedProtocol):
+            return ConnectionFailed(f"The http client cannot speak to this address: {_name(error)}.")
+        # Its name alone: the text may quote what came instead of an answer, and that may quote what we sent.
+        return ConnectionBroken(f"The connection failed while the call was under way: {type(error).__name__}.")
 
 
 def _without_hooks(client: httpx.AsyncClient) -> httpx.AsyncClient:

@@ -91,7 +91,7 @@ class Pipeline:
             if (shown := repr(error.value)) != core.mask(shown, token):
                 error.value = "***"
 
-        return Answer(reply.status, reply.headers, reply.body, decode, examine)
+        return Answer(reply.status, reply.headers, reply.body, decode, examine, core.exchange.read_json)
 
     def pager(
         self,

@@ -10,9 +10,11 @@ from typing import Any
 
 import httpx
 
+from orange_ordering_client import backend
 from orange_ordering_client.clock import Clock
 from orange_ordering_client.core import Core
 from orange_ordering_client.exchange import Exchange
+from orange_ordering_client.extras import installed_extras
 from orange_ordering_client.hooks import Hooks
 from orange_ordering_client.operation import Operation
 from orange_ordering_client.pipeline import Pipeline
@@ -35,8 +37,8 @@ def _tls() -> ssl.SSLContext:
 
 
 def http_client(**options: Any) -> httpx.AsyncClient:
-    """A http client that is quick to make: they share one TLS context."""
-    return httpx.AsyncClient(verify=_tls(), **options)
+    """A http client as the SDK makes its own, that is quick to make: they share one TLS context."""
+    return backend.http_client(installed_extras(), verify=_tls(), **options)
 
 
 def settings_for(server: Server, **changes: str) -> Settings:
@@ -62,7 +64,9 @@ async def calling(
 ) -> AsyncIterator[Pipeline]:
     """A pipeline to a server, closed afterwards together with its http client."""
     http = http or http_client()
-    core = Core(settings or settings_for(server), Exchange(http), hooks or Hooks(), clock or Clock())
+    core = Core(
+        settings or settings_for(server), Exchange(http, extras=installed_extras()), hooks or Hooks(), clock or Clock()
+    )
     try:
         yield Pipeline(core, CallOptions(**options))
     finally:
