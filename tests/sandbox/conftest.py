@@ -10,6 +10,9 @@ import httpx
 import pytest
 
 from orange_ordering_client.sandbox import Sandbox
+from orange_ordering_client.testing import ordering, ordering_sandbox
+
+__all__ = ["BASE", "MONDAY", "Api", "code", "ordering", "ordering_sandbox"]
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
 BASE = "/ordering/b2b/v3"
