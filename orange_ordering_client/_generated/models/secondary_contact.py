@@ -87,7 +87,7 @@ class SecondaryContact:
         if self.email is not None:
             result["email"] = self.email
         if self.roles is not None:
-            result["roles"] = [item for item in self.roles]
+            result["roles"] = list(self.roles)
         return wire.with_extras(result, self.additional_properties) if self.additional_properties else result
 
     def __repr__(self) -> str:

@@ -20,19 +20,9 @@ from ..models.catalog_item_include import CatalogItemInclude
 from ..models.catalog_item_sort import CatalogItemSort
 from ..models.catalog_items_include import CatalogItemsInclude
 
-CATALOG_LIST: Final = Operation(
-    id="catalog.list",
-    method="GET",
-    path="/catalogItems",
-    token=True,
-    api_key=True,
-)
+CATALOG_LIST: Final = Operation(id="catalog.list", method="GET", path="/catalogItems", token=True, api_key=True)
 CATALOG_GET: Final = Operation(
-    id="catalog.get",
-    method="GET",
-    path="/catalogItems/{catalogItemId}",
-    token=True,
-    api_key=True,
+    id="catalog.get", method="GET", path="/catalogItems/{catalogItemId}", token=True, api_key=True
 )
 
 
@@ -146,9 +136,7 @@ class CatalogResource:
         return await self._caller.call(
             CATALOG_GET,
             CatalogItem.from_dict,
-            path={
-                "catalogItemId": catalog_item_id,
-            },
+            path={"catalogItemId": catalog_item_id},
             query={
                 "fields": fields,
                 "includes": includes,
@@ -226,9 +214,7 @@ class CatalogRaw:
         return await self._caller.answer(
             CATALOG_GET,
             CatalogItem.from_dict,
-            path={
-                "catalogItemId": catalog_item_id,
-            },
+            path={"catalogItemId": catalog_item_id},
             query={
                 "fields": fields,
                 "includes": includes,

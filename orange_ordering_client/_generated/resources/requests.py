@@ -20,27 +20,9 @@ from ..models.request_category import RequestCategory
 from ..models.request_include import RequestInclude
 from ..models.request_priority_filter import RequestPriorityFilter
 
-REQUESTS_LIST: Final = Operation(
-    id="requests.list",
-    method="GET",
-    path="/requests",
-    token=True,
-    api_key=True,
-)
-REQUESTS_CREATE: Final = Operation(
-    id="requests.create",
-    method="POST",
-    path="/requests",
-    token=True,
-    api_key=True,
-)
-REQUESTS_GET: Final = Operation(
-    id="requests.get",
-    method="GET",
-    path="/requests/{requestId}",
-    token=True,
-    api_key=True,
-)
+REQUESTS_LIST: Final = Operation(id="requests.list", method="GET", path="/requests", token=True, api_key=True)
+REQUESTS_CREATE: Final = Operation(id="requests.create", method="POST", path="/requests", token=True, api_key=True)
+REQUESTS_GET: Final = Operation(id="requests.get", method="GET", path="/requests/{requestId}", token=True, api_key=True)
 
 
 class RequestsResource:
@@ -179,10 +161,7 @@ class RequestsResource:
             limit=limit,
         )
 
-    async def create(
-        self,
-        body: NewRequest,
-    ) -> Request:
+    async def create(self, body: NewRequest) -> Request:
         """Submit a request.
 
         A commercial order. Submitting twice orders twice: nothing tells the API that two submissions are the same.
@@ -196,11 +175,7 @@ class RequestsResource:
             DecodeError: the answer is not what the description says.
             OrderingError: there was no usable answer; its subclass says why.
         """
-        return await self._caller.call(
-            REQUESTS_CREATE,
-            Request.from_dict,
-            body=body.to_dict(),
-        )
+        return await self._caller.call(REQUESTS_CREATE, Request.from_dict, body=body.to_dict())
 
     async def get(
         self,
@@ -229,14 +204,8 @@ class RequestsResource:
         return await self._caller.call(
             REQUESTS_GET,
             Request.from_dict,
-            path={
-                "requestId": request_id,
-            },
-            query={
-                "fields": fields,
-                "displayLinks": display_links,
-                "displayNulls": display_nulls,
-            },
+            path={"requestId": request_id},
+            query={"fields": fields, "displayLinks": display_links, "displayNulls": display_nulls},
         )
 
 
@@ -324,19 +293,12 @@ class RequestsRaw:
             },
         )
 
-    async def create(
-        self,
-        body: NewRequest,
-    ) -> Answer[Request]:
+    async def create(self, body: NewRequest) -> Answer[Request]:
         """Submit a request.
 
         Arguments and errors are those of `RequestsResource.create`; the answer is decoded when its `parse()` is called.
         """
-        return await self._caller.answer(
-            REQUESTS_CREATE,
-            Request.from_dict,
-            body=body.to_dict(),
-        )
+        return await self._caller.answer(REQUESTS_CREATE, Request.from_dict, body=body.to_dict())
 
     async def get(
         self,
@@ -353,12 +315,6 @@ class RequestsRaw:
         return await self._caller.answer(
             REQUESTS_GET,
             Request.from_dict,
-            path={
-                "requestId": request_id,
-            },
-            query={
-                "fields": fields,
-                "displayLinks": display_links,
-                "displayNulls": display_nulls,
-            },
+            path={"requestId": request_id},
+            query={"fields": fields, "displayLinks": display_links, "displayNulls": display_nulls},
         )

@@ -15,34 +15,12 @@ from ..models.me import Me
 from ..models.service_status import ServiceStatus
 from ..models.service_version import ServiceVersion
 
-SERVICE_STATUS: Final = Operation(
-    id="service.status",
-    method="GET",
-    path="/status",
-    token=True,
-    api_key=False,
-)
-SERVICE_VERSION: Final = Operation(
-    id="service.version",
-    method="GET",
-    path="/version",
-    token=True,
-    api_key=False,
-)
+SERVICE_STATUS: Final = Operation(id="service.status", method="GET", path="/status", token=True, api_key=False)
+SERVICE_VERSION: Final = Operation(id="service.version", method="GET", path="/version", token=True, api_key=False)
 SERVICE_SPECIFICATION: Final = Operation(
-    id="service.specification",
-    method="GET",
-    path="/doc",
-    token=True,
-    api_key=False,
+    id="service.specification", method="GET", path="/doc", token=True, api_key=False
 )
-SERVICE_ME: Final = Operation(
-    id="service.me",
-    method="GET",
-    path="/me",
-    token=True,
-    api_key=True,
-)
+SERVICE_ME: Final = Operation(id="service.me", method="GET", path="/me", token=True, api_key=True)
 
 
 class ServiceResource:
@@ -60,9 +38,7 @@ class ServiceResource:
         """The same methods, giving the answers as they came."""
         return ServiceRaw(self._caller)
 
-    async def status(
-        self,
-    ) -> ServiceStatus:
+    async def status(self) -> ServiceStatus:
         """Tell whether the API works.
 
         Needs a token, but no API key.
@@ -73,14 +49,9 @@ class ServiceResource:
             DecodeError: the answer is not what the description says.
             OrderingError: there was no usable answer; its subclass says why.
         """
-        return await self._caller.call(
-            SERVICE_STATUS,
-            ServiceStatus.from_dict,
-        )
+        return await self._caller.call(SERVICE_STATUS, ServiceStatus.from_dict)
 
-    async def version(
-        self,
-    ) -> ServiceVersion:
+    async def version(self) -> ServiceVersion:
         """Tell which version of the API answers.
 
         Needs a token, but no API key.
@@ -91,14 +62,9 @@ class ServiceResource:
             DecodeError: the answer is not what the description says.
             OrderingError: there was no usable answer; its subclass says why.
         """
-        return await self._caller.call(
-            SERVICE_VERSION,
-            ServiceVersion.from_dict,
-        )
+        return await self._caller.call(SERVICE_VERSION, ServiceVersion.from_dict)
 
-    async def specification(
-        self,
-    ) -> dict[str, Any]:
+    async def specification(self) -> dict[str, Any]:
         """Get the description of the API.
 
         The document that describes this API, as the API itself serves it. Needs a token, but no API key.
@@ -109,14 +75,9 @@ class ServiceResource:
             DecodeError: the answer is not what the description says.
             OrderingError: there was no usable answer; its subclass says why.
         """
-        return await self._caller.call(
-            SERVICE_SPECIFICATION,
-            wire.json_object,
-        )
+        return await self._caller.call(SERVICE_SPECIFICATION, wire.json_object)
 
-    async def me(
-        self,
-    ) -> Me:
+    async def me(self) -> Me:
         """Tell whom the API key belongs to.
 
         The owner of the key, the scopes, and whether the key works on the sandbox or in production.
@@ -127,10 +88,7 @@ class ServiceResource:
             DecodeError: the answer is not what the description says.
             OrderingError: there was no usable answer; its subclass says why.
         """
-        return await self._caller.call(
-            SERVICE_ME,
-            Me.from_dict,
-        )
+        return await self._caller.call(SERVICE_ME, Me.from_dict)
 
 
 class ServiceRaw:
@@ -143,50 +101,30 @@ class ServiceRaw:
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
 
-    async def status(
-        self,
-    ) -> Answer[ServiceStatus]:
+    async def status(self) -> Answer[ServiceStatus]:
         """Tell whether the API works.
 
         Arguments and errors are those of `ServiceResource.status`; the answer is decoded when its `parse()` is called.
         """
-        return await self._caller.answer(
-            SERVICE_STATUS,
-            ServiceStatus.from_dict,
-        )
+        return await self._caller.answer(SERVICE_STATUS, ServiceStatus.from_dict)
 
-    async def version(
-        self,
-    ) -> Answer[ServiceVersion]:
+    async def version(self) -> Answer[ServiceVersion]:
         """Tell which version of the API answers.
 
         Arguments and errors are those of `ServiceResource.version`; the answer is decoded when its `parse()` is called.
         """
-        return await self._caller.answer(
-            SERVICE_VERSION,
-            ServiceVersion.from_dict,
-        )
+        return await self._caller.answer(SERVICE_VERSION, ServiceVersion.from_dict)
 
-    async def specification(
-        self,
-    ) -> Answer[dict[str, Any]]:
+    async def specification(self) -> Answer[dict[str, Any]]:
         """Get the description of the API.
 
         Arguments and errors are those of `ServiceResource.specification`; the answer is decoded when its `parse()` is called.
         """
-        return await self._caller.answer(
-            SERVICE_SPECIFICATION,
-            wire.json_object,
-        )
+        return await self._caller.answer(SERVICE_SPECIFICATION, wire.json_object)
 
-    async def me(
-        self,
-    ) -> Answer[Me]:
+    async def me(self) -> Answer[Me]:
         """Tell whom the API key belongs to.
 
         Arguments and errors are those of `ServiceResource.me`; the answer is decoded when its `parse()` is called.
         """
-        return await self._caller.answer(
-            SERVICE_ME,
-            Me.from_dict,
-        )
+        return await self._caller.answer(SERVICE_ME, Me.from_dict)
