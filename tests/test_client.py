@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import time
 from collections.abc import AsyncIterator
 from typing import Any
@@ -169,6 +170,10 @@ async def test_views_share_the_rate_limit_pause(server: Server) -> None:
 
         stopped.advance(7.0)
         await paused
+
+
+def test_what_a_view_leaves_alone_reads_as_unchanged() -> None:
+    assert str(inspect.signature(OrderingClient.with_options)).count("= unchanged") >= 3
 
 
 async def test_a_subclass_stays_one_in_its_views() -> None:
