@@ -1,0 +1,60 @@
+"""One difference between two descriptions, and lists of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+__all__ = ["Change", "Kind", "merged_over_calls"]
+
+Kind = Literal["added", "removed", "changed"]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One difference on the wire.
+
+    Attributes:
+        kind: what happened.
+        subject: what it happened to: operation, parameter, body, response, header, property, type, value, required,
+            limit, default, security, server.
+        place: where, in wire names: `GET /requests`, `Request.status`.
+        text: what happened, for a person.
+        breaking: whether a client that was right before can be wrong now.
+        calls: the operations that it reaches.
+        why: why it is breaking or not, where that is not plain.
+    """
+
+    kind: Kind
+    subject: str
+    place: str
+    text: str
+    breaking: bool
+    calls: tuple[str, ...] = ()
+    why: str = ""
+
+    def __str__(self) -> str:
+        reach = f" ({', '.join(self.calls)})" if self.calls and self.calls != (self.place,) else ""
+        return f"{self.place}: {self.text}{reach}" + (f" -- {self.why}" if self.why else "")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Write it for a machine."""
+        return {
+            "kind": self.kind,
+            "subject": self.subject,
+            "place": self.place,
+            "text": self.text,
+            "breaking": self.breaking,
+            "calls": list(self.calls),
+            "why": self.why,
+        }
+
+
+def merged_over_calls(changes: Iterable[Change]) -> list[Change]:
+    """Make one of changes that differ only in the operation they were met in; breaking ones first."""
+    found: dict[Change, dict[str, None]] = {}
+    for change in changes:
+        found.setdefault(replace(change, calls=()), {}).update(dict.fromkeys(change.calls))
+    merged = [replace(change, calls=tuple(calls)) for change, calls in found.items()]
+    return sorted(merged, key=lambda change: not change.breaking)

@@ -1,0 +1,128 @@
+"""A new description comes in: look at it, put it in place with what is generated from it, and say what that changes.
+
+usage: python -m openapi.update SPEC [--json] [--dry-run] [--root DIR] [--timeout SECONDS]
+
+SPEC is a file, an https URL, or `live` (GET /doc of the API that the environment names).
+
+Exit 0: nothing breaks. Exit 1: something breaks; the new description is in place all the same. Exit 2: it cannot be
+used; nothing was touched.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+from openapi import swap
+from openapi.build import TARGET, VENDORED, Built, Project, build
+from openapi.comparable import comparable
+from openapi.differences import differences
+from openapi.faults import BuildError
+from openapi.fetch import SECONDS, fetch
+from openapi.handwritten import losses
+from openapi.load import read
+from openapi.overlay import read_overlay
+from openapi.python_api import python_changes
+from openapi.report import Described, Report
+from openapi.versions import next_version, read_version
+from openapi.walk import Document, obj
+
+__all__ = ["examine", "main", "update"]
+
+
+def update(project: Project, data: bytes, origin: str, *, dry_run: bool = False) -> Report:
+    """Put a description in place, together with the tree that is generated from it: both, or neither.
+
+    Args:
+        project: where.
+        data: the description, byte for byte.
+        origin: where it came from, for the report.
+        dry_run: only report.
+
+    Raises:
+        BuildError: it cannot be used; nothing was touched.
+    """
+    with swap.locked(project.root), swap.staging(project.root) as stage:
+        built = build(project, data, stage)
+        report = examine(project, data, built, origin, dry_run=dry_run)
+        if report.replaced:
+            vendored = stage / "description"
+            vendored.write_bytes(data)
+            swap.swap(project.root, {VENDORED: vendored, TARGET: built.tree})
+    return report
+
+
+def examine(project: Project, data: bytes, built: Built, origin: str, *, dry_run: bool = False) -> Report:
+    """Compare a description, and the tree made of it, with those in place.
+
+    Raises:
+        BuildError: those in place cannot be read.
+    """
+    current = read(project.vendored)
+    actions = read_overlay(project.overlay)
+    try:
+        before = comparable(current, actions)
+    except BuildError as error:
+        raise BuildError(f"The description in place cannot be read; restore {VENDORED} first. {error}") from error
+    wire = differences(before, comparable(data, actions))
+    python = python_changes(project.target, built.tree)
+    lost = losses(built.prepared.document)
+    changed = data != current or swap.digest(built.tree) != swap.digest(project.target)
+    breaking = any(change.breaking for change in wire) or bool(python.breaking or lost)
+    added = bool(python.added) or any(change.kind == "added" for change in wire)
+    return Report(
+        origin=origin,
+        before=_described(before, current),
+        after=_described(built.prepared.document, data),
+        wire=tuple(wire),
+        python=python,
+        losses=tuple(lost),
+        cured=tuple(fault.fault for fault in built.prepared.cured),
+        warnings=tuple(warning for warning in built.prepared.warnings if warning not in lost),
+        bump=next_version(read_version(project.root), breaking=breaking, added=added, changed=changed),
+        replaced=changed and not dry_run,
+        dry_run=dry_run,
+    )
+
+
+def _described(document: Document, data: bytes) -> Described:
+    info = obj(document.get("info"))
+    return Described(str(info.get("title")), str(info.get("version")), hashlib.sha256(data).hexdigest())
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and give its exit code."""
+    parser = argparse.ArgumentParser(prog="python -m openapi.update", description=(__doc__ or "").split("\n", 1)[0])
+    parser.add_argument("spec", metavar="SPEC", help="a file, an https URL, or `live`")
+    parser.add_argument("--json", action="store_true", help="report for machines")
+    parser.add_argument("--dry-run", action="store_true", help="only report")
+    parser.add_argument("--root", type=Path, default=Path(__file__).resolve().parents[1], help="of the project")
+    parser.add_argument("--timeout", type=float, default=SECONDS, help="seconds for fetching")
+    chosen = parser.parse_args(arguments)
+    try:
+        data = fetch(chosen.spec, seconds=chosen.timeout)
+        report = update(Project(chosen.root.resolve()), data, _origin(chosen.spec), dry_run=chosen.dry_run)
+    except Exception as error:  # noqa: BLE001, RUF100  # exit code 1 is taken, and a traceback would end with it
+        if not isinstance(error, (BuildError, OSError)):
+            traceback.print_exc()
+        said = str(error) or type(error).__name__
+        if chosen.json:
+            sys.stdout.write(json.dumps({"exit": 2, "replaced": False, "error": said}) + "\n")
+        sys.stderr.write(f"{said}\nNothing was changed: exit 2.\n")
+        return 2
+    sys.stdout.write(json.dumps(report.to_dict(), indent=1) + "\n" if chosen.json else report.text())
+    return 1 if report.breaking else 0
+
+
+def _origin(spec: str) -> str:
+    # What follows a question mark may be a signature; what precedes an @, a password.
+    return spec.split("?")[0].rpartition("@")[2] if "://" in spec else spec
+
+
+if __name__ == "__main__":
+    sys.exit(main())
