@@ -112,5 +112,5 @@ def _limit(text: str) -> RateLimit:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
-if __name__ == "__main__":
+if __name__ == "__main__":  # pragma: no cover  # the tests run it as a process
     sys.exit(main())

@@ -138,9 +138,7 @@ class Contract:
             return
         declared = self._description.resolve(declared)
         if not call.body.strip():
-            if declared.get("required"):
-                raise Refusal(400, 21, "This call needs a body.")
-            return
+            raise Refusal(400, 21, "This call needs a body.")
         content = call.headers.get("content-type")
         if not content:
             raise Refusal(400, 25, "Content-Type is missing.")

@@ -13,8 +13,7 @@ from urllib.parse import unquote, urlsplit
 __all__ = ["Description", "Operation", "Parameter"]
 
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-_PACKAGE = Path(__file__).resolve().parent.parent
-_PLACES = (_PACKAGE / "_generated" / "description.json", _PACKAGE.parent / "openapi" / "ordering-v3.1.json")
+_PACKAGED = Path(__file__).resolve().parent.parent / "_generated" / "description.json"
 # Carried by security schemes, or by HTTP itself: OpenAPI 3.0 says that such header parameters are ignored.
 _NOT_PARAMETERS = frozenset({"x-api-key", "authorization", "accept", "content-type"})
 # What the SDK calls them; whoever adds faults or reads the journal speaks of them so, whatever the description says.
@@ -77,9 +76,6 @@ class Description:
 
     Args:
         document: the document; None takes the one the package was generated from.
-
-    Raises:
-        FileNotFoundError: the package came without its description.
     """
 
     def __init__(self, document: Mapping[str, Any] | None = None) -> None:
@@ -181,8 +177,5 @@ def _names(template: str) -> list[str]:
 
 
 def _load() -> Mapping[str, Any]:
-    for place in _PLACES:
-        if place.is_file():
-            document: Mapping[str, Any] = json.loads(place.read_text(encoding="utf-8"))
-            return document
-    raise FileNotFoundError(f"The API's description is not at {_PLACES[0]}: reinstall orange-ordering-client.")
+    document: Mapping[str, Any] = json.loads(_PACKAGED.read_text(encoding="utf-8"))
+    return document

@@ -93,8 +93,6 @@ def _dig(item: Mapping[str, Any], path: Sequence[str]) -> Any:
 
 
 def _accepted(value: Any) -> frozenset[str]:
-    if isinstance(value, bool):
-        return frozenset({str(value).lower()})
     if isinstance(value, (int, float)):
         # Filters on flags are 0 or 1, the model spells them as text (FACTS, Models).
         return frozenset({f"{value:g}", "true" if value else "false"})

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import queue
 import socket
-import sys
 import threading
 from collections.abc import AsyncGenerator, Generator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -92,14 +92,13 @@ class SandboxServer(uvicorn.Server):
         self.stopping.set()
         for server in self.servers:
             server.close()
-        connections: list[object] = list(self.server_state.connections)
-        for connection in connections:
-            if isinstance(connection, _Protocol):
-                connection.end()
+        for connection in cast("list[_Protocol]", list(self.server_state.connections)):
+            connection.end()
         if self.server_state.tasks:
             await asyncio.wait(self.server_state.tasks, timeout=_PATIENCE)
         for server in self.servers:
-            await asyncio.wait_for(server.wait_closed(), _PATIENCE)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(server.wait_closed(), _PATIENCE)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None]:
@@ -125,8 +124,8 @@ def listen(host: str, port: int) -> tuple[socket.socket, str]:
     # on, every answer on a kept-alive connection takes 40 ms.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        if sys.platform != "win32":
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # On Windows the option would let two servers share a port.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, os.name == "posix")
         listener.bind((host, port))
         listener.listen(2048)
     except BaseException:

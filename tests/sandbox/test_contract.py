@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from orange_ordering_client.sandbox import Sandbox
 from orange_ordering_client.sandbox.call import Reply
 from orange_ordering_client.sandbox.contract import ContractBroken
-from tests.sandbox.conftest import BASE, Api, code
+from tests.sandbox.conftest import BASE, MONDAY, Api, code
 
 
 @pytest.mark.parametrize(
@@ -155,6 +156,54 @@ async def test_an_operation_that_only_the_description_has_is_said_to_be_missing(
         answer = await http.get(f"{BASE}/orders")
     assert answer.status_code == 501
     assert "GET /orders" in answer.json()["description"]
+
+
+def stricter(sandbox: Sandbox) -> Sandbox:
+    """The same, with an operation that asks for more than today's do; the API key is a parameter, too, as in S2."""
+    document = copy.deepcopy(dict(sandbox.description.document))
+    operation = document["paths"]["/requests/{requestId}"]["get"]
+    operation["parameters"] = [
+        {"name": "requestId", "in": "path", "required": True, "schema": {"type": "string", "pattern": "^3-[0-9]{8}$"}},
+        {"name": "X-API-KEY", "in": "header", "required": True, "schema": {"type": "integer"}},
+        {"name": "X-Depth", "in": "header", "required": True, "schema": {"type": "integer"}},
+        {"name": "X-Colour", "in": "header", "schema": {"type": "string"}},
+        {"name": "tenant", "in": "query", "required": True, "schema": {"type": "string"}},
+        {"name": "session", "in": "cookie", "schema": {"type": "string"}},
+    ]
+    return Sandbox(now=MONDAY, description=document)
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "expected"),
+    [
+        ("/requests/4?tenant=a", {"X-Depth": "1"}, (400, 20)),
+        ("/requests/3-00286023?tenant=a", {}, (400, 25)),
+        ("/requests/3-00286023?tenant=a", {"X-Depth": "deep"}, (400, 26)),
+        ("/requests/3-00286023", {"X-Depth": "1"}, (400, 27)),
+        ("/requests/3-00286023?tenant=a", {"X-Depth": "1"}, (404, 60)),
+    ],
+)
+async def test_whatever_the_description_asks_for_is_asked_for(
+    sandbox: Sandbox, path: str, headers: dict[str, str], expected: tuple[int, int]
+) -> None:
+    transport = httpx.ASGITransport(stricter(sandbox).app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
+        api = Api(http)
+        await api.sign_in()
+        assert code(await http.get(BASE + path, headers=api.headers | headers)) == expected
+
+
+def test_attributes_are_collected_from_every_part_of_a_schema(sandbox: Sandbox) -> None:
+    found = sandbox.description.attributes({"$ref": "#/components/schemas/NewRequest"})
+    assert {"type", "requestedAt", "properties"} <= found.keys()
+
+
+def test_a_header_that_an_answer_must_have_is_missed(sandbox: Sandbox) -> None:
+    document = copy.deepcopy(dict(sandbox.description.document))
+    document["paths"]["/requests"]["get"]["responses"]["200"]["headers"]["X-Total-Count"]["required"] = True
+    strict = Sandbox(description=document)
+    listing = next(operation for operation in strict.description.operations if operation.id == "requests.list")
+    assert strict.contract.judge(listing, Reply(200, [])) == ["header X-Total-Count is missing"]
 
 
 def test_the_description_is_never_fetched_from_elsewhere(sandbox: Sandbox) -> None:

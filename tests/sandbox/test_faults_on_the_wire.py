@@ -136,6 +136,12 @@ async def test_values_appear_that_no_enumeration_has(sandbox: Sandbox, wire: Api
     assert sandbox.requests[request_id]["status"] == "NEW"
 
 
+@pytest.mark.parametrize("kind", ["unknown-enum", "wrong-counts"])
+async def test_what_alters_answers_leaves_refusals_alone(sandbox: Sandbox, wire: Api, kind: str) -> None:
+    sandbox.faults.add(Fault(kind, LIST))
+    assert code(await wire.get("/requests", limit=1000)) == (400, 28)
+
+
 async def test_counts_contradict_each_other_as_in_the_portals_own_example(sandbox: Sandbox, wire: Api) -> None:
     sandbox.faults.add(Fault("wrong-counts", LIST), Fault("wrong-counts:missing", LIST, nth=2))
     answer = await wire.get("/requests")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import socket
 import sys
+import threading
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -110,6 +112,23 @@ def test_help_explains_every_fault(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--help"])
     assert "delayed-visibility" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are another matter there")
+def test_ctrl_c_ends_it_within_this_process_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt(url: str) -> None:
+        httpx.get(url, timeout=10)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    # The socket listens before anything is printed, so a first call is answered as soon as the server is up.
+    monkeypatch.setattr(
+        "orange_ordering_client.sandbox.__main__._introduce",
+        lambda sandbox, url: threading.Thread(target=interrupt, args=[url]).start(),
+    )
+    assert main(["--port", "0"]) == 0
+    assert "has ended" in capsys.readouterr().out
 
 
 def test_main_serves_until_it_is_interrupted(

@@ -115,6 +115,38 @@ async def test_a_websocket_is_turned_away(sandbox: Sandbox) -> None:
     assert await play(sandbox.app, {"type": "websocket"}) == [{"type": "websocket.close"}]
 
 
+async def test_a_broken_connection_is_waited_out(sandbox: Sandbox) -> None:
+    class Broken:
+        aborted = False
+
+        def abort(self) -> None:
+            self.aborted = True
+
+    sandbox.faults.add(Fault("drop-before", "GET /me"))
+    connection = Broken()
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": f"{BASE}/me",
+        "headers": [],
+        "state": {asgi.CONNECTION: connection},
+    }
+    empty = {"type": "http.request", "body": b""}
+    assert await play(sandbox.app, scope, empty, empty, {"type": "http.disconnect"}) == []
+    assert connection.aborted
+
+
+async def test_idle_connections_are_closed_with_the_server(sandbox: Sandbox) -> None:
+    async with sandbox.serve() as url:
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(url.rpartition(":")[2]))
+        writer.write(b"GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n")
+        await reader.readuntil(b"\r\n\r\n")
+    async with asyncio.timeout(5):
+        await reader.read()
+    assert reader.at_eof()
+    writer.close()
+
+
 async def test_a_caller_who_leaves_before_the_end_of_the_body_leaves_no_trace(sandbox: Sandbox) -> None:
     scope = {"type": "http", "method": "POST", "path": f"{BASE}/requests", "headers": []}
     sent = await play(sandbox.app, scope, {"type": "http.request", "body": b"{", "more_body": True})

@@ -120,6 +120,9 @@ async def test_a_request_can_be_changed_by_hand(sandbox: Sandbox, api: Api) -> N
 async def test_a_request_can_be_taken_away(sandbox: Sandbox, api: Api) -> None:
     request_id = await api.order(sandbox)
     sandbox.requests.remove(request_id)
+    body = sandbox.example()
+    del body["customerReference"]
+    sandbox.requests.remove((await api.post(body)).json()["id"])
     assert await api.ids() == []
     assert await api.ids(customerReference="WAN-042") == []
     assert (await api.get(f"/requests/{request_id}")).status_code == 404
