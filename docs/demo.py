@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import sys
 from itertools import count
@@ -126,6 +127,7 @@ async def live_story() -> None:
 
 
 def main() -> None:
+    logging.basicConfig(format="    log: %(message)s", stream=sys.stdout)
     try:
         asyncio.run(live_story() if os.environ.get("LIVE") == "1" else sandbox_story())
     except OrderingError as error:
