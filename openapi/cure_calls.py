@@ -292,11 +292,11 @@ def call_names(document: Document) -> Iterator[Cured]:
         if isinstance(tags, list) and tags:
             operation["x-tags"] = tags
         if not own:
-            yield Cured("missing-operation-id", call(path, method), "named after method and path")
+            yield Cured("missing-operation-id", call(path, method), "the overlay names it, or method and path do")
         elif count[str(own)] > 1:
             yield Cured("duplicate-operation-id", call(path, method), f"{own!r} names {count[str(own)]} operations")
         if not tags:
-            yield Cured("missing-tags", call(path, method), "its resource is named after the path")
+            yield Cured("missing-tags", call(path, method), "the overlay names its resource, or the path does")
 
 
 def _dropped(fault: str, path: str, method: str, parameter: dict[str, Any], why: str) -> Cured:

@@ -28,6 +28,8 @@ __all__ = ["Sources", "check_sources", "generated"]
 COMMAND = "make generate"
 # Settings of our own on the command line and none from the project: the tree must not change with pyproject.toml.
 _RUFF = ("--isolated", "--line-length", "120", "--target-version", "py311", "--no-cache", "--quiet")
+# Otherwise ruff takes for ours what it finds in the current directory.
+_SORTED = ("--select", "I,F401", "--config", 'lint.isort.known-first-party = ["orange_ordering_client"]')
 _RUNNER = Path(__file__).with_name("run_generator.py")
 
 
@@ -62,11 +64,13 @@ def check_sources(sources: Sources) -> None:
     ours = _files(sources.templates)
     included: set[str] = set()
     for name in ours:
-        source = (sources.templates / name).read_text("utf-8")
         try:
+            source = (sources.templates / name).read_text("utf-8")
             tree = jinja2.Environment(extensions=["jinja2.ext.loopcontrols"], autoescape=False).parse(source)  # noqa: S701  # Python, not HTML
         except jinja2.TemplateSyntaxError as error:
             raise BuildError(f"The template {name} cannot be read: line {error.lineno}: {error.message}") from error
+        except UnicodeDecodeError as error:
+            raise BuildError(f"{name} among the templates is not text.") from error
         included |= {found for found in jinja2.meta.find_referenced_templates(tree) if found}
     stray = sorted(name for name in ours if name not in stock and name not in included)
     if stray:
@@ -115,7 +119,7 @@ def generated(
     # Named one by one: in a directory, ruff would leave out what any .gitignore or its own list of exclusions says.
     files = [str(path) for path in sorted(tree.rglob("*.py"))]
     ruff = [sys.executable, "-m", "ruff"]
-    _run([*ruff, "check", *_RUFF, "--fix-only", "--select", "I,F401", *files], hash_seed, "ruff check")
+    _run([*ruff, "check", *_RUFF, "--fix-only", *_SORTED, *files], hash_seed, "ruff check")
     _run([*ruff, "format", *_RUFF, *files], hash_seed, "ruff format")
     _run([*ruff, "check", *_RUFF, "--select", "E9,F63,F7,F82", *files], hash_seed, "What was generated")
     return tree

@@ -41,6 +41,7 @@ class _Comparison:
         self._alive: list[Any] = []
 
     def all(self) -> Iterator[str]:
+        yield from self._components()  # First, so that a loss is named by the model that has it.
         paths = {fact[1]: fact[2] for fact in self._removed if fact[0] == "path"}
         kept = {(path, method): operation for path, method, operation in operations(self._later)}
         for path, method, operation in operations(self._earlier):
@@ -53,7 +54,6 @@ class _Comparison:
             yield from self._responses(call, operation, found)
             body, kept_body = self._part("requestBodies", operation.get("requestBody")), obj(found.get("requestBody"))
             yield from self._contents(call, "body", body, kept_body)
-        yield from self._components()
 
     def _part(self, kind: str, value: object) -> dict[str, Any]:
         current, steps = obj(value), 0

@@ -23,7 +23,9 @@ _TAKEN = {
 def pascal(name: str) -> str:
     """Write a name in PascalCase as the generator does, so that it leaves the result alone."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    cased = str(ClassName(plain, "Model"))
+    cased = ""
+    while (again := str(ClassName(cased or plain, "Model"))) != cased:
+        cased = again  # "a0a" becomes "A0A", and that "A0a".
     return f"{cased.rstrip('_')}Model" if cased in _TAKEN or cased.endswith("_") or not plain else cased
 
 
@@ -69,7 +71,7 @@ def _member(value: Any, others: list[Any]) -> str:
     text = str(value)
     if isinstance(value, int):
         return f"VALUE_{text.replace('-', 'NEGATIVE_')}"
-    if text.startswith("-") and text[1:] in others:
+    if text.startswith("-") and text != "-" and text[1:] in others:
         return f"{_member(text[1:], others)}_DESCENDING"
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     spaced = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", plain)

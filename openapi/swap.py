@@ -18,7 +18,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Generator, Mapping
 from pathlib import Path
 
 from openapi.faults import BuildError
@@ -33,8 +33,6 @@ _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 _RENAME_SWAP = 2
 _IGNORED = {"__pycache__"}
-
-Exchange = Callable[[Path, Path], bool]
 
 
 @contextlib.contextmanager
@@ -94,7 +92,7 @@ def swap(root: Path, staged: Mapping[str, Path]) -> None:
     recover(root)
 
 
-def recover(root: Path, *, exchange_paths: Exchange | None = None) -> bool:
+def recover(root: Path) -> bool:
     """Carry a journalled exchange through, or throw away what was staged without one.
 
     Returns:
@@ -108,7 +106,7 @@ def recover(root: Path, *, exchange_paths: Exchange | None = None) -> bool:
     for entry in map(obj, array(json.loads(journal.read_text("utf-8")))):
         target, new = root / str(entry["target"]), stage / str(entry["staged"])
         if digest(target) != entry["digest"]:
-            _put(new, target, exchange_paths or exchange)
+            _put(new, target)
             _sync(target.parent)
     journal.unlink()
     _sync(stage)
@@ -116,11 +114,11 @@ def recover(root: Path, *, exchange_paths: Exchange | None = None) -> bool:
     return True
 
 
-def _put(new: Path, target: Path, exchange_paths: Exchange) -> None:
+def _put(new: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     if not target.exists() or (new.is_file() and target.is_file()):
         new.replace(target)
-    elif not exchange_paths(new, target):
+    elif not exchange(new, target):
         old = new.with_name(f"{new.name}.old")
         shutil.rmtree(old, ignore_errors=True)
         target.rename(old)

@@ -1,0 +1,90 @@
+"""What is no description of this API is refused in one clear sentence."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from openapi.build import main
+from openapi.faults import UnusableDescription
+from openapi.load import MAX_BYTES, parse, read
+from tests.openapi.conftest import MakeProject
+from tests.openapi.descriptions import small
+
+
+def altered(**changes: object) -> bytes:
+    return json.dumps({**small(), **changes}).encode()
+
+
+UNUSABLE = {
+    "empty": (b"", "empty"),
+    "only spaces": (b" \n ", "empty"),
+    "a login page": (b"<!DOCTYPE html><html><body>Log in</body></html>", "web page"),
+    "a login page after a byte order mark": (b"\xef\xbb\xbf\n<html>", "web page"),
+    "xml": (b"<?xml version='1.0'?><a/>", "web page"),
+    "plain text": (b"no such file", "not JSON: Expecting value at line 1, column 1"),
+    "truncated": (altered()[:-20], "not JSON"),
+    "yaml": (b"openapi: 3.0.0\ninfo: {}\n", "looks like YAML"),
+    "no text": (b"\x89PNG\r\n\x1a\n\x00", "not text"),
+    "not a number": (b'{"openapi": NaN}', "NaN is no JSON number"),
+    "nested without end": (b"[" * 200_000, "nested too deeply"),
+    "a list": (b"[]", "a list"),
+    "a string": (b'"openapi"', "a str"),
+    "other json": (b'{"name": "x"}', "without an `openapi` version"),
+    "swagger 2": (
+        json.dumps({"swagger": "2.0", "paths": {}}).encode(),
+        "Swagger 2.0 description; OpenAPI 3.0 is needed",
+    ),
+    "openapi 4": (altered(openapi="4.0.0"), "OpenAPI 4.0.0"),
+    "no paths": (altered(paths={}), "no operations"),
+    "paths that are none": (altered(paths=["/requests"]), "no operations"),
+    "another api": (altered(paths={"/pets": {"get": {}}}), "no /requests"),
+    "too large": (b" " * (MAX_BYTES + 1), "larger than 20 MB"),
+}
+
+
+@pytest.mark.parametrize(("data", "sentence"), UNUSABLE.values(), ids=UNUSABLE.keys())
+def test_what_is_no_description_is_refused_in_one_sentence(data: bytes, sentence: str) -> None:
+    with pytest.raises(UnusableDescription) as caught:
+        parse(data)
+    assert sentence in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_file_is_never_read_beyond_the_limit(tmp_path: Path) -> None:
+    huge = tmp_path / "huge.json"
+    with huge.open("wb") as file:
+        file.truncate(100_000_000)
+    with pytest.raises(UnusableDescription, match="larger than 20 MB"):
+        read(huge)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UnusableDescription, match=r"nowhere\.json cannot be read: No such file"):
+        read(tmp_path / "nowhere.json")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_the_encoding_of_windows_tools_is_read_too(encoding: str) -> None:
+    document, _ = parse(json.dumps(small(), ensure_ascii=False).encode(encoding))
+    assert document == small()
+
+
+def test_a_key_that_stands_twice_is_merged_and_named() -> None:
+    text = json.dumps(small()).replace('"/requests": {', '"/requests": {"post": {"responses": {}}}, "/requests": {')
+    document, cured = parse(text.encode())
+    assert set(document["paths"]["/requests"]) == {"get", "post"}
+    assert [(one.fault, one.where) for one in cured] == [("key-twice", "/requests")]
+
+
+@pytest.mark.parametrize("command", ["generate", "drift", "check"])
+def test_the_command_line_answers_2_and_touches_nothing(
+    command: str, make_project: MakeProject, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project = make_project(b"<html>")
+    before = sorted(project.root.rglob("*"))
+    assert main([command, "--root", str(project.root)]) == 2
+    assert "web page" in capsys.readouterr().err
+    assert sorted(project.root.rglob("*")) == before

@@ -1,0 +1,316 @@
+"""The prepared description has the shape that models are made from, and says everything that the vendored one says."""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import Any
+
+import pytest
+from openapi_spec_validator import OpenAPIV30SpecValidator
+
+from openapi.calls import calls, classes
+from openapi.cures import cured
+from openapi.faults import SomethingLost, UnusableDescription
+from openapi.overlay import read_overlay
+from openapi.parity import missing_from
+from openapi.prepare import Prepared, prepare
+from openapi.simplify import FREE_FORM, simplified
+from tests.openapi import descriptions
+from tests.openapi.descriptions import ROOT, Document, in_path, operation, query, ref, small, vendored
+
+TEXT = {"type": "string"}
+OVERLAY = read_overlay(ROOT / "openapi/overlay.yaml")
+
+
+def prepared(document: Document, overlay: list[dict[str, Any]] | None = None) -> Prepared:
+    return prepare(json.dumps(document).encode(), overlay or [])
+
+
+def schemas(document: Document) -> dict[str, Any]:
+    found: dict[str, Any] = prepared(document).document["components"]["schemas"]
+    return found
+
+
+def with_call(found: Any, **components: Any) -> Document:
+    document = small(**components)
+    document["paths"]["/things"] = {"post": found}
+    return document
+
+
+# ---- classes ----
+
+
+def test_inline_objects_and_enums_become_components_named_after_their_place() -> None:
+    inner = {"type": "object", "properties": {"deep": {"type": "object", "properties": {"kind": {"enum": ["A"]}}}}}
+    found = schemas(
+        small(Thing={"type": "object", "properties": {"inner": inner, "many": {"type": "array", "items": inner}}})
+    )
+    assert found["Thing"]["properties"] == {
+        "inner": ref("ThingInner"),
+        "many": {"type": "array", "items": ref("ThingManyItem")},
+    }
+    assert found["ThingInner"]["properties"]["deep"] == ref("ThingInnerDeep")
+    assert found["ThingInnerDeep"]["properties"]["kind"] == ref("ThingInnerDeepKind")
+    assert found["ThingInnerDeepKind"]["enum"] == ["A"]
+
+
+def test_inline_bodies_and_answers_become_components_and_equal_answers_one() -> None:
+    error = {"type": "object", "properties": {"code": {"type": "integer"}}}
+    document = with_call(
+        operation({"type": "object", "properties": {"a": TEXT}}, body={"type": "object", "properties": {"b": TEXT}})
+    )
+    for status in ("400", "500"):
+        document["paths"]["/things"]["post"]["responses"][status] = operation(error)["responses"]["200"]
+    result = prepared(document).document
+    post = result["paths"]["/things"]["post"]
+    assert post["requestBody"]["content"]["application/json"]["schema"] == ref("ThingsCreateBody")
+    answers = [post["responses"][status]["content"]["application/json"]["schema"] for status in ("200", "400", "500")]
+    assert answers == [ref("ThingsCreateResponse"), ref("ThingsCreateResponse400"), ref("ThingsCreateResponse400")]
+
+
+def test_an_inline_enum_of_a_parameter_is_the_component_that_has_the_same_values() -> None:
+    kind = {"type": "string", "enum": ["A", "B"]}
+    document = small(Kind=kind)
+    document["paths"]["/requests"]["get"]["parameters"] = [
+        query("kind", **kind),
+        query("other", type="string", enum=["X"]),
+    ]
+    found = prepared(document).document["paths"]["/requests"]["get"]["parameters"]
+    assert [one["schema"] for one in found] == [ref("Kind"), ref("RequestsGetOther")]
+
+
+def test_free_form_objects_and_plain_values_stay_where_they_are() -> None:
+    thing = {
+        "type": "object",
+        "properties": {"free": {"type": "object"}, "text": TEXT, "flag": {"type": "boolean", "enum": [True]}},
+    }
+    assert schemas(small(Thing=thing))["Thing"] == thing
+
+
+def test_a_map_with_typed_values_is_a_class() -> None:
+    found = schemas(
+        small(Thing={"type": "object", "properties": {"map": {"type": "object", "additionalProperties": TEXT}}})
+    )
+    assert found["Thing"]["properties"]["map"] == ref("ThingMap")
+
+
+def test_a_name_of_the_overlay_goes_with_what_is_referred_to() -> None:
+    document = small(
+        Whole={"type": "object", "properties": {"part": {**ref("Part"), "x-python-name": "Piece"}}},
+        Part={"type": "object", "properties": {"a": TEXT}},
+    )
+    found = schemas(document)
+    assert found["Whole"]["properties"]["part"] == {"allOf": [ref("Piece")]}
+    assert found["Piece"]["x-key"] == "Part"
+
+
+def test_two_names_for_one_class_are_a_warning_and_the_first_stays() -> None:
+    whole = {part: {"allOf": [ref("Part")], "x-python-name": name} for part, name in (("a", "One"), ("b", "Two"))}
+    document = small(Whole={"type": "object", "properties": whole}, Part={"type": "object", "properties": {"a": TEXT}})
+    result = prepared(document)
+    assert "One" in result.document["components"]["schemas"]
+    assert [line for line in result.warnings if "asks for the name Two, but Part is One already" in line]
+
+
+def test_a_class_that_is_renamed_is_renamed_wherever_it_is_mentioned() -> None:
+    which = {"propertyName": "a", "mapping": {"x": "a-b"}}
+    thing = {"type": "object", "properties": {"a": TEXT}, "discriminator": which}
+    document = small(**{"a-b": thing, "User": {"type": "array", "items": ref("a-b")}})
+    found = schemas(document)
+    assert found["User"]["items"] == ref("AB")
+    assert found["AB"]["discriminator"]["mapping"] == {"x": "#/components/schemas/AB"}
+
+
+# ---- required ----
+
+
+def test_nothing_of_an_answer_is_required_and_what_a_body_requires_is() -> None:
+    thing = {"type": "object", "required": ["a"], "properties": {"a": TEXT, "part": ref("Part")}}
+    part = {"type": "object", "required": ["b"], "properties": {"b": TEXT}}
+    found = schemas(
+        with_call(operation(ref("Reply"), body=ref("Thing")), Thing=thing, Part=part, Reply=thing, Apart=part)
+    )
+    assert found["Thing"]["required"] == ["a"]
+    assert found["Part"]["required"] == ["b"]
+    assert "required" not in found["Reply"]
+    assert "required" not in found["Apart"]
+
+
+def test_a_variant_of_a_body_keeps_what_it_requires() -> None:
+    base = {"type": "object", "required": ["type"], "properties": {"type": TEXT, "properties": {"type": "object"}}}
+    variant = {
+        "allOf": [ref("Base"), {"type": "object", "required": ["properties"], "properties": {"properties": ref("Own")}}]
+    }
+    own = {"type": "object", "required": ["x"], "properties": {"x": TEXT}}
+    document = with_call(operation({}, body=ref("Base")), Base=base, Variant=variant, Own=own)
+    found = schemas(document)
+    assert found["Variant"]["allOf"][1]["required"] == ["properties"]
+    assert found["Own"]["required"] == ["x"]
+    shown = simplified(prepared(document).document)["components"]["schemas"]["Variant"]
+    assert shown["properties"]["properties"] == ref("Own")
+    assert sorted(shown["required"]) == ["properties", "type"]
+
+
+# ---- what the templates are told ----
+
+
+def test_the_calls_of_the_vendored_description_are_told_as_users_see_them() -> None:
+    told = calls(prepared(vendored(), OVERLAY).document)
+    listed = {
+        one["id"]: (one["method"], one["path"], one["paged"], one["token"], one["api_key"]) for one in told.values()
+    }
+    assert listed == {
+        "requests.list": ("GET", "/requests", True, True, True),
+        "requests.create": ("POST", "/requests", False, True, True),
+        "requests.get": ("GET", "/requests/{requestId}", False, True, True),
+        "catalog.list": ("GET", "/catalogItems", True, True, True),
+        "catalog.get": ("GET", "/catalogItems/{catalogItemId}", False, True, True),
+        "service.status": ("GET", "/status", False, True, False),
+        "service.version": ("GET", "/version", False, True, False),
+        "service.specification": ("GET", "/doc", False, True, False),
+        "service.me": ("GET", "/me", False, True, True),
+    }
+    assert told["requests_list"]["flags"] == ["isOverdue", "isArchived"]
+    assert told["requests_create"]["success"] == "201"
+
+
+@pytest.mark.parametrize(
+    ("security", "token", "api_key"),
+    [(None, True, True), ([], False, False), ([{"O": []}], True, False), ([{"O": [], "K": []}], True, True),
+     ([{"K": []}], False, True), ([{"B": []}], True, False)],
+)  # fmt: skip
+def test_a_call_carries_what_its_security_says_and_both_without_a_word(
+    security: Any, token: bool, api_key: bool
+) -> None:
+    document = small()
+    document["components"]["securitySchemes"] = {
+        "O": {"type": "oauth2"}, "K": {"type": "apiKey"}, "B": {"type": "http", "scheme": "bearer"},
+    }  # fmt: skip
+    if security is not None:
+        document["paths"]["/requests"]["get"]["security"] = security
+    told = calls(prepared(document).document)["requests_get"]
+    assert (told["token"], told["api_key"]) == (token, api_key)
+
+
+def test_classes_are_told_by_which_way_they_travel() -> None:
+    told = classes(prepared(vendored(), OVERLAY).document)
+    assert (told["Request"]["request"], told["Request"]["response"]) == (False, True)
+    assert (told["NewRequest"]["request"], told["NewRequest"]["response"]) == (True, False)
+    assert (told["DisconnectionProperties"]["request"], told["RequestPriorityFilter"]["request"]) == (True, False)
+
+
+def test_the_generator_is_shown_free_form_objects_by_a_mark() -> None:
+    document = small(
+        Free={"type": "object"}, Thing={"type": "object", "properties": {"a": ref("Free"), "b": {"type": "object"}}}
+    )
+    shown = simplified(prepared(document).document)["components"]["schemas"]
+    assert shown == {
+        "Thing": {"type": "object", "properties": {"a": {"example": FREE_FORM}, "b": {"example": FREE_FORM}}}
+    }
+
+
+def test_alternatives_beside_properties_are_one_object_to_the_generator() -> None:
+    other = {"type": "object", "required": ["b"], "properties": {"b": TEXT}}
+    thing = {"type": "object", "properties": {"a": TEXT}, "oneOf": [ref("Other"), {"required": ["a"]}]}
+    shown = simplified(prepared(small(Thing=thing, Other=other)).document)["components"]["schemas"]["Thing"]
+    assert shown == {"type": "object", "properties": {"a": TEXT, "b": TEXT}}
+
+
+# ---- nothing is lost, and if, it is named ----
+
+
+@pytest.mark.parametrize("make", [vendored, descriptions.sloppy, descriptions.wider])
+def test_the_prepared_description_is_valid(make: Any) -> None:
+    document = prepared(make(), OVERLAY).document
+    assert [error.message for error in OpenAPIV30SpecValidator(document).iter_errors()] == []
+
+
+def test_preparing_is_the_same_every_time() -> None:
+    assert prepared(vendored(), OVERLAY).text() == prepared(vendored(), OVERLAY).text()
+
+
+def test_the_vendored_description_gives_no_warning() -> None:
+    assert prepared(vendored(), OVERLAY).warnings == ()
+
+
+LOSSES: dict[str, Any] = {
+    "operation GET /requests/{requestId}": lambda d: d["paths"].pop("/requests/{requestId}"),
+    "operation POST /requests": lambda d: d["paths"]["/requests"].pop("post"),
+    "parameter sort (query) of GET /requests": lambda d: d["paths"]["/requests"]["get"]["parameters"].pop(2),
+    "response 503 of GET /requests": lambda d: d["paths"]["/requests"]["get"]["responses"].pop("503"),
+    "content of 200 of GET /me": lambda d: d["paths"]["/me"]["get"]["responses"]["200"].pop("content"),
+    "content of body of POST /requests": lambda d: d["paths"]["/requests"]["post"].pop("requestBody"),
+    "model LocationType": lambda d: d["components"]["schemas"].pop("LocationType"),
+    "property Request.subStep": lambda d: d["components"]["schemas"]["Request"]["properties"].pop("subStep"),
+    "property C_GENERIC_S1.type": lambda d: d["components"]["schemas"]["C_GENERIC_S1"]["allOf"].pop(0),
+    "value 'UNKNWON' of Request.priority": lambda d: d["components"]["schemas"]["RequestPriority"]["enum"].pop(),
+    "value 'LOW' of RequestPriorityFilter": lambda d: d["components"]["schemas"]["RequestPriorityFilter"]["enum"].pop(),
+}
+
+
+@pytest.mark.parametrize(("lost", "lose"), LOSSES.items(), ids=LOSSES)
+def test_whatever_a_step_loses_is_named(lost: str, lose: Any) -> None:
+    before, _ = cured(vendored())
+    after = copy.deepcopy(before)
+    lose(after)
+    assert lost in missing_from(after, before, ())
+
+
+def test_what_a_rule_is_known_to_leave_out_is_not_lost() -> None:
+    document = descriptions.sloppy()
+    result, faults = cured(document)
+    assert missing_from(result, document, faults) == []
+    assert missing_from(result, document, ()) != []
+
+
+def test_a_step_that_loses_something_stops_the_build(monkeypatch: pytest.MonkeyPatch) -> None:
+    def careless(document: Document) -> list[str]:
+        del document["components"]["schemas"]["Quote"]
+        return []
+
+    monkeypatch.setattr("openapi.prepare.shaped", careless)
+    with pytest.raises(SomethingLost, match="model Quote") as caught:
+        prepared(vendored(), OVERLAY)
+    assert "model Quote" in caught.value.lost
+
+
+# ---- what stands on the description ----
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "losses"),
+    [
+        ("/requests", "post", ["requests.submit stops working: the description no longer has requests.create"]),
+        ("/requests/{requestId}", "get", [
+            "requests.submit stops working: the description no longer has requests.get",
+            "requests.wait stops working: the description no longer has requests.get",
+        ]),
+        ("/catalogItems/{catalogItemId}", "get", [
+            "catalog.validate stops working: the description no longer has catalog.get",
+        ]),
+    ],
+)  # fmt: skip
+def test_a_hand_written_method_that_loses_its_operation_is_named(path: str, method: str, losses: list[str]) -> None:
+    document = vendored()
+    del document["paths"][path][method]
+    assert [line for line in prepared(document, OVERLAY).warnings if "stops working" in line] == losses
+
+
+def test_a_body_that_is_not_json_is_refused_with_a_way_out() -> None:
+    document = with_call(operation({}, body=TEXT))
+    body = document["paths"]["/things"]["post"]["requestBody"]
+    body["content"] = {"multipart/form-data": body["content"]["application/json"]}
+    with pytest.raises(UnusableDescription, match=r"POST /things takes multipart/form-data.*overlay action"):
+        prepared(document)
+    way_out = [{"target": "$.paths['/things'].post", "remove": True}]
+    assert "things_create" not in calls(prepared(document, way_out).document)
+
+
+def test_a_path_with_other_placeholders_is_the_same_call() -> None:
+    document = vendored()
+    document["paths"]["/requests/{id}"] = document["paths"].pop("/requests/{requestId}")
+    document["paths"]["/requests/{id}"]["get"]["parameters"] = [in_path("id")]
+    result = prepared(document, OVERLAY)
+    assert result.warnings == ()
+    assert calls(result.document)["requests_get"]["path"] == "/requests/{id}"
