@@ -1,0 +1,167 @@
+"""Many orders at once: a bounded number under way, results as they come."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
+from typing import Any, Generic, TypeVar, cast
+
+import attrs
+
+from orange_ordering_client.errors import InvalidArgument
+from orange_ordering_client.outcomes import Submission
+
+__all__ = ["Progress", "Result", "run_many"]
+
+logger = logging.getLogger("orange_ordering_client")
+
+Item = TypeVar("Item")
+
+
+@attrs.frozen(kw_only=True)
+class Result(Generic[Item]):
+    """What became of one order of many: `submission` or `error`, never both.
+
+    Attributes:
+        index: place of the order in what was given, from 0.
+        order: as it was given.
+        submission: if it exists now.
+        error: if it was refused, or nobody knows.
+    """
+
+    index: int
+    order: Item
+    submission: Submission | None = None
+    error: Exception | None = None
+
+    def unwrap(self) -> Submission:
+        """Give the submission, or raise the error."""
+        if self.error is not None:
+            raise self.error
+        return cast("Submission", self.submission)
+
+
+@attrs.frozen(kw_only=True)
+class Progress:
+    """How far `submit_many` has come.
+
+    Attributes:
+        taken: orders taken from what was given.
+        placed, failed: orders that ended so.
+        total: how many were given; None if that cannot be known ahead.
+    """
+
+    taken: int = 0
+    placed: int = 0
+    failed: int = 0
+    total: int | None = None
+
+    @property
+    def under_way(self) -> int:
+        """Orders that have not ended."""
+        return self.taken - self.placed - self.failed
+
+
+OnProgress = Callable[[Progress], Awaitable[None] | None]
+
+
+async def run_many(
+    items: Iterable[Item] | AsyncIterable[Item],
+    place: Callable[[Item], Awaitable[Submission]],
+    *,
+    concurrency: int,
+    on_progress: OnProgress | None = None,
+) -> AsyncGenerator[Result[Item], None]:
+    """Place items, at most so many at a time, and give what became of each as it ends.
+
+    An item is taken only when there is room for it: a result that nobody has picked up yet takes up room, too. If the
+    caller stops listening, those under way are cancelled.
+
+    Raises:
+        InvalidArgument: concurrency is no whole number from 1.
+        Exception: whatever `items` itself raises, after the results of what was under way.
+    """
+    if isinstance(concurrency, bool) or not isinstance(concurrency, int) or concurrency < 1:  # pyright: ignore[reportUnnecessaryIsInstance]  # users without a checker
+        raise InvalidArgument(f"concurrency is {concurrency!r}; give a whole number from 1.")
+    source = _numbered(items)
+    progress = Progress(total=len(items) if isinstance(items, (list, tuple)) else None)
+    under_way: set[asyncio.Task[Result[Item]]] = set()
+    taking: asyncio.Task[tuple[int, Item] | None] | None = None
+    broken: Exception | None = None
+    exhausted = False
+    try:
+        while True:
+            if not exhausted and taking is None and len(under_way) < concurrency:
+                taking = asyncio.create_task(_next(source))
+            if taking is None and not under_way:
+                break
+            # The source may be slow: what ends meanwhile is not kept waiting by it.
+            waiting: set[asyncio.Task[Any]] = {*under_way, *([taking] if taking else [])}
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            if taking is not None and taking.done():
+                try:
+                    taken = taking.result()
+                except Exception as error:  # noqa: BLE001, RUF100 -- the source is the caller's: it is raised below
+                    taken, broken = None, error
+                taking = None
+                if taken is None:
+                    exhausted = True
+                else:
+                    under_way.add(asyncio.create_task(_one(*taken, place)))
+                    progress = attrs.evolve(progress, taken=progress.taken + 1)
+            for task in sorted((task for task in under_way if task.done()), key=lambda task: task.result().index):
+                under_way.discard(task)
+                result = task.result()
+                progress = _counted(progress, result)
+                await _tell(on_progress, progress)
+                yield result
+    finally:
+        left: list[asyncio.Task[Any]] = [*under_way, *([taking] if taking else [])]
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+        await source.aclose()
+    if broken is not None:
+        raise broken
+
+
+async def _numbered(items: Iterable[Item] | AsyncIterable[Item]) -> AsyncGenerator[tuple[int, Item], None]:
+    index = 0
+    if isinstance(items, AsyncIterable):
+        async for item in items:
+            yield index, item
+            index += 1
+    else:
+        for item in items:
+            yield index, item
+            index += 1
+
+
+async def _next(source: AsyncIterator[tuple[int, Item]]) -> tuple[int, Item] | None:
+    return await anext(source, None)
+
+
+async def _one(index: int, item: Item, place: Callable[[Item], Awaitable[Submission]]) -> Result[Item]:
+    try:
+        return Result(index=index, order=item, submission=await place(item))
+    except Exception as error:  # noqa: BLE001, RUF100 -- whatever it is, it is the result of this one and stops no other
+        return Result(index=index, order=item, error=error)
+
+
+def _counted(progress: Progress, result: Result[Item]) -> Progress:
+    if result.error is None:
+        return attrs.evolve(progress, placed=progress.placed + 1)
+    return attrs.evolve(progress, failed=progress.failed + 1)
+
+
+async def _tell(hook: OnProgress | None, progress: Progress) -> None:
+    if hook is None:
+        return
+    try:
+        told = hook(progress)
+        if inspect.isawaitable(told):
+            await told
+    except Exception:  # noqa: BLE001, RUF100 -- anything at all: an order must not be lost to a broken hook
+        logger.exception("the progress hook %r failed", hook)

@@ -1,0 +1,106 @@
+"""Whether an order and a request that Orange has are the same, as far as Orange shows it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, TypeGuard
+
+from orange_ordering_client.outcomes import Difference
+
+__all__ = ["differences"]
+
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def differences(order: Mapping[str, Any], request: Mapping[str, Any]) -> tuple[Difference, ...]:
+    """List what Orange has otherwise than the order says, both in wire form.
+
+    What Orange does not show is not held against it, and neither is what it adds to `properties` by itself. Spelling
+    that carries no meaning (space around text, numbers as text, a day as a moment of that day) makes no difference.
+
+    Args:
+        order: body of a `POST /requests`.
+        request: what was found under its reference and type.
+    """
+    return tuple(_walk(order, request))
+
+
+def _walk(order: Mapping[str, Any], request: Mapping[str, Any]) -> Iterator[Difference]:
+    key_dates = request.get("keyDates")
+    yield from _compare("requestedAt", order.get("requestedAt"), _get(key_dates, "requestedAt"))
+    for name, value in order.items():
+        if name in ("requestedAt", "type", "customerReference"):
+            continue
+        if name == "attachments":
+            yield from _attachments(value, request.get(name))
+        elif name == "customer":
+            # The name is Orange's to correct; the id is who pays.
+            yield from _compare("customer.id", _get(value, "id"), _get(request.get(name), "id"))
+        else:
+            yield from _compare(name, value, request.get(name))
+    if order.get("comment") is None and _text(request.get("comment")):
+        yield Difference("comment", None, request["comment"])
+
+
+def _attachments(sent: Any, found: Any) -> Iterator[Difference]:
+    if not _is_list(found) or not found:
+        return  # Lists leave them out.
+    ours = sorted(str(_get(item, "name")) for item in sent or ())
+    theirs = sorted(str(_get(item, "name")) for item in found)
+    if ours != theirs:
+        yield Difference("attachments", ours, theirs)
+
+
+def _compare(path: str, sent: Any, found: Any) -> Iterator[Difference]:
+    if sent is None or found is None:
+        return
+    if _is_object(sent) and _is_object(found):
+        for name, value in sent.items():
+            yield from _compare(f"{path}.{name}", value, found.get(name))
+    elif _is_list(sent) and _is_list(found) and len(sent) == len(found):
+        for index, (ours, theirs) in enumerate(zip(sent, found, strict=True)):
+            yield from _compare(f"{path}[{index}]", ours, theirs)
+    elif not _alike(sent, found):
+        yield Difference(path, sent, found)
+
+
+def _alike(sent: Any, found: Any) -> bool:
+    if sent == found:
+        return True
+    if isinstance(sent, (Mapping, list, tuple)) or isinstance(found, (Mapping, list, tuple)):
+        return False
+    ours, theirs = _text(sent), _text(found)
+    return ours == theirs or _same_day(ours, theirs) or _same_day(theirs, ours)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return "" if value is None else " ".join(str(value).split())
+
+
+def _same_day(day: str, moment: str) -> bool:
+    if not _DATE.fullmatch(day) or not _DATE.match(moment):
+        return False
+    try:
+        expected, found = date.fromisoformat(day), datetime.fromisoformat(moment)
+    except ValueError:
+        return False
+    # Midnight in France is ten or eleven in the evening in UTC.
+    return expected in (found.date(), (found + timedelta(hours=2)).date())
+
+
+def _is_object(value: object) -> TypeGuard[Mapping[str, Any]]:
+    return isinstance(value, Mapping)
+
+
+def _is_list(value: object) -> TypeGuard[Sequence[Any]]:
+    return isinstance(value, (list, tuple))
+
+
+def _get(value: Any, name: str) -> Any:
+    return value.get(name) if _is_object(value) else None

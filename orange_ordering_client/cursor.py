@@ -1,0 +1,96 @@
+"""How far a watcher has come, as a plain string."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import attrs
+
+from orange_ordering_client._generated.models.request import Request
+from orange_ordering_client.errors import InvalidArgument
+
+__all__ = ["Cursor", "digest", "moment"]
+
+_VERSION = "1"
+_WIDTH = 11
+"""Characters of a digest: 64 bits in base64, without padding."""
+
+
+@attrs.frozen(kw_only=True)
+class Cursor:
+    """Which changes were given.
+
+    Everything before `start`, and after it exactly those in `given` and `undated`.
+
+    Attributes:
+        start: None is before everything.
+        newest: time of the newest change that was given.
+        given: digests of the changes since `start`.
+        undated: digests of those that have no time.
+    """
+
+    start: datetime | None = None
+    newest: datetime | None = None
+    given: Sequence[str] = ()
+    undated: Sequence[str] = ()
+
+    def __str__(self) -> str:
+        return ";".join((_VERSION, _text(self.start), _text(self.newest), "".join(self.given), "".join(self.undated)))
+
+    @classmethod
+    def parse(cls, since: str | datetime | None) -> Cursor:
+        """Read what `watch` takes as `since`.
+
+        Raises:
+            InvalidArgument: it is no cursor, or a moment without a zone.
+        """
+        if since is None:
+            return cls()
+        if isinstance(since, datetime):
+            if since.tzinfo is None:
+                raise InvalidArgument("since has no time zone: use datetime.now(UTC), for example.")
+            return cls(start=since.astimezone(UTC))
+        try:
+            version, start, newest, given, undated = since.split(";")
+            if version != _VERSION or len(given) % _WIDTH or len(undated) % _WIDTH:
+                raise ValueError
+            return cls(start=_moment(start), newest=_moment(newest), given=_cut(given), undated=_cut(undated))
+        except (ValueError, AttributeError):
+            raise InvalidArgument("since is no cursor: give Change.cursor as it was, a moment, or None.") from None
+
+
+def moment(request: Request) -> datetime | None:
+    """When a request last changed, as far as it says."""
+    at = request.updated_at or request.created_at
+    return at.astimezone(UTC) if at is not None else None
+
+
+def digest(request: Request) -> str:
+    """Tell one state of a request from all others: by its id and time, or by all of it if one of them is missing."""
+    at = moment(request)
+    if request.id is None or at is None:
+        text = json.dumps(request.to_dict(), sort_keys=True, default=str)
+    else:
+        text = f"{request.id} {at.isoformat()}"
+    return base64.urlsafe_b64encode(hashlib.blake2b(text.encode(), digest_size=8).digest()).decode().rstrip("=")
+
+
+def _text(at: datetime | None) -> str:
+    return "" if at is None else at.isoformat()
+
+
+def _moment(text: str) -> datetime | None:
+    if not text:
+        return None
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError
+    return at
+
+
+def _cut(text: str) -> tuple[str, ...]:
+    return tuple(text[at : at + _WIDTH] for at in range(0, len(text), _WIDTH))

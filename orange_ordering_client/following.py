@@ -1,0 +1,149 @@
+"""Following requests: one to its end, or all of them for ever."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+
+import attrs
+
+from orange_ordering_client._generated.models.request import Request
+from orange_ordering_client._generated.resources.requests import RequestsResource
+from orange_ordering_client.clock import Clock
+from orange_ordering_client.errors import (
+    ApiError,
+    ConnectionBroken,
+    ConnectionFailed,
+    DeadlineExceeded,
+    InvalidArgument,
+    NotFound,
+    OrderingError,
+    PaginationError,
+    TokenError,
+)
+from orange_ordering_client.retry import read_retry_after, worth_repeating
+
+__all__ = ["TERMINAL", "Outcome", "Until", "WaitTimeout", "is_outage", "wait"]
+
+logger = logging.getLogger("orange_ordering_client")
+
+Until = str | Iterable[str] | Callable[[Request], bool]
+
+TERMINAL = frozenset({"COMPLETED", "REJECTED", "CANCELED", "CANCELLED"})
+"""Statuses after which nothing comes (FACTS S2; the last spelling is a precaution). Any other may pass."""
+
+_GROWTH = 1.5
+_LONGEST_PAUSE = 300.0
+_APPEARS_WITHIN = 10.0
+_LAST_LOOK = 5.0
+
+
+@attrs.frozen(kw_only=True)
+class Outcome:
+    """How far a request had come when the waiting ended.
+
+    Attributes:
+        request: as it was then.
+        reached: whether it came as far as was asked; False if it ended otherwise.
+        looks: how often it was looked at.
+        seconds: how long that took.
+    """
+
+    request: Request
+    reached: bool
+    looks: int
+    seconds: float
+
+    @property
+    def ended(self) -> bool:
+        """Whether its status is terminal."""
+        return _has_ended(self.request)
+
+    @property
+    def completed(self) -> bool:
+        """Whether what was ordered is there."""
+        return self.request.status == "COMPLETED"
+
+
+class WaitTimeout(DeadlineExceeded):
+    """A request had not come as far as was asked in the time given to `wait`.
+
+    Attributes:
+        request: as it was last seen; None if it never was.
+    """
+
+    def __init__(self, message: str, request: Request | None = None) -> None:
+        super().__init__(message)
+        self.request = request
+
+
+async def wait(
+    requests: RequestsResource,
+    clock: Clock,
+    request_id: str,
+    *,
+    until: Until | None,
+    timeout: float | None,
+    interval: float,
+) -> Outcome:
+    """Look at a request until it has come far enough; see `Requests.wait`."""
+    enough = _condition(until)
+    started = clock.monotonic()
+    request: Request | None = None
+    before: tuple[object, ...] = ()
+    looks = unchanged = 0
+    while True:
+        left = None if timeout is None else timeout - (clock.monotonic() - started)
+        asked = 0.0
+        looks += 1
+        try:
+            async with asyncio.timeout(None if left is None else max(left, _LAST_LOOK)):
+                answer = await requests.raw.get(request_id)
+            request = answer.parse()
+            asked = read_retry_after(answer.headers, clock.now()) or 0.0
+        except TimeoutError:
+            logger.debug("looking at request %s took too long", request_id)
+        except OrderingError as error:
+            unseen = request is None and clock.monotonic() - started < _APPEARS_WITHIN
+            if not is_outage(error) and not (isinstance(error, NotFound) and unseen):
+                raise
+            logger.warning("request %s cannot be looked at just now: %s", request_id, error)
+        else:
+            reached = enough(request)
+            if reached or _has_ended(request):
+                return Outcome(request=request, reached=reached, looks=looks, seconds=clock.monotonic() - started)
+            now = (request.status, request.step, request.sub_step, request.updated_at)
+            unchanged, before = (unchanged + 1 if now == before else 0), now
+        pause = max(asked, min(max(_LONGEST_PAUSE, interval), interval * _GROWTH ** min(unchanged, 60)))
+        if timeout is not None:
+            left = timeout - (clock.monotonic() - started)
+            if left <= 0:
+                status = request.status if request is not None else "never seen"
+                raise WaitTimeout(f"Request {request_id} is still {status} after {timeout:g} s.", request)
+            pause = min(pause, left)
+        await clock.sleep(pause)
+
+
+def is_outage(error: OrderingError) -> bool:
+    """Whether a reading call may well succeed later, all by itself."""
+    if isinstance(error, ApiError):
+        return worth_repeating(error, safe=True)
+    if isinstance(error, TokenError):
+        return error.status is None or error.status == 429 or error.status >= 500
+    return isinstance(error, (ConnectionFailed, ConnectionBroken, DeadlineExceeded, PaginationError))
+
+
+def _condition(until: Until | None) -> Callable[[Request], bool]:
+    if until is None:
+        return _has_ended
+    if callable(until):
+        return until
+    statuses = frozenset([until] if isinstance(until, str) else until)
+    if not statuses or not all(isinstance(status, str) and status for status in statuses):  # pyright: ignore[reportUnnecessaryIsInstance]  # users without a checker
+        raise InvalidArgument("until is a status such as 'COMPLETED', several of them, or a function of the request.")
+    return lambda request: request.status in statuses
+
+
+def _has_ended(request: Request) -> bool:
+    return request.status in TERMINAL

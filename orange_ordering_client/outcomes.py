@@ -1,0 +1,159 @@
+"""What becomes of an order: the results of `submit`, and the exceptions that are its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+from orange_ordering_client.errors import OrderingError
+
+if TYPE_CHECKING:
+    from orange_ordering_client._generated.models.request import Request
+
+__all__ = [
+    "Difference",
+    "InvalidOrder",
+    "OutcomeUnknown",
+    "ReferenceConflict",
+    "ReferenceUnchecked",
+    "Submission",
+    "Violation",
+]
+
+
+@attrs.frozen(kw_only=True)
+class Submission:
+    """An order that exists, once.
+
+    Attributes:
+        request: as Orange has it.
+        already_there: it existed before this call; nothing was sent.
+        recovered: it was sent, its answer was lost, and it was found again.
+        attempts: how often this call sent it, certain rejections that were retried not counted.
+    """
+
+    request: Request
+    already_there: bool = False
+    recovered: bool = False
+    attempts: int = 0
+
+
+@attrs.frozen
+class Difference:
+    """One value of an order that is not what Orange has.
+
+    Attributes:
+        path: where, in wire names: `properties.servicePoint.id`.
+        sent: what the order says; None if it says nothing.
+        found: what Orange has.
+    """
+
+    path: str
+    sent: object
+    found: object
+
+    def __str__(self) -> str:
+        return f"{self.path} ({_short(self.found)} there, {_short(self.sent)} here)"
+
+
+@attrs.frozen
+class Violation:
+    """One thing that is wrong with an order.
+
+    Attributes:
+        path: where, as a JSON path: `$.properties.contacts.primary.email`, `$.attachments[0].body`.
+        message: what is wrong, a sentence.
+        rule: keyword of the JSON Schema that says so, `base64` for attachments.
+    """
+
+    path: str
+    message: str
+    rule: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}"
+
+
+class ReferenceConflict(OrderingError):
+    """The customer reference was used for another order of the same type. Nothing was sent by this call.
+
+    If `may_have_been_accepted` is true, an order *was* sent before, its outcome is unknown, and what was found under
+    its reference is a different one.
+
+    Attributes:
+        reference: the customer reference.
+        existing: the request that has it.
+        differences: what is not the same.
+    """
+
+    def __init__(self, reference: str, existing: Request, differences: tuple[Difference, ...]) -> None:
+        self.reference = reference
+        self.existing = existing
+        self.differences = differences
+        listed = "; ".join(str(difference) for difference in differences)
+        super().__init__(
+            f"{reference!r} is the reference of request {existing.id}, which is not the same order: {listed}. Give the"
+            " new order a reference of its own."
+        )
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...], dict[str, object]]:
+        return (type(self), (self.reference, self.existing, self.differences), dict(self.__dict__))
+
+
+class OutcomeUnknown(OrderingError):
+    """An order was sent, and nobody can say whether Orange took it: it is not to be seen.
+
+    Attributes:
+        reference: the customer reference, by which it can be found.
+        tried: what was done, in order, in words.
+        hint: what to do next.
+    """
+
+    may_have_been_accepted = True
+
+    def __init__(self, reference: str, tried: tuple[str, ...], hint: str) -> None:
+        self.reference = reference
+        self.tried = tried
+        self.hint = hint
+        super().__init__(f"Whether order {reference!r} exists is unknown. {' '.join(tried)} {hint}")
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...], dict[str, object]]:
+        return (type(self), (self.reference, self.tried, self.hint), dict(self.__dict__))
+
+
+class ReferenceUnchecked(OrderingError):
+    """Nothing was sent: whether an order with this reference exists could not be found out.
+
+    Attributes:
+        reference: the customer reference.
+    """
+
+    def __init__(self, reference: str, reason: str) -> None:
+        self.reference = reference
+        self.reason = reason
+        super().__init__(f"Whether an order {reference!r} exists cannot be found out: {reason}")
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...], dict[str, object]]:
+        return (type(self), (self.reference, self.reason), dict(self.__dict__))
+
+
+class InvalidOrder(OrderingError, ValueError):
+    """The order does not fit what the catalog asks for. Nothing was sent.
+
+    Attributes:
+        violations: all of them.
+    """
+
+    def __init__(self, violations: tuple[Violation, ...]) -> None:
+        self.violations = violations
+        many = "One thing is" if len(violations) == 1 else f"{len(violations)} things are"
+        super().__init__(f"{many} wrong with the order. " + " ".join(str(violation) for violation in violations))
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:59]}…"

@@ -1,0 +1,190 @@
+"""Orders: placed once, and followed to the end."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+
+from orange_ordering_client._generated.resources.requests import RequestsResource
+from orange_ordering_client.batch import OnProgress, Result, run_many
+from orange_ordering_client.catalog import Catalog
+from orange_ordering_client.cursor import Cursor
+from orange_ordering_client.errors import InvalidArgument
+from orange_ordering_client.following import Outcome, Until, wait
+from orange_ordering_client.intents import Intents
+from orange_ordering_client.outcomes import InvalidOrder, Submission
+from orange_ordering_client.pipeline import Pipeline
+from orange_ordering_client.submission import NewOrder, Plan, checked, seconds, submit
+from orange_ordering_client.validation import available, require
+from orange_ordering_client.watching import Change, watch
+
+__all__ = ["Requests"]
+
+O = TypeVar("O", bound=NewOrder)  # noqa: E741 -- an order; the letter stands in no expression
+
+VISIBLE_WITHIN = 30.0
+"""Seconds. Orange publishes none; choose more where an order was ever seen later."""
+
+
+class Requests(RequestsResource):
+    """The requests part of the API, with what a generator cannot know.
+
+    Args:
+        pipeline: carries out the calls.
+    """
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        super().__init__(pipeline)
+        self._pipeline = pipeline
+
+    async def submit(
+        self,
+        order: NewOrder,
+        *,
+        validate: bool | None = None,
+        resend: bool = False,
+        visible_within: float = VISIBLE_WITHIN,
+        intents: Intents | None = None,
+    ) -> Submission:
+        """Place an order exactly once per customer reference and type, as far as the API allows.
+
+        Looks first: what exists is returned, so that a program that was interrupted can run again. Then it sends, and
+        where the answer is lost it looks again until `visible_within` has passed. Cancel it whenever you like: the same
+        call on the same client takes up from there.
+
+        A program that is *killed* forgets what it sent. Started again, it finds the order if Orange lists it by then;
+        to be safe within `visible_within` of the kill, too, give `intents`. Two programs at once that place the same
+        reference are not protected from each other.
+
+        Args:
+            order: a `NewRequest`, or a model of one type; its `customer_reference` is needed. It is copied at once.
+            validate: hold it against the catalog's schema before it leaves; None does so if the extra [validate] is
+                installed.
+            resend: if the outcome is unknown, and the order is not to be seen when `visible_within` has passed, send it
+                again. Right if `visible_within` is.
+            visible_within: seconds after which an order that Orange accepted is certainly listed, counted from the end
+                of the call that sent it; so it includes how long the API may go on working for a caller that is gone.
+            intents: where to note what is sent, so that it survives the process: an `IntentFile`.
+
+        Raises:
+            InvalidArgument: there is no usable reference. Nothing was sent.
+            InvalidOrder: it does not fit its schema; all violations are listed. Nothing was sent.
+            ConfigurationError: validate=True without the extra. Nothing was sent.
+            ReferenceConflict: the reference belongs to another order.
+            ReferenceUnchecked: it cannot be found out whether it exists. Nothing was sent.
+            OutcomeUnknown: it was sent, and nobody can say whether it exists.
+            OrderingError: it was certainly not accepted, or nothing was sent; its subclass says why.
+        """
+        plan = self._plan(validate, resend, visible_within, intents)
+        return await submit(self, self._pipeline, checked(order), plan)
+
+    def submit_many(
+        self,
+        orders: Iterable[O] | AsyncIterable[O],
+        *,
+        concurrency: int = 8,
+        on_progress: OnProgress | None = None,
+        validate: bool | None = None,
+        resend: bool = False,
+        visible_within: float = VISIBLE_WITHIN,
+        intents: Intents | None = None,
+    ) -> AsyncGenerator[Result[O], None]:
+        """Submit many orders, some at a time, and give what became of each as it ends; a failure stops no other.
+
+        An order is taken from `orders` only when there is room for it, so it can be a generator over a large file.
+        Leaving the loop cancels what is under way, which is safe to submit again.
+
+        Args:
+            orders: an iterable or async iterable.
+            concurrency: how many are under way at most.
+            on_progress: told of the counts after each, plain or async.
+            validate, resend, visible_within, intents: as for `submit`.
+
+        Raises:
+            InvalidArgument, ConfigurationError: an argument is unusable; nothing was sent.
+        """
+        plan = self._plan(validate, resend, visible_within, intents)
+
+        async def place(order: O) -> Submission:
+            return await submit(self, self._pipeline, checked(order), plan)
+
+        return run_many(orders, place, concurrency=concurrency, on_progress=on_progress)
+
+    async def wait(
+        self, request_id: str, *, until: Until | None = None, timeout: float | None = None, interval: float = 5.0
+    ) -> Outcome:
+        """Wait until a request has ended, or has come as far as you say.
+
+        Polls with pauses that grow from `interval` to five minutes while nothing changes, never sooner than the server
+        asks (`Retry-After`), and through outages.
+
+        Args:
+            request_id: Orange's id of the request.
+            until: a status, several, or a function of the request; None is any terminal status. A terminal status ends
+                the waiting in any case, as nothing comes after it.
+            timeout: seconds; None waits as long as it takes.
+            interval: seconds until the second look.
+
+        Raises:
+            WaitTimeout: it had not come so far in time; the exception has it as it was last seen.
+            NotFound: there is no such request. One that was created a moment ago is given ten seconds to appear.
+            OrderingError: it cannot be looked at, for a reason that waiting does not cure.
+        """
+        interval = _positive("interval", interval)
+        if timeout is not None:
+            timeout = seconds("timeout", timeout)
+        return await wait(self, self._pipeline.core.clock, request_id, until=until, timeout=timeout, interval=interval)
+
+    def watch(
+        self, since: str | datetime | None = None, *, interval: float = 30.0, visible_within: float = VISIBLE_WITHIN
+    ) -> AsyncIterator[Change]:
+        """Follow all requests: every change once, the oldest first, for ever.
+
+        A change is a request with an `updatedAt` that was not given before; of several changes between two looks the
+        API shows the last. Each has a `cursor`: keep it once you have dealt with the change, and give it as `since`
+        after a restart. Outages are waited out.
+
+        Args:
+            since: a cursor; or a moment with its zone, changes after it; or None, all requests there are, then changes.
+            interval: seconds between two looks.
+            visible_within: seconds by which a change may be listed later than its `updatedAt` says.
+
+        Raises:
+            InvalidArgument: since is no cursor, or a number is unusable; at once.
+            OrderingError: the list cannot be read, for a reason that waiting does not cure.
+        """
+        return watch(
+            self,
+            self._pipeline.core.clock,
+            Cursor.parse(since),
+            interval=_positive("interval", interval),
+            visible_within=seconds("visible_within", visible_within),
+        )
+
+    def _plan(self, validate: bool | None, resend: bool, visible_within: float, intents: Intents | None) -> Plan:
+        if validate is None:
+            validate = available()
+        elif validate:
+            require()
+        return Plan(
+            visible_within=seconds("visible_within", visible_within),
+            resend=resend,
+            intents=intents,
+            check=_refusing(Catalog(self._pipeline)) if validate else None,
+        )
+
+
+def _refusing(catalog: Catalog) -> Callable[[Mapping[str, Any]], Awaitable[None]]:
+    async def check(wire: Mapping[str, Any]) -> None:
+        validation = await catalog.validate_wire(wire, lenient=True)
+        if validation.violations:
+            raise InvalidOrder(validation.violations)
+
+    return check
+
+
+def _positive(name: str, value: float) -> float:
+    if (number := seconds(name, value)) == 0:
+        raise InvalidArgument(f"{name} is 0; give seconds, more than 0.")
+    return number

@@ -1,0 +1,385 @@
+"""Placing an order once: look, send, and where the answer is lost, look again."""
+
+from __future__ import annotations
+
+import copy
+import logging
+import math
+from asyncio import Lock
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Any, Protocol
+from weakref import WeakKeyDictionary, WeakValueDictionary
+
+import attrs
+
+from orange_ordering_client._generated.models.request import Request
+from orange_ordering_client._generated.resources.requests import REQUESTS_CREATE, RequestsResource
+from orange_ordering_client.auth import Token
+from orange_ordering_client.clock import Deadline
+from orange_ordering_client.comparing import differences
+from orange_ordering_client.core import Core
+from orange_ordering_client.errors import (
+    ClientClosed,
+    InvalidArgument,
+    NotFound,
+    OrderingError,
+    WrongEventLoop,
+)
+from orange_ordering_client.exchange import Reply
+from orange_ordering_client.intents import Intents
+from orange_ordering_client.lookup import Key, Look, look
+from orange_ordering_client.outcomes import OutcomeUnknown, ReferenceConflict, Submission
+from orange_ordering_client.pipeline import Pipeline
+
+__all__ = ["MAX_SENDS", "NewOrder", "Order", "Plan", "checked", "growing_pause", "seconds", "submit"]
+
+logger = logging.getLogger("orange_ordering_client")
+
+MAX_SENDS = 5
+"""How often `resend=True` sends one order: each time it was waited for until it must have been seen."""
+
+_FIRST_PAUSE = 0.25
+_LONGEST_PAUSE = 8.0
+_BLIND_LOOKS = 5
+"""Looks that may fail after the waiting is over: an outage at that very moment should not decide."""
+
+
+class NewOrder(Protocol):
+    """What can be submitted: `NewRequest`, or a model of one type such as `Disconnection`."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Write the wire form."""
+        ...
+
+
+@attrs.frozen
+class Order:
+    """An order as it is sent: changing the model it came from does not change it."""
+
+    key: Key
+    wire: Mapping[str, Any]
+
+
+@attrs.frozen(kw_only=True)
+class Plan:
+    """How an order is to be placed.
+
+    Attributes:
+        visible_within: seconds after which an order that was accepted is certainly to be seen.
+        resend: whether an order that is not to be seen by then is sent again.
+        intents: a memory that outlives the process.
+        check: refuses an order that the catalog would not take, just before it leaves.
+    """
+
+    visible_within: float
+    resend: bool = False
+    intents: Intents | None = None
+    check: Callable[[Mapping[str, Any]], Awaitable[None]] | None = None
+
+
+def checked(order: NewOrder) -> Order:
+    """Take a copy of what is to be sent, and make sure that it can be found again.
+
+    Raises:
+        InvalidArgument: it has no type, or no reference that Orange could give back unchanged.
+    """
+    if not callable(getattr(order, "to_dict", None)):
+        raise InvalidArgument(f"submit takes a NewRequest, not {type(order).__name__}.")
+    wire = copy.deepcopy(order.to_dict())
+    reference, request_type = wire.get("customerReference"), wire.get("type")
+    if not isinstance(request_type, str) or not request_type:
+        raise InvalidArgument("The order has no type: give the id of a catalog item, such as 'R_BVPN_FR_1'.")
+    if not isinstance(reference, str) or not reference:
+        raise InvalidArgument(
+            "The order has no customer_reference. The API cannot tell a repeated order from a second one; your"
+            " reference is the only thing by which an order can be found again after a lost answer. Give each order one"
+            " of its own, or use create(), which cannot recover."
+        )
+    if reference != " ".join(reference.split()) or not reference.isprintable():
+        raise InvalidArgument(
+            f"customer_reference is {reference!r}: spaces around it, doubled ones, and characters that cannot be"
+            " printed may not come back as they were sent, and then the order cannot be found again."
+        )
+    return Order(Key(reference, request_type), wire)
+
+
+def seconds(name: str, value: object) -> float:
+    """Check a number of seconds, 0 or more.
+
+    Raises:
+        InvalidArgument: it is none.
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value) or value < 0:
+        raise InvalidArgument(f"{name} is {value!r}; give seconds, 0 or more.")
+    return float(value)
+
+
+def growing_pause(number: int, random: float, *, first: float = _FIRST_PAUSE, longest: float = _LONGEST_PAUSE) -> float:
+    """Seconds to pause after the nth look (counted from 1): doubled each time, shortened at random by up to a half."""
+    return min(longest, first * 2.0 ** min(number - 1, 60)) * (1.0 - random / 2.0)
+
+
+@attrs.define
+class _Placed:
+    order: Order
+    request: Request
+    until: float
+
+
+class _Memory:
+    """What one client knows of its orders, whichever of its views placed them."""
+
+    def __init__(self) -> None:
+        self._locks: WeakValueDictionary[Key, Lock] = WeakValueDictionary()
+        self._placed: dict[Key, _Placed] = {}
+        self.in_doubt: dict[Key, float] = {}
+        """When an order whose outcome is unknown may last have been on its way."""
+
+    def lock(self, key: Key) -> Lock:
+        """The lock of one order; it lives as long as somebody holds or awaits it."""
+        lock = self._locks.get(key)
+        if lock is None:
+            lock = self._locks[key] = Lock()
+        return lock
+
+    def remember(self, placed: _Placed, now: float) -> None:
+        """Keep an order until lists certainly show it."""
+        for key in [key for key, old in self._placed.items() if old.until <= now]:
+            del self._placed[key]
+        self._placed[placed.order.key] = placed
+
+    def placed(self, key: Key) -> _Placed | None:
+        """An order of a moment ago, which lists may not show yet."""
+        return self._placed.get(key)
+
+
+_memories: WeakKeyDictionary[Core, _Memory] = WeakKeyDictionary()
+
+
+class _Watched(Pipeline):
+    """A pipeline that knows whether what it sends may have left."""
+
+    may_have_left = False
+
+    async def _exchange(self, attempt: Any, token: Token | None, deadline: Deadline) -> Reply | OrderingError:
+        self.may_have_left = True
+        outcome = await super()._exchange(attempt, token, deadline)
+        if not (isinstance(outcome, Reply) and 200 <= outcome.status < 300):
+            self.may_have_left = self._judge(outcome, token, attempt.operation)[0].may_have_been_accepted
+        return outcome
+
+
+async def submit(requests: RequestsResource, pipeline: Pipeline, order: Order, plan: Plan) -> Submission:
+    """Place an order once.
+
+    Raises:
+        ReferenceConflict, OutcomeUnknown, ReferenceUnchecked: see there.
+        OrderingError: it was certainly not accepted, or could not be looked for before anything was sent.
+    """
+    memory = _memories.setdefault(pipeline.core, _Memory())
+    async with memory.lock(order.key):
+        return await _Submitting(requests, pipeline, order, plan, memory).run()
+
+
+class _Submitting:
+    """One call of `submit`, alone with its reference."""
+
+    def __init__(
+        self, requests: RequestsResource, pipeline: Pipeline, order: Order, plan: Plan, memory: _Memory
+    ) -> None:
+        self._requests = requests
+        self._pipeline = pipeline
+        self._clock = pipeline.core.clock
+        self._order = order
+        self._plan = plan
+        self._memory = memory
+        self._newest: datetime | None = None
+        self._sent = 0
+        self._tried: list[str] = []
+
+    async def run(self) -> Submission:
+        doubt = self._doubt()
+        if doubt is None:
+            found = await self._already_there()
+        else:
+            self._tried.append("It was sent before, and no answer was seen.")
+            found = await self._reconcile(doubt)
+        if found is not None:
+            return found
+        if doubt is not None:
+            self._resend_or_give_up()
+        if self._plan.check is not None:
+            await self._plan.check(self._order.wire)
+        while True:
+            submission = await self._send()
+            if submission is not None:
+                return submission
+            submission = await self._reconcile(self._clock.monotonic())
+            if submission is not None:
+                return submission
+            self._resend_or_give_up()
+
+    def _doubt(self) -> float | None:
+        key, intents = self._order.key, self._plan.intents
+        doubt = self._memory.in_doubt.get(key)
+        if doubt is None and intents is not None:
+            left_over = intents.recall(key)
+            if left_over is not None and left_over.request_id is None:
+                # By a process that is no more, so before now.
+                doubt = self._memory.in_doubt[key] = self._clock.monotonic()
+        return doubt
+
+    async def _already_there(self) -> Submission | None:
+        found = await self._look()
+        if found is not None:
+            return self._settle(found, already_there=True)
+        placed = self._memory.placed(self._order.key)
+        if placed is not None:
+            if different := differences(self._order.wire, _as_request(placed.order.wire)):
+                raise ReferenceConflict(self._order.key.reference, placed.request, different)
+            return Submission(request=placed.request, already_there=True)
+        intent = self._plan.intents.recall(self._order.key) if self._plan.intents is not None else None
+        if intent is not None and intent.request_id is not None:
+            return await self._placed_before(intent.request_id)
+        return None
+
+    async def _placed_before(self, request_id: str) -> Submission:
+        """An order that an earlier process saw accepted, though lists do not show it yet."""
+        try:
+            request = await self._requests.get(request_id)
+        except NotFound:
+            request = None
+        if request is not None and self._order.key.fits(request):
+            self._refuse_another(request)
+            return self._settle(request, already_there=True)
+        self._memory.in_doubt[self._order.key] = started = self._clock.monotonic()
+        self._tried.append(f"Orange accepted it as request {request_id}, which it now does not show.")
+        found = await self._reconcile(started)
+        if found is None:
+            raise self._unknown()
+        return found
+
+    async def _look(self) -> Request | None:
+        """Look once; the request that is this order, if there is one.
+
+        Raises:
+            ReferenceConflict: there is one, but it is another order.
+        """
+        seen: Look = await look(self._requests, self._order.key, newest_before=self._newest)
+        if self._order.key not in self._memory.in_doubt:
+            self._newest = seen.newest
+        if not seen.matches:
+            return None
+        if len(seen.matches) > 1:
+            ids = ", ".join(str(request.id) for request in seen.matches)
+            logger.warning("the reference %r has several requests: %s", self._order.key.reference, ids)
+        wire = self._order.wire
+        same = [request for request in seen.matches if not differences(wire, request.to_dict())]
+        if same:
+            return same[0]
+        self._refuse_another(next(iter(seen.matches)))
+        return None
+
+    def _refuse_another(self, request: Request) -> None:
+        different = differences(self._order.wire, request.to_dict())
+        if different:
+            conflict = ReferenceConflict(self._order.key.reference, request, different)
+            conflict.may_have_been_accepted = self._order.key in self._memory.in_doubt
+            raise conflict
+
+    async def _send(self) -> Submission | None:
+        """Send once; None if nobody can say what became of it."""
+        key, intents, memory = self._order.key, self._plan.intents, self._memory
+        watched = _Watched(self._pipeline.core, self._pipeline.options)
+        try:
+            if intents is not None:
+                await intents.sending(key)
+            request = await watched.call(REQUESTS_CREATE, Request.from_dict, body=self._order.wire)
+        except OrderingError as error:
+            if not error.may_have_been_accepted:
+                self._withdraw()
+                raise
+            failure = f"{type(error).__name__}: {error.args[0]}"
+        except BaseException:
+            if watched.may_have_left:
+                memory.in_doubt[key] = self._clock.monotonic()
+            else:
+                self._withdraw()
+            raise
+        else:
+            if request.id and request.customer_reference in (None, key.reference) and request.type in (None, key.type):
+                self._sent += 1
+                return self._settle(request)
+            failure = f"Orange answered with another request ({request.id}, {request.type})."
+        self._sent += 1
+        memory.in_doubt[key] = self._clock.monotonic()
+        self._tried.append(f"Sent: {failure}")
+        logger.warning("what became of order %r is unknown (%s); looking for it", key.reference, failure)
+        return None
+
+    async def _reconcile(self, sent: float) -> Submission | None:
+        """Look until what was sent must be seen; None if it certainly is not there.
+
+        Args:
+            sent: monotonic time at which it may last have been on its way.
+        """
+        clock, plan = self._clock, self._plan
+        visible_at = sent + plan.visible_within
+        looks = blind = 0
+        while True:
+            conclusive = clock.monotonic() >= visible_at
+            looks += 1
+            try:
+                found = await self._look()
+            except ReferenceConflict:
+                raise
+            except OrderingError as error:
+                blind += conclusive
+                if isinstance(error, (ClientClosed, WrongEventLoop)) or blind >= _BLIND_LOOKS:
+                    self._tried.append(f"Looked for it {looks} times; the last look failed: {error}")
+                    raise self._unknown() from error
+            else:
+                if found is not None:
+                    return self._settle(found, recovered=True)
+                if conclusive:
+                    waited = clock.monotonic() - sent
+                    self._tried.append(f"Looked for it, the last time {waited:.3g} s after it was sent: not there.")
+                    return None
+            pause = growing_pause(looks, clock.random())
+            left = visible_at - clock.monotonic()
+            await clock.sleep(min(pause, left) if left > 0 else pause)
+
+    def _resend_or_give_up(self) -> None:
+        if not self._plan.resend or self._sent >= MAX_SENDS:
+            raise self._unknown()
+        logger.warning("order %r is not there; it is sent again", self._order.key.reference)
+
+    def _unknown(self) -> OutcomeUnknown:
+        return OutcomeUnknown(
+            self._order.key.reference,
+            tuple(self._tried),
+            "Submit the same order again later: it is looked for, not repeated. Sending it again is yours to decide"
+            " (resend=True), best after asking Orange.",
+        )
+
+    def _withdraw(self) -> None:
+        self._memory.in_doubt.pop(self._order.key, None)
+        if self._plan.intents is not None:
+            self._plan.intents.withdrawn(self._order.key)
+
+    def _settle(self, request: Request, *, already_there: bool = False, recovered: bool = False) -> Submission:
+        key, now = self._order.key, self._clock.monotonic()
+        self._memory.in_doubt.pop(key, None)
+        if not already_there:
+            self._memory.remember(_Placed(self._order, request, now + self._plan.visible_within), now)
+        if self._plan.intents is not None and request.id:
+            intent = self._plan.intents.recall(key)
+            if intent is not None and intent.request_id != request.id:
+                self._plan.intents.placed(key, request.id)
+        return Submission(request=request, already_there=already_there, recovered=recovered, attempts=self._sent)
+
+
+def _as_request(order: Mapping[str, Any]) -> dict[str, Any]:
+    """An order in the form in which Orange would show it, to be compared with another."""
+    return {**order, "keyDates": {"requestedAt": order.get("requestedAt")}}

@@ -1,0 +1,102 @@
+"""Reading a sorted list that moves while it is read, without skipping anything."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from datetime import datetime
+
+from orange_ordering_client._generated.models.request import Request
+from orange_ordering_client.errors import PaginationError
+from orange_ordering_client.pagination import MAX_LIMIT, Page
+
+__all__ = ["MAX_SWEPT", "Descent", "sweep"]
+
+MAX_SWEPT = 50_000
+"""Requests that are read at most where the server does not sort or filter."""
+
+_OVERLAP = 10
+"""Items that each page has in common with the one before: what is removed in front of them moves the rest up, and a
+page that began where the last one ended would skip as many."""
+
+_STEPS_BACK = 40
+_STALE = 8
+"""Pages that may have nothing in common with those before, and pages in a row that may bring nothing new, before the
+list is called unreadable."""
+
+
+async def sweep(
+    fetch: Callable[[int], Awaitable[Page[Request]]], *, limit: int = MAX_LIMIT
+) -> AsyncGenerator[list[Request], None]:
+    """Read from the top to the end, page by page and none ahead, each item once.
+
+    Pages overlap, so that removals above are noticed; if a page has nothing in common with those before, it is read
+    again from further up.
+
+    Args:
+        fetch: gets the page at an offset.
+        limit: items that a page holds.
+
+    Raises:
+        PaginationError: the list shrinks faster than it can be read, or the server repeats itself.
+    """
+    seen: set[str] = set()
+    offset = apart = stale = 0
+    while True:
+        page = await fetch(offset)
+        fresh = [item for item in page.items if item.id is None or item.id not in seen]
+        identified = any(item.id is not None for item in page.items)
+        if offset and len(fresh) == len(page.items) and (identified or not fresh):
+            apart += 1
+            if apart > _STEPS_BACK:
+                raise PaginationError("The list changes faster than it can be read. Read it again later.")
+            offset = max(0, offset - limit)
+            continue
+        # A page may bring nothing new: as many items may have come in above it as it holds.
+        stale = 0 if fresh else stale + 1
+        if stale > _STALE:
+            raise PaginationError("The server gives the same items again and again, whatever the offset.")
+        seen.update(item.id for item in fresh if item.id is not None)
+        yield fresh
+        if not page.has_next:
+            return
+        offset = page.offset + limit - _OVERLAP
+
+
+class Descent:
+    """Whether a list really goes down in time, as was asked: servers ignore `sort` without a word."""
+
+    def __init__(self) -> None:
+        self._first: datetime | None = None
+        self._last: datetime | None = None
+        self._holds = True
+
+    def take(self, moments: list[datetime | None]) -> None:
+        """Take a page's times, in its order; what has none says nothing."""
+        for moment in moments:
+            if moment is None:
+                continue
+            if self._last is not None and moment > self._last:
+                self._holds = False
+            self._first = moment if self._first is None else self._first
+            self._last = moment
+
+    def passed(self, moment: datetime | None) -> bool:
+        """Whether all that is still to come is certainly older than a moment.
+
+        That takes evidence: times that never rise and somewhere fall. One item, or many of one time, could come from
+        a list in any order.
+        """
+        first, last = self._first, self._last
+        return (
+            moment is not None
+            and self._holds
+            and first is not None
+            and last is not None
+            and first > last
+            and last < moment
+        )
+
+    @property
+    def newest(self) -> datetime | None:
+        """Time of the first item, None if the order does not hold."""
+        return self._first if self._holds else None

@@ -1,0 +1,162 @@
+"""Holding an order against the JSON Schema of its catalog item; the extra [validate].
+
+The schema is server input: no remote `$ref` is fetched, and neither its regular expressions nor its size or nesting can
+hold up the caller.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, TypeGuard, cast
+
+import attrs
+
+from orange_ordering_client.errors import ConfigurationError
+from orange_ordering_client.outcomes import Violation
+
+if TYPE_CHECKING:
+    from orange_ordering_client.schemas import Schema
+
+__all__ = ["UnusableSchema", "Validation", "available", "read_schema", "require", "validate"]
+
+_LARGEST = 1_000_000
+"""Characters of a schema in a string."""
+
+_NODES = 20_000
+_DEPTH = 60
+
+
+@attrs.frozen(kw_only=True)
+class Validation:
+    """What is wrong with an order, as far as that can be told.
+
+    Attributes:
+        violations: everything that was found, each with its path.
+        warnings: why something could not be checked; none of it is the order's fault.
+    """
+
+    violations: tuple[Violation, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing was found."""
+        return not self.violations
+
+
+class UnusableSchema(Exception):
+    """A schema that nothing can be held against; the text says why."""
+
+
+def available() -> bool:
+    """Whether the extra [validate] is installed."""
+    return all(find_spec(name) is not None for name in ("jsonschema", "referencing", "regex"))
+
+
+def require() -> None:
+    """Make sure that the extra is installed.
+
+    Raises:
+        ConfigurationError: it is not; the message says how to install it.
+    """
+    if not available():
+        raise ConfigurationError(
+            "Orders are held against the catalog with jsonschema and regex: pip install"
+            " 'orange-ordering-client[validate]'."
+        )
+
+
+def read_schema(source: object) -> Schema:
+    """Make a schema usable, in whatever form the catalog has it: JSON in a string (S2), or an object.
+
+    Raises:
+        UnusableSchema: it is missing, broken, out of proportion, or in an unknown dialect.
+    """
+    from orange_ordering_client.schemas import Schema
+
+    if source is None or source == "":
+        raise UnusableSchema("the catalog has no schema for it")
+    if isinstance(source, str):
+        if len(source) > _LARGEST:
+            raise UnusableSchema(f"its schema is too large ({len(source)} characters)")
+        try:
+            source = json.loads(source)
+        except (ValueError, RecursionError):
+            raise UnusableSchema("its schema is not JSON") from None
+    if not isinstance(source, Mapping):
+        raise UnusableSchema(f"its schema is no object but {type(source).__name__}")
+    document = cast("Mapping[str, Any]", source)
+    return Schema.of(_without_dialects(document), document.get("$schema"))
+
+
+def validate(schema: Schema | None, wire: Mapping[str, Any], warnings: Sequence[str] = ()) -> Validation:
+    """Hold the body of an order against a schema, and its attachments against base64.
+
+    Takes no longer than a second or so, whatever the schema says.
+
+    Args:
+        schema: None checks the attachments only.
+        wire: body of a `POST /requests`.
+        warnings: what is already known to be uncheckable.
+    """
+    violations: list[Violation] = []
+    doubts = list(warnings)
+    if schema is not None:
+        found, more = schema.hold(wire)
+        violations += found
+        doubts += more
+    known = {violation.path for violation in violations}
+    violations += [violation for violation in _attachments(wire) if violation.path not in known]
+    return Validation(violations=tuple(violations), warnings=tuple(doubts))
+
+
+def _attachments(wire: Mapping[str, Any]) -> list[Violation]:
+    attachments: Any = wire.get("attachments")
+    found: list[Violation] = []
+    for index, item in enumerate(attachments if _is_list(attachments) else ()):
+        body = cast("Mapping[str, Any]", item).get("body") if isinstance(item, Mapping) else None
+        if isinstance(body, str) and (fault := _not_base64(body)):
+            found.append(Violation(f"$.attachments[{index}].body", f"This is not base64: {fault}.", "base64"))
+    return found
+
+
+def _not_base64(text: str) -> str | None:
+    try:
+        base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        if any(character.isspace() for character in text):
+            return "it has line breaks or spaces"
+        return "it has other characters than A-Z a-z 0-9 + /, or is cut off"
+    return None
+
+
+def _is_list(value: object) -> TypeGuard[list[Any]]:
+    return isinstance(value, list)
+
+
+def _without_dialects(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Copy a schema without `$schema`, which inside of it would change how the rest is read.
+
+    Raises:
+        UnusableSchema: it is nested too deep, or too large.
+    """
+    left = _NODES
+
+    def copied(node: Any, depth: int) -> Any:
+        nonlocal left
+        left -= 1
+        if depth > _DEPTH or left < 0:
+            raise UnusableSchema("its schema is nested too deep" if depth > _DEPTH else "its schema is too large")
+        if isinstance(node, Mapping):
+            items = cast("Mapping[str, Any]", node).items()
+            return {k: copied(v, depth + 1) for k, v in items if not (k == "$schema" and isinstance(v, str))}
+        if _is_list(node):
+            return [copied(item, depth + 1) for item in node]
+        return node
+
+    result: dict[str, Any] = copied(document, 0)
+    return result

@@ -1,0 +1,164 @@
+"""Watching all requests: each change once, in order, across restarts and outages."""
+
+from __future__ import annotations
+
+import logging
+from bisect import bisect_left
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from datetime import UTC, datetime, timedelta
+
+import attrs
+
+from orange_ordering_client._generated.models.request import Request
+from orange_ordering_client._generated.resources.requests import RequestsResource
+from orange_ordering_client.clock import Clock
+from orange_ordering_client.cursor import Cursor, digest, moment
+from orange_ordering_client.errors import OrderingError
+from orange_ordering_client.following import is_outage
+from orange_ordering_client.pagination import MAX_LIMIT, Page
+from orange_ordering_client.submission import growing_pause
+from orange_ordering_client.sweeping import MAX_SWEPT, Descent, sweep
+
+__all__ = ["Change", "watch"]
+
+_BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
+
+logger = logging.getLogger("orange_ordering_client")
+
+
+@attrs.frozen
+class _Given:
+    """Changes in the order of their time, and the digest of each."""
+
+    times: list[datetime] = attrs.field(factory=list[datetime])
+    digests: list[str] = attrs.field(factory=list[str])
+
+    def between(self, start: datetime | None, end: int | None = None) -> list[str]:
+        """Digests from a moment on, up to a place."""
+        return self.digests[0 if start is None else bisect_left(self.times, start) : end]
+
+
+@attrs.frozen(repr=False, eq=False)
+class Change:
+    """A request that is not as it was.
+
+    Attributes:
+        request: as it is now.
+        updated_at: when it changed, as Orange says; None if it does not.
+    """
+
+    request: Request
+    updated_at: datetime | None
+    _before: _Given
+    _batch: _Given
+    _end: int
+    _reach: Cursor
+
+    @property
+    def cursor(self) -> str:
+        """What to give `watch` as `since`, to go on after this change."""
+        start = self._reach.start
+        given = (*self._before.between(start), *self._batch.between(start, self._end))
+        return str(attrs.evolve(self._reach, given=given))
+
+    def __repr__(self) -> str:
+        return f"<Change of {self.request.id} at {self.updated_at}: {self.request.status}>"
+
+
+async def watch(
+    requests: RequestsResource,
+    clock: Clock,
+    cursor: Cursor,
+    *,
+    interval: float,
+    visible_within: float,
+) -> AsyncIterator[Change]:
+    """Give changes for ever; see `Requests.watch`."""
+    watcher = _Watcher(requests, cursor, timedelta(seconds=visible_within))
+    failures = 0
+    while True:
+        try:
+            fresh = await watcher.look()
+        except OrderingError as error:
+            if not is_outage(error):
+                raise
+            failures += 1
+            logger.warning("changes cannot be read just now (%d times in a row): %s", failures, error)
+            await clock.sleep(growing_pause(failures, clock.random(), first=min(1.0, interval), longest=interval))
+            continue
+        failures = 0
+        for change in watcher.changes(fresh):
+            yield change
+        await clock.sleep(interval)
+
+
+class _Watcher:
+    """What was given so far, and so what is new.
+
+    Args:
+        requests: the resource to look in.
+        cursor: where to begin.
+        late: by how much a change may be listed later than it says.
+    """
+
+    def __init__(self, requests: RequestsResource, cursor: Cursor, late: timedelta) -> None:
+        self._requests = requests
+        self._late = late
+        self._start = cursor.start
+        self._newest = cursor.newest
+        # Their own times are not in the cursor; none is later than the newest.
+        times = [cursor.newest] * len(cursor.given) if cursor.newest is not None else []
+        self._given = _Given(times, list(cursor.given[: len(times)]))
+        self._undated = list(cursor.undated)
+
+    async def look(self) -> list[Request]:
+        """Read the list down to where nothing can be new; what is new, the oldest first."""
+
+        async def fetch(offset: int) -> Page[Request]:
+            return await self._requests.list(sort="-updatedAt", offset=offset, limit=MAX_LIMIT)
+
+        known = {*self._given.digests, *self._undated}
+        fresh: list[Request] = []
+        descent = Descent()
+        count = 0
+        async with aclosing(sweep(fetch)) as pages:
+            async for page in pages:
+                moments = [moment(request) for request in page]
+                for request, at in zip(page, moments, strict=True):
+                    if (self._start is None or at is None or at >= self._start) and digest(request) not in known:
+                        fresh.append(request)
+                descent.take(moments)
+                if descent.passed(self._start):
+                    break
+                count += len(page)
+                if self._start is not None and count >= MAX_SWEPT:
+                    raise OrderingError(
+                        f"The server does not sort its list, and there are more than {MAX_SWEPT} requests."
+                    )
+        fresh.reverse()
+        # Undated ones first: they do not move the cursor, so nothing is passed over if the reading ends there.
+        return sorted(fresh, key=lambda request: moment(request) or _BEFORE_ALL)
+
+    def changes(self, fresh: list[Request]) -> list[Change]:
+        """Make changes of what is new, and move on."""
+        before, batch = self._given, _Given()
+        changes: list[Change] = []
+        for request in fresh:
+            at = moment(request)
+            if at is None:
+                self._undated.append(digest(request))
+            else:
+                batch.times.append(at)
+                batch.digests.append(digest(request))
+                self._newest = at if self._newest is None else max(self._newest, at)
+                start = self._newest - self._late
+                self._start = start if self._start is None else max(self._start, start)
+            reach = Cursor(start=self._start, newest=self._newest, undated=tuple(self._undated))
+            changes.append(Change(request, at, before, batch, len(batch.digests), reach))
+        merged = sorted(
+            (*zip(before.times, before.digests, strict=True), *zip(batch.times, batch.digests, strict=True))
+        )
+        kept = [(at, text) for at, text in merged if self._start is None or at >= self._start]
+        self._given = _Given([at for at, _ in kept], [text for _, text in kept])
+        return changes

@@ -1,0 +1,90 @@
+"""How tests place orders: a client of a sandbox, on a clock that both share."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from orange_ordering_client._generated.models import NewRequest
+from orange_ordering_client.catalog import Catalog
+from orange_ordering_client.core import Core
+from orange_ordering_client.exchange import Exchange
+from orange_ordering_client.hooks import Hooks
+from orange_ordering_client.pipeline import Pipeline
+from orange_ordering_client.requests import Requests
+from orange_ordering_client.sandbox import Sandbox
+from orange_ordering_client.settings import CallOptions, Settings
+from orange_ordering_client.testing import in_process
+from tests.clocks import FakeTime
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+class SharedTime(FakeTime):
+    """Pauses of the client pass in the sandbox, too."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        super().__init__()
+        self._sandbox = sandbox
+
+    async def sleep(self, seconds: float) -> None:
+        before = self.elapsed
+        await super().sleep(seconds)
+        self._sandbox.clock.advance(seconds=self.elapsed - before)
+
+
+class Desk:
+    """A client, the sandbox it talks to, and their time."""
+
+    def __init__(self, sandbox: Sandbox, hooks: Hooks | None = None, **options: Any) -> None:
+        self.sandbox = sandbox
+        self.time = SharedTime(sandbox)
+        self.http = in_process(sandbox)
+        given = sandbox.environment("http://127.0.0.1")
+        settings = Settings.of(
+            client_id=given["ORANGE_CLIENT_ID"],
+            client_secret=given["ORANGE_CLIENT_SECRET"],
+            api_key=given["ORANGE_API_KEY"],
+            base_url=given["ORANGE_ORDERING_BASE_URL"],
+            token_url=given["ORANGE_OAUTH_TOKEN_URL"],
+        )
+        self.core = Core(settings, Exchange(self.http), hooks or Hooks(), self.time.clock)
+        self.pipeline = Pipeline(self.core, CallOptions(**options))
+        self.requests = Requests(self.pipeline)
+        self.catalog = Catalog(self.pipeline)
+
+    def view(self, **options: Any) -> Requests:
+        """The requests of another view of the same client."""
+        return Requests(Pipeline(self.core, CallOptions(**options)))
+
+    def order(self, reference: str | None = "WAN-042", request_type: str = "R_BVPN_FR_1", **changes: Any) -> NewRequest:
+        """An order that the sandbox accepts today."""
+        body = self.sandbox.example(request_type, reference or "-")
+        if reference is None:
+            del body["customerReference"]
+        return NewRequest.from_dict({**body, **changes})
+
+    def sent(self, reference: str = "WAN-042") -> int:
+        """How often an order arrived."""
+        return len(self.sandbox.journal.of(reference))
+
+    def calls(self, operation: str) -> list[Any]:
+        """Calls of one operation, as the sandbox received them."""
+        return [entry for entry in self.sandbox.journal.received if entry.operation == operation]
+
+    async def close(self) -> None:
+        """Close the client."""
+        await self.core.aclose()
+        await self.http.aclose()
+
+
+@asynccontextmanager
+async def desk(sandbox: Sandbox | None = None, hooks: Hooks | None = None, **options: Any) -> AsyncIterator[Desk]:
+    """A desk, closed afterwards."""
+    made = Desk(sandbox or Sandbox(now=NOON), hooks, **options)
+    try:
+        yield made
+    finally:
+        await made.close()

@@ -1,0 +1,158 @@
+"""Reading a list that moves while it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orange_ordering_client._generated.models import Request
+from orange_ordering_client.errors import PaginationError
+from orange_ordering_client.pagination import Batch, Page, Pager
+from orange_ordering_client.sweeping import Descent, sweep
+
+LIMIT = 25
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+def ids(*numbers: int) -> list[dict[str, Any]]:
+    return [{"id": f"3-{number}"} for number in numbers]
+
+
+class Moving:
+    """A list that something happens to after each page."""
+
+    def __init__(self, items: list[dict[str, Any]], happens: Callable[[list[Any], int], None] | None = None) -> None:
+        self.items = items
+        self.pages = 0
+        self._happens = happens
+
+    def fetch(self, offset: int) -> Awaitable[Page[Request]]:
+        async def get(offset: int, limit: int) -> Batch:
+            batch = Batch(self.items[offset : offset + limit], None)
+            self.pages += 1
+            if self._happens is not None:
+                self._happens(self.items, self.pages)
+            return batch
+
+        async def first() -> Page[Request]:
+            return await Pager(get, Request.from_dict, offset=offset, limit=LIMIT)
+
+        return first()
+
+
+async def read(moving: Moving) -> list[str | None]:
+    return [item.id async for page in sweep(moving.fetch, limit=LIMIT) for item in page]
+
+
+@given(st.integers(0, 130))
+async def test_a_list_that_stands_still_is_read_whole_once_in_order(length: int) -> None:
+    moving = Moving(ids(*range(length)))
+    assert await read(moving) == [item["id"] for item in ids(*range(length))]
+
+
+@given(st.integers(30, 130), st.lists(st.tuples(st.booleans(), st.integers(0, 129)), max_size=12))
+async def test_items_that_stay_are_never_skipped_whatever_comes_and_goes(
+    length: int, moves: list[tuple[bool, int]]
+) -> None:
+    pending = list(moves)
+    gone: set[str] = set()
+
+    def happens(items: list[Any], pages: int) -> None:
+        for _ in range(min(3, len(pending))):
+            adds, place = pending.pop()
+            if adds:
+                items.insert(min(place, len(items)), {"id": f"new-{len(pending)}"})
+            elif items:
+                gone.add(items.pop(place % len(items))["id"])
+
+    found = await read(Moving(ids(*range(length)), happens))
+    assert {item["id"] for item in ids(*range(length))} - gone <= set(found)
+    assert len(found) == len(set(found))
+
+
+async def test_a_list_that_loses_more_than_a_page_shares_is_read_again_from_further_up() -> None:
+    def happens(items: list[Any], pages: int) -> None:
+        if pages == 1:
+            del items[:20]
+
+    found = await read(Moving(ids(*range(100)), happens))
+    assert found == [item["id"] for item in ids(*range(100))]
+
+
+async def test_a_list_that_shrinks_below_the_place_of_reading_ends() -> None:
+    def happens(items: list[Any], pages: int) -> None:
+        if pages == 1:
+            del items[5:]
+
+    assert len(await read(Moving(ids(*range(100)), happens))) == LIMIT
+
+
+async def test_a_list_that_is_new_each_time_is_given_up() -> None:
+    def happens(items: list[Any], pages: int) -> None:
+        items[:] = ids(*range(pages * 1000, pages * 1000 + 300))
+
+    with pytest.raises(PaginationError, match="changes faster"):
+        await read(Moving(ids(*range(300)), happens))
+
+
+async def test_a_server_that_ignores_the_offset_is_given_up() -> None:
+    moving = Moving(ids(*range(LIMIT)))
+    stuck = moving.fetch
+
+    with pytest.raises(PaginationError, match="again and again"):
+        async for _ in sweep(lambda _: stuck(0), limit=LIMIT):
+            pass
+
+
+async def test_items_without_an_id_are_given_as_they_come() -> None:
+    found = await read(Moving([{"name": "a"}] * 30))
+    assert found == [None] * 40  # the ten that two pages share cannot be told apart
+
+
+async def test_only_the_page_that_is_asked_for_is_fetched() -> None:
+    moving = Moving(ids(*range(100)))
+    pages = sweep(moving.fetch, limit=LIMIT)
+    await anext(pages)
+    assert moving.pages == 1
+    await pages.aclose()
+
+
+def at(*minutes: int | None) -> list[datetime | None]:
+    return [None if minute is None else NOON - timedelta(minutes=minute) for minute in minutes]
+
+
+@pytest.mark.parametrize(
+    ("pages", "passed"),
+    [
+        ([at(0, 1, 11)], True),
+        ([at(0, 1), at(1, 12)], True),
+        ([at(0, None, 11)], True),
+        ([at(0, 9)], False),  # not there yet
+        ([at(11)], False),  # one item could come from a list in any order
+        ([at(11, 11, 11)], False),
+        ([at(20, 15, 11)], False),  # rises: the server ignores the order asked for
+        ([at(0, 20), at(5, 30)], False),
+        ([at(None)], False),
+        ([], False),
+    ],
+)
+def test_a_moment_is_passed_only_on_evidence_of_order(pages: list[list[datetime | None]], passed: bool) -> None:
+    descent = Descent()
+    for page in pages:
+        descent.take(page)
+    assert descent.passed(NOON - timedelta(minutes=10)) is passed
+    assert not descent.passed(None)
+
+
+def test_the_newest_is_known_only_of_a_list_in_order() -> None:
+    descent = Descent()
+    assert descent.newest is None
+    descent.take(at(0, 1))
+    assert descent.newest == NOON
+    descent.take(at(0))
+    assert descent.newest is None
