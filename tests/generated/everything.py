@@ -143,7 +143,9 @@ DESCRIPTION: dict[str, Any] = {
             )
         },
         "/text": {
-            "get": _operation("things_text", {"description": "", "content": {"text/plain": {"schema": {"type": "string"}}}})
+            "get": _operation(
+                "things_text", {"description": "", "content": {"text/plain": {"schema": {"type": "string"}}}}
+            )
         },
         "/open": {
             "post": _operation(

@@ -1,0 +1,199 @@
+"""Dates and date-times: decoded whatever their spelling, always aware, written back as they came."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orange_ordering_client.errors import DecodeError, InvalidArgument
+from orange_ordering_client.wire import date_of, date_text, datetime_of, datetime_text, day_of
+
+ALL = datetime(2015, 4, 9, 10, 11, 12, tzinfo=UTC)
+PARIS = timezone(timedelta(hours=2))
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("2015-04-09T10:11:12Z", ALL),
+        ("2015-04-09T12:11:12+02:00", ALL),
+        ("2015-04-09T05:11:12-05:00", ALL),
+        ("2015-04-09T10:11:12.500Z", ALL.replace(microsecond=500_000)),
+        ("2015-04-09T10:11:12.000001Z", ALL.replace(microsecond=1)),
+        ("2015-04-09T12:11:12.500+02:00", ALL.replace(microsecond=500_000)),
+        ("2015-04-09T12:11:12.000001+02:00", ALL.replace(microsecond=1)),
+    ],
+)
+def test_usual_date_times_are_plain(written: str, meant: datetime) -> None:
+    moment = datetime_of(written)
+    assert type(moment) is datetime
+    assert moment == meant
+    assert datetime_text(moment) == written
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("2015-04-09T10:11:12+00:00", ALL),
+        ("2015-04-09T10:11:12-00:00", ALL),
+        ("2015-04-09T10:11:12.000Z", ALL),
+        ("2015-04-09T10:11:12.500000Z", ALL.replace(microsecond=500_000)),
+        ("2015-04-09T10:11:12.5Z", ALL.replace(microsecond=500_000)),
+        ("2015-04-09T10:11:12.5000+00:00", ALL.replace(microsecond=500_000)),
+        ("2015-04-09T10:11:12.123456789Z", ALL.replace(microsecond=123_456)),
+        ("2015-04-09T10:11:12,5Z", ALL.replace(microsecond=500_000)),
+        ("2015-04-09 10:11:12Z", ALL),
+        ("2015-04-09T10:11:12", ALL),
+        ("2015-04-09T12:11:12+0200", ALL),
+        ("2015-04-09T12:11:12+02", ALL),
+        ("20150409T101112Z", ALL),
+        ("20150409T101112.1234567Z", ALL.replace(microsecond=123_456)),
+        ("2015-W15-4T10:11:12Z", ALL),
+        ("2015-04-09T10:11Z", ALL.replace(second=0)),
+        ("2015-04-09", ALL.replace(hour=0, minute=0, second=0)),
+        ("2015-04", datetime(2015, 4, 1, tzinfo=UTC)),
+        ("2015-04-08T24:00:00Z", ALL.replace(hour=0, minute=0, second=0)),
+    ],
+)
+def test_other_spellings_of_date_times_are_remembered(written: str, meant: datetime) -> None:
+    moment = datetime_of(written)
+    assert isinstance(moment, datetime)
+    assert moment == meant
+    assert moment.tzinfo is not None
+    assert datetime_text(moment) == written or datetime_of(datetime_text(moment)) == moment
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("2015-04-09", date(2015, 4, 9)),
+        ("20150409", date(2015, 4, 9)),
+        ("2015-W15-4", date(2015, 4, 9)),
+        ("2015-04-09T23:00:00-05:00", date(2015, 4, 9)),
+        ("2015-04-09T00:00:00.123456789Z", date(2015, 4, 9)),
+        ("2015-04", date(2015, 4, 1)),
+    ],
+)
+def test_a_date_is_a_date_whatever_it_is_written_as(written: str, meant: date) -> None:
+    for day in (date_of(written), day_of[written]):
+        assert day is not None
+        assert not isinstance(day, datetime)
+        assert day == meant
+        assert date_text(day) == written
+
+
+@pytest.mark.parametrize(
+    "value", ["", "soon", "2015-13-01", "\ud800", "2015-04-09T25:00:00Z", "9999-12-31T24:00:00Z", "0000-01-01"]
+)
+def test_what_is_no_date_is_refused(value: str) -> None:
+    with pytest.raises(DecodeError, match="expected a date-time") as caught:
+        datetime_of(value)
+    assert caught.value.value == value
+    with pytest.raises(DecodeError, match=r"expected a date$|expected a date"):
+        day_of[value]
+
+
+@pytest.mark.parametrize("value", [None, 1, True, 2.5, [], {}, b"2015-04-09", date(2015, 4, 9)])
+def test_what_is_no_text_is_no_date(value: object) -> None:
+    with pytest.raises(DecodeError, match="expected a date-time"):
+        datetime_of(value)
+    with pytest.raises(DecodeError, match="expected a date"):
+        date_of(value)
+
+
+_OFFSETS = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+_MOMENTS = st.datetimes(timezones=st.just(UTC) | _OFFSETS)
+
+
+@given(_MOMENTS)
+def test_what_is_written_is_read_as_the_same_plain_moment(moment: datetime) -> None:
+    again = datetime_of(datetime_text(moment))
+    assert type(again) is datetime
+    assert again == moment
+
+
+@given(
+    _MOMENTS,
+    st.sampled_from(["auto", "seconds", "milliseconds", "microseconds", "minutes", "hours"]),
+    st.sampled_from("T tx"),
+)
+def test_every_spelling_of_the_standard_library_comes_back(moment: datetime, precision: str, separator: str) -> None:
+    for written in (
+        moment.isoformat(separator, precision),
+        moment.isoformat(separator, precision).replace("+00:00", "Z"),
+        moment.replace(tzinfo=None).isoformat(separator, precision),
+    ):
+        read = datetime_of(written)
+        assert datetime_text(read) == written
+        assert read.tzinfo is not None
+
+
+_DATE = r"[0-9]{4}-?[01][0-9]-?[0-3][0-9]"
+_TIME = r"[0-2][0-9](:?[0-5][0-9](:?[0-5][0-9]([.,][0-9]{1,12})?)?)?"
+_OFFSET = r"(Z|[+-][01][0-9](:?[0-5][0-9])?)?"
+
+
+@given(st.from_regex(rf"{_DATE}([T ]{_TIME}{_OFFSET})?", fullmatch=True))
+def test_whatever_can_be_read_comes_back(written: str) -> None:
+    try:
+        moment, day = datetime_of(written), date_of(written)
+    except DecodeError:
+        return
+    assert datetime_text(moment) == written or datetime_of(datetime_text(moment)) == moment
+    assert date_text(day) == written
+    assert moment.tzinfo is not None
+
+
+@given(st.text())
+def test_any_text_is_a_date_or_refused(text: str) -> None:
+    for read in (datetime_of, date_of, day_of.__getitem__):
+        try:
+            read(text)
+        except DecodeError as error:
+            assert error.value == text  # noqa: PT017 -- either outcome is right
+
+
+@pytest.mark.parametrize(
+    "value", [datetime_of("2015-04-09"), date_of("2015-04-09T10:00:00Z"), datetime_of("2015-04-09T10:00:00Z")]
+)
+@pytest.mark.parametrize("through", [copy.copy, copy.deepcopy, lambda value: pickle.loads(pickle.dumps(value))])  # noqa: S301 -- our own bytes
+def test_spellings_survive_copying_and_pickling(value: Any, through: Any) -> None:
+    again = through(value)
+    write = datetime_text if isinstance(value, datetime) else date_text
+    assert again == value
+    assert type(again) is type(value)
+    assert write(again) == write(value)
+
+
+def test_what_arithmetic_makes_of_a_spelled_value_forgets_the_spelling() -> None:
+    moment = datetime_of("2015-04-09") + timedelta(days=1)
+    assert datetime_text(moment) == "2015-04-10T00:00:00Z"
+    day = date_of("2015-04-09T10:00:00Z") + timedelta(days=1)
+    assert date_text(day) == "2015-04-10"
+    assert copy.copy(moment) == moment
+    assert pickle.loads(pickle.dumps(day)) == day  # noqa: S301 -- our own bytes
+
+
+def test_a_date_time_without_a_zone_is_not_sent() -> None:
+    with pytest.raises(InvalidArgument, match="has no time zone"):
+        datetime_text(datetime(2015, 4, 9))  # noqa: DTZ001, RUF100 -- the point of the test
+
+
+def test_a_date_time_in_place_of_a_date_is_sent_as_its_date() -> None:
+    assert date_text(datetime(2015, 4, 9, 23, tzinfo=PARIS)) == "2015-04-09"
+
+
+def test_days_seen_lately_are_shared_but_not_for_ever() -> None:
+    assert day_of["2015-04-09"] is day_of["2015-04-09"]
+    first = date(2000, 1, 1)
+    for number in range(10_000):
+        day = first + timedelta(days=number)
+        assert day_of[day.isoformat()] == day
+    assert len(day_of) <= 4096
+    assert day_of[None] is None

@@ -1,0 +1,60 @@
+"""A failure says where: the first field that an unfinished model lacks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from orange_ordering_client import wire
+from orange_ordering_client.errors import DecodeError
+
+FIELDS = (("issued_at", "issuedAt"), ("kind", "type"))
+
+
+class Unfinished:
+    issued_at: object
+    kind: object
+
+
+def unfinished(**fields: object) -> Unfinished:
+    model = Unfinished()
+    for name, value in fields.items():
+        setattr(model, name, value)
+    return model
+
+
+@pytest.mark.parametrize(
+    ("model", "items", "path"),
+    [
+        (unfinished(), None, "issuedAt"),
+        (unfinished(issued_at=None), None, "type"),
+        (unfinished(issued_at=None), [1, 2], "type[2]"),
+        (unfinished(issued_at=None, kind=None), None, ""),
+    ],
+)
+def test_the_path_is_that_of_the_field_that_failed(model: Unfinished, items: list[Any] | None, path: str) -> None:
+    error = wire.located(model, FIELDS, {"type": 1}, wire.mismatch("text", 1), items)
+    assert (error.path, error.reason, error.value) == (path, "expected text", 1)
+
+
+def test_what_cannot_even_be_looked_up_is_no_text() -> None:
+    error = wire.located(unfinished(issued_at=None), FIELDS, {"type": []}, TypeError("unhashable type: 'list'"))
+    assert (error.path, error.reason, error.value) == ("type", "expected text", [])
+
+
+def test_the_outermost_model_adds_its_name_and_the_untouched_source() -> None:
+    source = {"type": 1}
+    error = wire.rooted(wire.mismatch("text", 1).at("type"), "Request", source)
+    assert error.path == "Request.type"
+    assert error.body is source
+
+
+def test_nesting_too_deep_is_a_failure_like_any_other() -> None:
+    error = wire.rooted(RecursionError(), "Request", {})
+    assert isinstance(error, DecodeError)
+    assert (error.path, error.reason) == ("Request", "it is nested too deeply")
+
+
+def test_a_missing_field_is_said_to_be_missing() -> None:
+    assert "missing" in wire.missing().reason

@@ -1,0 +1,94 @@
+"""Plain JSON values: taken when they are what the description says, refused otherwise."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from types import MappingProxyType
+from typing import Any
+
+import attrs
+import pytest
+
+from orange_ordering_client import wire
+from orange_ordering_client.errors import DecodeError, InvalidArgument
+
+LIST: list[Any] = []
+OBJECT: dict[str, Any] = {}
+EVERYTHING: tuple[Any, ...] = ("text", 1, 1.5, True, None, LIST, OBJECT)
+
+
+@pytest.mark.parametrize(
+    ("take", "taken"),
+    [
+        (wire.text, ("text",)),
+        (wire.whole, (1,)),
+        (wire.number, (1, 1.5)),
+        (wire.truth, (True,)),
+        (wire.nothing, (None,)),
+        (wire.anything, EVERYTHING),
+        (wire.json_object, (OBJECT,)),
+        (wire.constant("text"), ("text",)),
+        (wire.constant(1), (1,)),
+        (wire.items_of(wire.anything), (LIST,)),
+        (wire.either(wire.whole, wire.truth), (1, True)),
+    ],
+)
+def test_each_kind_takes_its_own_and_nothing_else(take: Callable[[Any], Any], taken: tuple[Any, ...]) -> None:
+    for value in EVERYTHING:
+        if any(value is one for one in taken):
+            assert take(value) == value
+        else:
+            with pytest.raises(DecodeError) as caught:
+                take(value)
+            assert caught.value.value == value
+
+
+def test_three_point_nought_is_three() -> None:
+    assert wire.whole(3.0) == 3
+    assert type(wire.whole(3.0)) is int
+
+
+@pytest.mark.parametrize("source", [OrderedDict(a=1), MappingProxyType({"a": 1})])
+def test_any_mapping_is_an_object(source: Any) -> None:
+    assert wire.json_object(source) == {"a": 1}
+
+
+def test_the_path_into_lists_has_indices() -> None:
+    with pytest.raises(DecodeError) as caught:
+        wire.items([[1], [2, "x"]], wire.items_of(wire.whole))
+    assert (caught.value.path, caught.value.value) == ("[1][1]", "x")
+
+
+def test_the_path_into_open_objects_has_keys() -> None:
+    assert wire.mapping({"a": 1}, wire.whole) == {"a": 1}
+    with pytest.raises(DecodeError) as caught:
+        wire.mapping({"a": 1, "b": "x"}, wire.whole)
+    assert (caught.value.path, caught.value.value) == ("b", "x")
+
+
+@attrs.define
+class Model:
+    additional_properties: dict[str, Any] | None
+
+
+def test_of_several_models_the_one_that_knows_the_most_is_taken() -> None:
+    forms = [
+        lambda _: Model({"a": 1, "b": 2}),
+        lambda _: Model({"a": 1}),
+        lambda _: Model({"a": 1, "c": 1}),
+    ]
+    assert wire.either(*forms)({}) == Model({"a": 1})
+    assert wire.either(*forms, lambda _: Model(None))({}) == Model(None)
+
+
+@pytest.mark.parametrize(("value", "sent"), [(True, 1), (False, 0), (1, 1), (0, 0), (None, None)])
+def test_flags_are_sent_as_numbers(value: object, sent: int | None) -> None:
+    assert wire.flag(value) is sent or wire.flag(value) == sent
+    assert type(wire.flag(value)) in (int, type(None))
+
+
+@pytest.mark.parametrize("value", [2, -1, "1", "true", 1.0, [True]])
+def test_what_is_no_flag_is_refused_before_anything_is_sent(value: object) -> None:
+    with pytest.raises(InvalidArgument, match="neither True nor False"):
+        wire.flag(value)

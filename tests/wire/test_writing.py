@@ -1,0 +1,78 @@
+"""Decoded values in wire form again."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from orange_ordering_client import wire
+from orange_ordering_client.errors import DecodeError
+
+
+class Colour(wire.OpenEnum):
+    RED = "red"
+
+
+class Level(wire.OpenIntEnum):
+    LOW = 1
+
+
+class Model:
+    """The least that is a model."""
+
+    name = "x"
+    size = None
+    additional_properties = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Its wire form."""
+        return {"name": self.name}
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("text", "text"),
+        (1.5, 1.5),
+        (None, None),
+        ({"a": [None]}, {"a": [None]}),
+        (Colour.RED, "red"),
+        (Colour("mauve"), "mauve"),
+        (Level.LOW, 1),
+        (wire.datetime_of("2015-04-09"), "2015-04-09"),
+        (wire.date_of("2015-04-09T10:00:00Z"), "2015-04-09T10:00:00Z"),
+        (wire.uuid_of("12345678-1234-5678-1234-567812345678"), "12345678-1234-5678-1234-567812345678"),
+        (Model(), {"name": "x"}),
+        ([Model(), [Colour.RED]], [{"name": "x"}, ["red"]]),
+    ],
+)
+def test_any_decoded_value_can_be_written(value: object, written: object) -> None:
+    assert wire.plain(value) == written
+    assert type(wire.plain(value)) is type(written)
+
+
+def test_what_the_description_knows_has_precedence_over_what_it_does_not() -> None:
+    assert wire.with_extras({"a": 1}, {"a": 2, "b": Colour.RED}) == {"a": 1, "b": "red"}
+
+
+def test_a_model_shows_what_it_has() -> None:
+    assert wire.shown(Model(), (("name", "name"), ("size", "size"))) == "Model(name='x')"
+
+
+@pytest.mark.parametrize("spelling", ["ABCDEF78-1234-5678-1234-567812345678", "{12345678123456781234567812345678}"])
+def test_uuids_keep_their_spelling(spelling: str) -> None:
+    found = wire.uuid_of(spelling)
+    assert found == UUID(spelling)
+    for again in (found, copy.deepcopy(found), pickle.loads(pickle.dumps(found))):  # noqa: S301 -- our own bytes
+        assert again == found
+        assert wire.uuid_text(again) == spelling
+
+
+@pytest.mark.parametrize("value", ["", "no uuid", 1, None, []])
+def test_what_is_no_uuid_is_refused(value: object) -> None:
+    with pytest.raises(DecodeError, match="expected a UUID"):
+        wire.uuid_of(value)
