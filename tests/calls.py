@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -68,7 +69,9 @@ async def calling(
         settings or settings_for(server), Exchange(http, extras=installed_extras()), hooks or Hooks(), clock or Clock()
     )
     try:
-        yield Pipeline(core, CallOptions(**options))
+        # A call that waits for ever fails its test; it does not hang it.
+        async with asyncio.timeout(20):
+            yield Pipeline(core, CallOptions(**options))
     finally:
         await core.aclose()
         await http.aclose()

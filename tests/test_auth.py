@@ -268,7 +268,8 @@ async def test_an_attempt_has_a_timeout_of_its_own(server: Server, monkeypatch: 
     monkeypatch.setattr("orange_ordering_client.auth._FETCH_TIMEOUT", 0.1)
     server.tokens(Held(), grant())
 
-    await fetched(server, FakeTime().clock)
+    async with asyncio.timeout(2):
+        await fetched(server, FakeTime().clock)
 
     assert len(server.received) == 2
 

@@ -11,7 +11,6 @@ import traceback
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
-import httpx
 import pytest
 
 from orange_ordering_client.errors import DecodeError, OrderingError
@@ -22,6 +21,7 @@ from orange_ordering_client.settings import Settings
 from tests.calls import API_KEY, CLIENT_ID, ORDER, READ, SECRET, TOKEN, as_is, calling, http_client, settings_for
 from tests.clocks import FakeTime
 from tests.servers import DROP, Drip, Held, Raw, Reply, Server, Truncated, answer, closed_port, grant, serving
+from tests.transports import Stuck
 
 BASIC = base64.b64encode(f"{CLIENT_ID}:{SECRET}".encode()).decode()
 PLANTED = (SECRET, API_KEY, TOKEN, BASIC)
@@ -244,19 +244,6 @@ async def test_a_cancelled_call_tells_no_secret(server: Server, caplog: pytest.L
     server.on("/requests", Drip(answer("x" * 100)) if stage == "body" else Held())
 
     assert_clean(caplog, *told(await cancelled_while(server)))
-
-
-class Stuck(httpx.AsyncBaseTransport):
-    """A transport whose frames hold what it is about to write, as those of real ones do."""
-
-    def __init__(self) -> None:
-        self.entered = asyncio.Event()
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        written = list(request.headers.raw)
-        self.entered.set()
-        await asyncio.Event().wait()
-        raise AssertionError(written)
 
 
 async def test_a_call_cancelled_while_it_is_written_tells_no_secret(
