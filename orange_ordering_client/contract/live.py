@@ -1,0 +1,84 @@
+"""Asking the configured API itself: everything that can be read without knowing an id, and nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+from collections.abc import AsyncIterator
+from typing import Any
+
+from orange_ordering_client.answer import Answer
+from orange_ordering_client.client import OrderingClient
+from orange_ordering_client.contract.checker import Checker
+from orange_ordering_client.contract.description import Operation, fingerprint
+from orange_ordering_client.contract.exchanges import Exchange
+from orange_ordering_client.contract.findings import Finding, distinct
+from orange_ordering_client.errors import (
+    ApiError,
+    ConfigurationError,
+    ConnectionFailed,
+    InvalidArgument,
+    OrderingError,
+    TokenError,
+    Unauthorized,
+)
+
+__all__ = ["checked_live"]
+
+# These say that nothing can be checked, rather than that something is wrong.
+HOPELESS = (ConfigurationError, ConnectionFailed, InvalidArgument, TokenError, Unauthorized)
+_SPECIFICATION = "service.specification"
+
+
+async def checked_live(
+    client: OrderingClient, checker: Checker, *, limit: int = 50
+) -> AsyncIterator[tuple[str, list[Finding]]]:
+    """Call every operation that only reads and needs no argument, once, and check each answer.
+
+    Args:
+        client: of the API to check.
+        checker: knows what is right.
+        limit: items to ask of each list.
+
+    Yields:
+        What was called (`GET /requests 200`), and what was found.
+
+    Raises:
+        OrderingError: the API cannot be reached, or does not know the caller.
+    """
+    for operation in checker.description.operations:
+        if not operation.answers_without_arguments:
+            continue
+        try:
+            answer: Answer[Any] = await _call(client, operation, limit)
+        except HOPELESS:
+            raise
+        except ApiError as error:
+            name = f"{operation.method} {operation.path} {error.status}"
+            found = [Finding("answer", f"the call fails with status {error.status}", violation=True)]
+            yield (
+                name,
+                distinct([*found, *checker.check(_exchange(operation, error.status, error.headers, error.body))]),
+            )
+        except OrderingError as error:
+            said = Finding("answer", f"there is none: {type(error).__name__}", violation=True)
+            yield f"{operation.method} {operation.path}", [said]
+        else:
+            exchange = _exchange(operation, answer.status, answer.headers, answer.body)
+            found = checker.check(exchange)
+            if operation.id == _SPECIFICATION and hashlib.sha256(answer.body).hexdigest() != fingerprint():
+                found.append(Finding("answer", "is another description than the one this client is generated from"))
+            yield f"{operation.method} {operation.path} {answer.status}", found
+
+
+async def _call(client: OrderingClient, operation: Operation, limit: int) -> Answer[Any]:
+    resource, _, name = operation.id.partition(".")
+    method: Any = getattr(getattr(client, resource).raw, name)
+    arguments = {"limit": limit} if "limit" in inspect.signature(method).parameters else {}
+    answer: Answer[Any] = await method(**arguments)
+    return answer
+
+
+def _exchange(operation: Operation, status: int, headers: Any, body: bytes) -> Exchange:
+    where = (operation.id, operation.method, operation.path)
+    return Exchange.of(*where, sent=None, status=status, headers=headers, body=body)
