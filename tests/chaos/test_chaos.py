@@ -1,0 +1,22 @@
+"""The chaos run in its bounded form; `make chaos` is the whole."""
+
+from __future__ import annotations
+
+from tests.chaos.run import chaos
+from tests.chaos.weather import Weather
+
+WEATHER = Weather(timeout=2.0, late=0.5, hidden=1.0, visible_within=3.0)
+
+
+def test_no_order_is_placed_twice_or_lost_and_every_unknown_outcome_is_one() -> None:
+    report = chaos(submissions=300, kills=2, seed=20261123, weather=WEATHER)
+    assert report.passed, str(report)
+    assert report.committed == 300
+    assert report.faulted > 0.2
+    assert report.recovered > 0
+    assert report.unknown > 0
+
+
+def test_the_same_weather_makes_a_plain_retry_loop_order_twice() -> None:
+    report = chaos(submissions=100, kills=0, seed=20261123, weather=WEATHER, plain=True)
+    assert report.duplicates > 0, str(report)

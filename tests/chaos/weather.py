@@ -1,0 +1,72 @@
+"""What goes wrong, and how often."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import attrs
+
+__all__ = ["Weather"]
+
+# Probability per call. Of those that replace the answer one strikes at most, so that about 30 % of the calls are hit.
+_ORDERS = {
+    "drop-before": 0.035,
+    "drop-after": 0.035,
+    "rate-limit:429/0": 0.02,
+    "rate-limit:403/0": 0.02,
+    "error:503/5": 0.015,
+    "error:503/6": 0.015,
+    "html:503": 0.02,
+    "html-after:503": 0.015,
+    "error:500/1": 0.02,
+    "error:502/3": 0.02,
+    "error:504/6": 0.02,
+    "error-after:500/1": 0.015,
+    "error-after:502/3": 0.01,
+    "error-after:504/6": 0.015,
+    "truncate": 0.01,
+    "expire-token": 0.02,
+}
+_LISTS = {
+    "drop-before": 0.035,
+    "drop-after": 0.035,
+    "rate-limit:429/0": 0.035,
+    "rate-limit:403/0": 0.035,
+    "error:503/5": 0.035,
+    "html:503": 0.035,
+    "error:500/1": 0.035,
+    "error:502/3": 0.035,
+    "error:504/6": 0.035,
+    "expire-token": 0.035,
+}
+_SLOW = 0.01
+_HIDDEN = 0.08
+
+
+@attrs.frozen(kw_only=True)
+class Weather:
+    """Times that belong together, in seconds.
+
+    Attributes:
+        timeout: what the client gives one call.
+        late: how long after that a slow server may still take the order.
+        hidden: how long an order may be missing from lists.
+        visible_within: what the client counts on; more than `late` and `hidden` together.
+    """
+
+    timeout: float
+    late: float
+    hidden: float
+    visible_within: float
+
+    def faults(self) -> Iterator[str]:
+        """All of it in the spelling of the sandbox's command line."""
+        slow = self.timeout + self.late
+        yield f"POST /requests:latency:{slow}:{_SLOW}"
+        yield f"POST /requests:stall:{slow}:{_SLOW}"
+        yield f"POST /requests:delayed-visibility:{self.hidden}:{_HIDDEN}"
+        yield f"GET /requests:latency:{slow}:{_SLOW}"
+        yield "token:error:503/5:0.05"
+        for on, faults in (("POST /requests", _ORDERS), ("GET /requests", _LISTS)):
+            for kind, probability in faults.items():
+                yield f"{on}:{kind}:{probability}"
