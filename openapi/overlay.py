@@ -50,8 +50,10 @@ def applied(document: Document, actions: list[dict[str, Any]]) -> tuple[Document
     A path in a target finds the document's path whatever the placeholders are called there: `/requests/{requestId}` and
     `/requests/{id}` are the same path (OpenAPI 3.0.3, Paths Object).
 
+    An action with `x-optional: true` names what only some descriptions have; it may match nothing.
+
     Returns:
-        The copy, and one line for each action that matched nothing.
+        The copy, and one line for each other action that matched nothing.
 
     Raises:
         BuildError: a target is no JSONPath, or an action cannot be applied to what it matches.
@@ -67,7 +69,8 @@ def applied(document: Document, actions: list[dict[str, Any]]) -> tuple[Document
                 result = _copy(apply_overlay(result, {"actions": [{**effective, "target": target}]}))
         except (JSONPathError, TypeError, ValueError, AttributeError, KeyError) as error:
             raise BuildError(f"The overlay cannot be applied at {target}: {error}") from error
-        if not matched and "update" in action:  # What is to be removed and is not there is no loss.
+        # What is to be removed and is not there is no loss; what is optional was not promised to be there.
+        if not matched and "update" in action and not action.get("x-optional"):
             _check_call(target, document)
             unmatched.append(
                 f"the overlay's {target} is not in the description: {action.get('description', 'no effect')}"

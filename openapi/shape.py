@@ -70,7 +70,11 @@ def reachable(document: Document, roots: list[Schema]) -> set[str]:
 
 
 def in_requests(document: Document) -> set[str]:
-    """Collect the component schemas that a request body is made of, the variants that extend one of them included."""
+    """Collect the component schemas that a request body is, or may be, made of.
+
+    These are what bodies refer to, the variants that extend one of those, and what no call refers to at all: variants
+    are published without a word of where they belong (FACTS, Request types).
+    """
     schemas = obj(document["components"]["schemas"])
     bodies = [
         obj(obj(media).get("schema"))
@@ -78,6 +82,7 @@ def in_requests(document: Document) -> set[str]:
         for media in obj(obj(operation.get("requestBody")).get("content")).values()
     ]
     found = reachable(document, bodies)
+    found |= schemas.keys() - in_responses(document) - found
     while True:
         variants = [
             key
@@ -103,6 +108,7 @@ def in_responses(document: Document) -> set[str]:
 
 def _hints(document: Document, warnings: list[str]) -> dict[str, str]:
     """Collect the names wanted for components, whether said at the schema or at a place that refers to it."""
+    map_schemas(document, _hint_for_items)
     schemas = obj(document["components"]["schemas"])
     hints = {key: str(obj(schema)[HINT]) for key, schema in schemas.items() if HINT in obj(schema)}
 
@@ -119,6 +125,15 @@ def _hints(document: Document, warnings: list[str]) -> dict[str, str]:
 
     map_schemas(document, visit)
     return hints
+
+
+def _hint_for_items(schema: Schema, where: str) -> Schema:
+    """Let the name wanted for an array be that of what it holds: an array has no class."""
+    del where
+    if HINT not in schema or "items" not in schema:
+        return schema
+    rest = {key: value for key, value in schema.items() if key != HINT}
+    return {**rest, "items": {HINT: schema[HINT], **obj(schema["items"])}}
 
 
 def _rename(document: Document, hints: dict[str, str], names: Names) -> None:
@@ -177,7 +192,7 @@ class _Hoist:
         schema = obj(holder[key])
         wanted = str(schema.get(HINT, name))
         if not self._is_class(schema):
-            self._inside(schema, wanted)
+            self._inside(schema, wanted, shared=shared)
             return
         plain = {name: value for name, value in schema.items() if name != HINT}
         same = self._same(plain) if shared and HINT not in schema else None
@@ -194,11 +209,11 @@ class _Hoist:
             return twins[0] if len(twins) == 1 else self._seen.get(_core(schema))
         return self._seen.get(_core(schema))
 
-    def _inside(self, schema: Schema, name: str) -> None:
+    def _inside(self, schema: Schema, name: str, *, shared: bool = False) -> None:
         for inner in obj(schema.get("properties")):
             self._at(schema["properties"], inner, f"{name}_{inner}")
         if "items" in schema:
-            self._at(schema, "items", f"{name}_Item")
+            self._at(schema, "items", f"{name}_Item", shared=shared)
         if isinstance(schema.get("additionalProperties"), dict):
             self._at(schema, "additionalProperties", f"{name}_Value")
         for member in array(schema.get("allOf")):

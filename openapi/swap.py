@@ -79,7 +79,8 @@ def swap(root: Path, staged: Mapping[str, Path]) -> None:
     """
     stage = root / STAGE
     for path in staged.values():
-        _sync(path)
+        for one in (path, *path.rglob("*")):
+            _sync(one)
     plan = [
         {"target": target, "staged": path.relative_to(stage).as_posix(), "digest": digest(path)}
         for target, path in staged.items()
@@ -103,11 +104,17 @@ def recover(root: Path) -> bool:
     if not journal.exists():
         shutil.rmtree(stage, ignore_errors=True)
         return False
-    for entry in map(obj, array(json.loads(journal.read_text("utf-8")))):
-        target, new = root / str(entry["target"]), stage / str(entry["staged"])
-        if digest(target) != entry["digest"]:
-            _put(new, target)
-            _sync(target.parent)
+    entries = [obj(entry) for entry in array(json.loads(journal.read_text("utf-8")))]
+    left = [
+        (stage / str(entry["staged"]), root / str(entry["target"]))
+        for entry in entries
+        if digest(root / str(entry["target"])) != entry["digest"]
+    ]
+    # One right after the other: in between, a killed process leaves targets that do not fit until the next command.
+    for new, target in left:
+        _put(new, target)
+    for _, target in left:
+        _sync(target.parent)
     journal.unlink()
     _sync(stage)
     shutil.rmtree(stage, ignore_errors=True)
@@ -161,10 +168,9 @@ def _files(path: Path) -> list[Path]:
 
 
 def _sync(path: Path) -> None:
-    """Make sure that what was written is on disk before what relies on it."""
-    for one in [path, *(path.rglob("*") if path.is_dir() else ())]:
-        handle = os.open(one, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+    """Make sure that a file, or the list of names in a directory, is on disk before what relies on it."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -238,3 +238,47 @@ def sloppy() -> Document:
         schemas[key] = {"type": "object", "properties": {"value": {"type": "string"}}}
     schemas["Parent"] = {"type": "object", "properties": {"children": {"type": "array", "items": ref("Parent")}}}
     return document
+
+
+# Classes that v2.1.1 writes where they are used, instead of giving them a key.
+IN_PLACE = (
+    "RequestCustomer",
+    "RequestKeyDates",
+    "RequestLinks",
+    "RequestStatus",
+    "RequestStep",
+    "RequestSubStep",
+    "RequestPriority",
+    "RequestPriorityFilter",
+    "RequestCategory",
+    "RequestInclude",
+    "RequestPOSTCustomer",
+    "RequestPOSTAttachment",
+    "QuoteStatus",
+    "QuoteAttachment",
+    "CatalogItemsInclude",
+    "CatalogItemInclude",
+    "GenericProperties",
+    "GenericDomain",
+    "GenericOffer",
+    "GenericBillingAccount",
+    "MeType",
+)
+
+
+def in_place() -> Document:
+    """The vendored description, laid out as the same authors laid out v2.1.1 (FACTS S2)."""
+    document = vendored()
+    schemas = document["components"]["schemas"]
+    common = schemas.pop("RequestPOSTCommon")
+    schemas["RequestPOST"] = {**common, "title": "RequestPOST"}
+    text = json.dumps(document).replace('schemas/RequestPOSTCommon"', 'schemas/RequestPOST"')
+    for _ in range(3):  # Some of them are inside others.
+        document = json.loads(text)
+        for key in IN_PLACE:
+            written = json.dumps(document["components"]["schemas"][key])
+            text = text.replace(json.dumps(ref(key)), written)
+    document = json.loads(text)
+    for key in IN_PLACE:
+        del document["components"]["schemas"][key]
+    return document

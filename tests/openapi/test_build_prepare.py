@@ -128,13 +128,18 @@ def test_a_class_that_is_renamed_is_renamed_wherever_it_is_mentioned() -> None:
 def test_nothing_of_an_answer_is_required_and_what_a_body_requires_is() -> None:
     thing = {"type": "object", "required": ["a"], "properties": {"a": TEXT, "part": ref("Part")}}
     part = {"type": "object", "required": ["b"], "properties": {"b": TEXT}}
-    found = schemas(
-        with_call(operation(ref("Reply"), body=ref("Thing")), Thing=thing, Part=part, Reply=thing, Apart=part)
-    )
+    found = schemas(with_call(operation(ref("Reply"), body=ref("Thing")), Thing=thing, Part=part, Reply=thing))
     assert found["Thing"]["required"] == ["a"]
     assert found["Part"]["required"] == ["b"]
     assert "required" not in found["Reply"]
-    assert "required" not in found["Apart"]
+
+
+def test_what_no_call_refers_to_may_be_a_body_and_keeps_what_it_requires() -> None:
+    thing = {"type": "object", "required": ["a"], "properties": {"a": TEXT}}
+    base, variant = {**thing, "required": []}, {"allOf": [ref("Base"), thing]}
+    found = schemas(small(Apart=thing, Base=base, Variant=variant))
+    assert found["Apart"]["required"] == ["a"]
+    assert found["Variant"]["allOf"][1]["required"] == ["a"]
 
 
 def test_a_variant_of_a_body_keeps_what_it_requires() -> None:
@@ -197,7 +202,7 @@ def test_classes_are_told_by_which_way_they_travel() -> None:
     told = classes(prepared(vendored(), OVERLAY).document)
     assert (told["Request"]["request"], told["Request"]["response"]) == (False, True)
     assert (told["NewRequest"]["request"], told["NewRequest"]["response"]) == (True, False)
-    assert (told["DisconnectionProperties"]["request"], told["RequestPriorityFilter"]["request"]) == (True, False)
+    assert (told["DisconnectionProperties"]["request"], told["RequestPriorityFilter"]["request"]) == (True, True)
 
 
 def test_the_generator_is_shown_free_form_objects_by_a_mark() -> None:
@@ -305,6 +310,15 @@ def test_a_body_that_is_not_json_is_refused_with_a_way_out() -> None:
         prepared(document)
     way_out = [{"target": "$.paths['/things'].post", "remove": True}]
     assert "things_create" not in calls(prepared(document, way_out).document)
+
+
+def test_classes_keep_their_names_in_a_file_that_is_laid_out_like_the_published_v2() -> None:
+    ours, theirs = (prepared(make(), OVERLAY) for make in (vendored, descriptions.in_place))
+    assert theirs.warnings == ()
+    ours_named, theirs_named = (set(one.document["components"]["schemas"]) for one in (ours, theirs))
+    assert ours_named - theirs_named == {"NewRequestCommon"}
+    assert theirs_named - ours_named == set()
+    assert "properties" in simplified(theirs.document)["components"]["schemas"]["NewRequest"]["properties"]
 
 
 def test_a_path_with_other_placeholders_is_the_same_call() -> None:

@@ -11,6 +11,7 @@ import pytest
 from openapi.cures import cured
 from openapi.faults import BuildError
 from openapi.overlay import applied, read_overlay
+from openapi.walk import obj
 from tests.openapi.descriptions import ROOT, in_path, operation, query, small, vendored
 
 GET = "$.paths['/requests'].get"
@@ -87,6 +88,11 @@ def test_an_update_that_matches_nothing_is_reported() -> None:
     assert unmatched == ["the overlay's $.components.schemas.Gone is not in the description: Gone is Better"]
 
 
+def test_an_optional_action_may_match_nothing() -> None:
+    optional = {"x-optional": True, "update": {"x": 1}}
+    assert applied(small(), [{"target": "$.components.schemas.Gone", **optional}]) == (small(), [])
+
+
 def test_what_is_to_be_removed_and_is_not_there_is_no_finding() -> None:
     assert applied(small(), one("$.components.schemas.Gone", remove=True))[1] == []
 
@@ -129,7 +135,10 @@ def test_every_action_of_ours_says_why() -> None:
 
 
 def test_every_correction_of_ours_gives_its_source() -> None:
-    corrections = [action for action in read_overlay(ROOT / "openapi/overlay.yaml") if "remove" in action]
+    names = {"x-python-name", "operationId", "tags"}
+    actions = read_overlay(ROOT / "openapi/overlay.yaml")
+    corrections = [action for action in actions if not names & obj(action.get("update")).keys()]
+    assert len(corrections) >= 3
     assert [action["target"] for action in corrections if "FACTS" not in action["description"]] == []
 
 
