@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 __all__ = ["Change", "Kind", "merged_over_calls"]
 
+_LISTED = 3
 Kind = Literal["added", "removed", "changed"]
 
 
@@ -35,8 +36,11 @@ class Change:
     why: str = ""
 
     def __str__(self) -> str:
-        reach = f" ({', '.join(self.calls)})" if self.calls and self.calls != (self.place,) else ""
-        return f"{self.place}: {self.text}{reach}" + (f" -- {self.why}" if self.why else "")
+        more = len(self.calls) - _LISTED
+        reach = ", ".join(self.calls[:_LISTED]) + (f" and {more} more" if more > 0 else "")
+        # Not where the place says it already.
+        shown = f" ({reach})" if reach and not self.place.startswith(reach) else ""
+        return f"{self.place}: {self.text}{shown}" + (f" -- {self.why}" if self.why else "")
 
     def to_dict(self) -> dict[str, Any]:
         """Write it for a machine."""

@@ -157,7 +157,7 @@ class _Comparison:
                 reference, other = ({"$ref": f"{SCHEMA_PREFIX}{one}"} for one in (key, keys[label]))
                 yield from self._schemas.compare(reference, other, label, sent=key in typed)
             else:
-                yield Change("removed", "type", label, "no longer described", key in typed)
+                yield Change("removed", "type", label, "no longer described", True, why="its class goes, too")
         for key in _apart(self._after, new):
             if new[key] not in old.values():
                 yield Change("added", "type", new[key], "described now", False)

@@ -155,10 +155,7 @@ def _kinds(annotation: object) -> set[str]:
     """Take an annotation apart: members of a union, also of one inside of `Iterable[...]`."""
     if annotation is None:
         return set()
-    try:
-        return set(_members(ast.parse(str(annotation), mode="eval").body))
-    except SyntaxError:
-        return {str(annotation)}
+    return set(_members(ast.parse(str(annotation), mode="eval").body))
 
 
 def _members(node: ast.expr) -> Iterator[str]:

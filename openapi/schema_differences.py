@@ -160,8 +160,6 @@ class SchemaComparison:
 
 def _kinds(schema: Schema) -> frozenset[str]:
     said = schema.get("type")
-    if said is None and "enum" in schema:
-        return frozenset({"string"})
     return frozenset({"number", "integer"}) if said == "number" else frozenset({str(said)}) if said else _KINDS
 
 

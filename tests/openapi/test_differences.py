@@ -237,6 +237,30 @@ def test_an_answer_in_another_format_breaks() -> None:
     assert changes == {("GET /requests 200", "is text/plain now, not application/json", True)}
 
 
+def test_a_body_in_another_format_breaks() -> None:
+    new = sending({"type": "string"})
+    content = new["paths"]["/requests"]["get"]["requestBody"]["content"]
+    content["text/csv"] = content.pop("application/json")
+    assert said(found(sending({"type": "string"}), new)) == {
+        ("GET /requests", "no longer takes application/json", True)
+    }
+
+
+def test_headers_come_and_go() -> None:
+    old, new = answering({}), answering({})
+    headers = {"X-Sure": {"required": True, "schema": {"type": "string"}}, "X-Maybe": {"schema": {"type": "string"}}}
+    new["paths"]["/requests"]["get"]["responses"]["200"]["headers"] = headers
+    place = "GET /requests 200"
+    assert said(found(old, new)) == {
+        (place, "header X-Sure added", False),
+        (place, "header X-Maybe added", False),
+    }
+    assert said(found(new, old)) == {
+        (place, "header X-Sure removed", True),
+        (place, "header X-Maybe removed", False),
+    }
+
+
 def test_a_status_can_be_covered_by_its_class() -> None:
     old, new = answering({}), answering({})
     old["paths"]["/requests"]["get"]["responses"]["404"] = {"description": ""}
@@ -278,7 +302,7 @@ def test_an_open_call_that_wants_a_token_breaks() -> None:
 def test_a_schema_that_no_call_mentions_can_come_and_go() -> None:
     spare = {"type": "object", "properties": {"a": {"type": "string"}}}
     assert said(found(small(), small(Spare=spare))) == {("Spare", "described now", False)}
-    assert said(found(small(Spare=spare), small())) == {("Spare", "no longer described", False)}
+    assert said(found(small(Spare=spare), small())) == {("Spare", "no longer described", True)}
 
 
 def test_breaking_changes_come_first(before: Document) -> None:
@@ -289,6 +313,25 @@ def test_breaking_changes_come_first(before: Document) -> None:
     flags = [change.breaking for change in differences(before, after(edit))]
     assert flags == sorted(flags, reverse=True)
     assert set(flags) == {True, False}
+
+
+@pytest.mark.parametrize(
+    ("place", "calls", "text"),
+    [
+        ("GET /x", ("GET /x",), "GET /x: changed"),
+        ("GET /x body", ("GET /x",), "GET /x body: changed"),
+        ("Thing", ("GET /x",), "Thing: changed (GET /x)"),
+        (
+            "Thing",
+            ("GET /1", "GET /2", "GET /3", "GET /4", "GET /5"),
+            "Thing: changed (GET /1, GET /2, GET /3 and 2 more)",
+        ),
+        ("Thing", (), "Thing: changed"),
+    ],
+)
+def test_a_change_is_written_for_people(place: str, calls: tuple[str, ...], text: str) -> None:
+    assert str(Change("changed", "type", place, "changed", False, calls)) == text
+    assert str(Change("changed", "type", place, "changed", False, calls, "so")) == f"{text} -- so"
 
 
 def test_a_change_is_written_for_machines() -> None:

@@ -135,8 +135,3 @@ def test_what_users_never_name_does_not_count(tmp_path: Path) -> None:
     model = MODEL.replace("_hidden", "_else").replace("decode_thing", "decode_it")
     resource = RESOURCE.replace("THINGS_LIST", "THINGS").replace("class ThingsRaw", "class OtherRaw")
     assert changes(tmp_path, model=model, resource=resource) == PythonChanges((), ())
-
-
-def test_an_annotation_that_is_no_expression_is_taken_as_it_is(tmp_path: Path) -> None:
-    said = changes(tmp_path, model=MODEL.replace("size: int | None = None", "size: 'int |' = None"))
-    assert [line.partition(":")[0] for line in said.breaking] == ["Thing.size"]

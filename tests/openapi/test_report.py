@@ -1,0 +1,43 @@
+"""The report for a person."""
+
+from __future__ import annotations
+
+from openapi.change import Change
+from openapi.python_api import PythonChanges
+from openapi.report import Described, Report
+from openapi.versions import next_version
+
+
+def report(*wire: Change, before: str = "3.1", after: str = "3.2") -> Report:
+    return Report(
+        origin="spec.json",
+        before=Described("API", before, "0" * 64),
+        after=Described("API", after, "1" * 64),
+        wire=wire,
+        python=PythonChanges((), ()),
+        losses=(),
+        cured=("odd-type", "odd-type", "frame"),
+        warnings=(),
+        bump=next_version((0, 1, 0), breaking=False, added=True, changed=True),
+        replaced=True,
+        dry_run=False,
+    )
+
+
+def test_another_version_is_named_in_the_changelog() -> None:
+    assert "- Generated from API 3.2 (before: API 3.1).\n" in report().changelog()
+    assert "- Generated from a newer description of API 3.1.\n" in report(after="3.1").changelog()
+
+
+def test_faults_are_counted() -> None:
+    assert "    2 x odd-type\n" in report().text()
+
+
+def test_a_person_is_told_what_is_left_to_do() -> None:
+    assert "paste the entry above" in report().text()
+
+
+def test_very_long_lists_are_cut_for_a_person_and_whole_for_a_machine() -> None:
+    changes = [Change("added", "property", f"Thing.p{number}", "property added", False) for number in range(300)]
+    assert "  and 100 more (--json lists all)\n" in report(*changes).text()
+    assert len(report(*changes).to_dict()["wire"]) == 300
