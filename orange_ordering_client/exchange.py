@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import copy
 import platform
+import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -144,6 +145,7 @@ class Exchange:
             raise ClientClosed("The http client that this client was given is closed.")
         response = None
         failure: OrderingError
+        started = time.perf_counter()
         try:
             async with asyncio.timeout(timeout):
                 # An `auth` given here, even None, keeps that of the http client away from our credentials.
@@ -165,12 +167,12 @@ class Exchange:
             # Without the frames of the layers below, whose locals hold what is being written to the socket.
             raise error.with_traceback(None)  # noqa: B904 -- it is the same exception, not one caused by it
         else:
-            return Reply(response.status_code, response.headers, body, response.elapsed.total_seconds())
+            return Reply(response.status_code, response.headers, body, time.perf_counter() - started)
         if response is None:
             return failure
         if not response.is_success:
             # A body lost on the way does not hide a status that says it all.
-            return Reply(response.status_code, response.headers, b"", response.elapsed.total_seconds())
+            return Reply(response.status_code, response.headers, b"", time.perf_counter() - started)
         if isinstance(failure, DecodeError):
             failure.status, failure.headers = response.status_code, response.headers
         return failure

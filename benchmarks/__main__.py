@@ -1,0 +1,103 @@
+"""Measure everything, print it, write build/bench.json."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import platform
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+
+from benchmarks import calling, children, decoding, listing, server, stock
+
+GOALS = {
+    "import_lazy": 0.20,
+    "import_ready": 1.30,
+    "decode_json": 0.45,
+    "decode_orjson": 0.31,
+    "decode_json_vs_pydantic": 0.75,
+    "decode_orjson_vs_pydantic": 0.5,
+    "memory": 0.77,
+    "call_sequential": 1.05,
+    "call_sequential_aiohttp": 0.75,
+    "call_50": 0.10,
+    "call_50_default": 0.40,
+    "list_10k": 0.17,
+    "list_first_item": 0.95,
+    "list_pages_held": 8,
+    "views": 1,
+}
+_STRICT = ("decode_json_vs_pydantic", "decode_orjson_vs_pydantic")
+_SHOWN = ("httpx", "httpcore", "aiohttp", "orjson", "pydantic", "msgspec", "openai", "openapi-python-client", "attrs")
+
+
+def main() -> None:
+    """Run it; a goal that is not reached is said, and is no failure."""
+    print(f"{_processor()}, Python {platform.python_version()}, {platform.system()}")
+    print(", ".join(f"{name} {version(name)}" for name in _SHOWN))
+    stock.generate()
+    results: dict[str, float] = {}
+
+    taken = _show("imports, each in a new process", children.imports(), "import httpx", 1e3, "ms")
+    results["import_lazy"] = taken["import orange_ordering_client"]
+    results["import_ready"] = taken["this SDK, ready for the first call"]
+    _show(
+        "the same where click and rich are not installed", children.imports(without_cli=True), "import httpx", 1e3, "ms"
+    )
+
+    decoded = decoding.measure()
+    taken = _show("a page of 250, bytes to models", decoded, "stock", 1e3, "ms")
+    results["decode_json"], results["decode_orjson"] = taken["this SDK"], taken["this SDK, [fast]"]
+    results["decode_json_vs_pydantic"] = decoded["this SDK"] / decoded["pydantic"]
+    results["decode_orjson_vs_pydantic"] = decoded["this SDK, [fast]"] / decoded["pydantic"]
+    results["memory"] = _show("memory of 10,000 requests", children.memory(), "stock", 1e-6, "MB")["this SDK"]
+
+    with server.running() as origin:
+        taken = _show("one GET after the other", asyncio.run(calling.sequential(origin)), "raw httpx", 1e6, "us a call")
+        results["call_sequential"] = taken["this SDK"]
+        results["call_sequential_aiohttp"] = taken["this SDK, [aiohttp]"]
+        taken = _show("50 tasks at once", asyncio.run(calling.concurrent(origin)), "raw httpx", 1e6, "us a call")
+        results["call_50"], results["call_50_default"] = taken["this SDK, [aiohttp]"], taken["this SDK"]
+        taken = _show(
+            "10,000 requests in 40 pages", asyncio.run(listing.everything(origin)), "stock, sequential", 1, "s"
+        )
+        results["list_10k"] = taken["this SDK, 8 pages"]
+        taken = _show("until the first of them", asyncio.run(listing.first_item(origin)), "stock", 1e3, "ms")
+        results["list_first_item"] = taken["this SDK"]
+        results["list_pages_held"] = asyncio.run(listing.pages_held(origin))
+    results["views"] = _show("views", calling.views(), "one client", 1e3, "ms")["1,000 views"]
+
+    _conclude(results)
+
+
+def _show(title: str, medians: Mapping[str, float], base: str, scale: float, unit: str) -> dict[str, float]:
+    print(f"\n{title}")
+    for name, value in medians.items():
+        print(f"  {name:36} {value * scale:10.2f} {unit:10} {value / medians[base]:6.2f}")
+    return {name: value / medians[base] for name, value in medians.items()}
+
+
+def _conclude(results: Mapping[str, float]) -> None:
+    print("\nratios                          reached   goal")
+    for name, goal in GOALS.items():
+        reached = results[name] < goal if name in _STRICT else results[name] <= goal
+        print(f"  {name:30} {results[name]:6.2f}  {goal:6.2f}  {'' if reached else 'not reached'}")
+    target = Path("build/bench.json")
+    target.parent.mkdir(exist_ok=True)
+    target.write_text(json.dumps({name: round(results[name], 4) for name in GOALS}, indent=2) + "\n")
+    missed = [name for name, goal in GOALS.items() if results[name] > goal]
+    print(f"\nwritten to {target}; {'not reached: ' + ', '.join(missed) if missed else 'every goal is reached'}")
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.processor() or platform.machine()
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return f"{names[0]}, {len(names)} cores" if names else platform.machine()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,109 @@
+"""One GET after the other, fifty tasks at once, and views."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+
+import aiohttp
+import httpx
+
+from benchmarks import server
+from benchmarks.rounds import Medians, interleave, interleave_async
+from orange_ordering_client import OrderingClient
+
+_CALLS = 200
+_TASKS = 50
+_BURSTS = 6
+_ID = server.ONE.rsplit("/", 1)[1]
+_HEADERS = {
+    "Accept": "application/json",
+    "Accept-Language": "en",
+    "Authorization": "Bearer t",
+    "X-API-Key": "key",
+    "User-Agent": "benchmark",
+}
+
+Call = Callable[[], Awaitable[object]]
+
+
+def client(origin: str, *extras: str) -> OrderingClient:
+    """This SDK, calling the benchmark's server."""
+    return OrderingClient(
+        client_id="id",
+        client_secret="secret",  # noqa: S106 -- opens nothing
+        api_key="key",
+        base_url=f"{origin}/api",
+        token_url=origin + server.TOKEN,
+        extras=extras,
+    )
+
+
+async def sequential(origin: str) -> Medians:
+    """Seconds per call, one after the other."""
+
+    def repeat(call: Call) -> Call:
+        async def run() -> None:
+            for _ in range(_CALLS):
+                await call()
+
+        return run
+
+    measured = await _with_contenders(origin, repeat)
+    return {name: seconds / _CALLS for name, seconds in measured.items()}
+
+
+async def concurrent(origin: str) -> Medians:
+    """Seconds per call, fifty tasks at once, each with one call; then the next fifty."""
+
+    def spread(call: Call) -> Call:
+        async def run() -> None:
+            for _ in range(_BURSTS):
+                await asyncio.gather(*(call() for _ in range(_TASKS)))
+
+        return run
+
+    measured = await _with_contenders(origin, spread)
+    return {name: seconds / (_TASKS * _BURSTS) for name, seconds in measured.items()}
+
+
+def views() -> Medians:
+    """Seconds of a thousand views, and of making one client."""
+    one = client("http://127.0.0.1:1")
+    return interleave(
+        {
+            "1,000 views": lambda: [one.with_options(language="fr", timeout=5) for _ in range(1000)],
+            "one client": lambda: client("http://127.0.0.1:1"),
+        }
+    )
+
+
+async def _with_contenders(origin: str, shape: Callable[[Call], Call]) -> Medians:
+    # Fifty connections, kept: by default httpx lets go of those that were idle for five seconds, in between the rounds.
+    limits = httpx.Limits(max_connections=_TASKS, max_keepalive_connections=_TASKS, keepalive_expiry=600)
+    async with (
+        httpx.AsyncClient(limits=limits) as raw,
+        aiohttp.ClientSession() as session,
+        client(origin) as plain,
+        client(origin, "aiohttp") as carried,
+        client(origin, "aiohttp", "fast") as both,
+    ):
+
+        async def raw_httpx() -> object:
+            response = await raw.get(origin + server.ONE, headers=_HEADERS)
+            return json.loads(response.content)
+
+        async def raw_aiohttp() -> object:
+            async with session.get(origin + server.ONE, headers=_HEADERS) as response:
+                return json.loads(await response.read())
+
+        return await interleave_async(
+            {
+                "raw httpx": shape(raw_httpx),
+                "raw aiohttp": shape(raw_aiohttp),
+                "this SDK": shape(lambda: plain.requests.get(_ID)),
+                "this SDK, [aiohttp]": shape(lambda: carried.requests.get(_ID)),
+                "this SDK, both extras": shape(lambda: both.requests.get(_ID)),
+            }
+        )

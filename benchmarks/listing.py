@@ -1,0 +1,120 @@
+"""10,000 requests in 40 pages of 50 ms each."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any
+
+import attrs
+
+from benchmarks import sample, stock
+from benchmarks.calling import client
+from benchmarks.rounds import Medians, interleave_async
+from orange_ordering_client import Hooks, OrderingClient
+from orange_ordering_client.core import Core
+
+_WIDEST = 8
+
+
+Run = Callable[[], Coroutine[Any, Any, Any]]
+
+
+async def everything(origin: str) -> Medians:
+    """Seconds until the last item."""
+
+    def ours(which: OrderingClient, width: int) -> Run:
+        async def run() -> None:
+            async for item in which.requests.list().fetch_ahead(width):
+                _touch(item)
+
+        return run
+
+    async with _peers(origin) as (theirs, plain, fast):
+
+        async def stock_sequential() -> None:
+            # As lean as it can be written: it trusts the total.
+            for offset in range(0, sample.TOTAL, sample.PAGE):
+                for item in await theirs(offset):
+                    _touch(item)
+
+        contenders = {
+            "stock, sequential": stock_sequential,
+            "this SDK, one by one": ours(plain, 1),
+            "this SDK, 4 pages (default)": ours(plain, 4),
+            "this SDK, 8 pages": ours(plain, _WIDEST),
+            "this SDK, 8 pages, both extras": ours(fast, _WIDEST),
+        }
+        return await interleave_async(contenders, rounds=7)
+
+
+async def first_item(origin: str) -> Medians:
+    """Seconds until the first item."""
+
+    def ours(which: OrderingClient) -> Run:
+        async def run() -> float:
+            started = time.perf_counter()
+            async for item in which.requests.list().fetch_ahead(_WIDEST):
+                _touch(item)
+                break
+            elapsed = time.perf_counter() - started
+            await asyncio.sleep(0.01)
+            return elapsed
+
+        return run
+
+    async with _peers(origin) as (theirs, plain, fast):
+
+        async def stock_first() -> float:
+            started = time.perf_counter()
+            _touch((await theirs(0))[0])
+            return time.perf_counter() - started
+
+        contenders = {"stock": stock_first, "this SDK": ours(plain), "this SDK, both extras": ours(fast)}
+        return await interleave_async(contenders, rounds=25)
+
+
+async def pages_held(origin: str) -> int:
+    """The most pages that are in memory at once, read slowly with the widest window."""
+    arrived = most = read = 0
+
+    def note(*_: object) -> None:
+        nonlocal arrived, most
+        arrived += 1
+        most = max(most, arrived - read // sample.PAGE)
+
+    async with client(origin) as plain:
+        watch(plain, note)
+        async for item in plain.requests.list().fetch_ahead(_WIDEST):
+            _touch(item)
+            read += 1
+            if read % 50 == 0:
+                await asyncio.sleep(0.01)
+    return most
+
+
+def watch(which: OrderingClient, note: object) -> None:
+    """Be told of every answer of the API."""
+    core: Core = which._pipeline.core  # noqa: SLF001, RUF100 -- a benchmark may look inside
+    core.hooks = attrs.evolve(core.hooks or Hooks(), on_response=note)  # type: ignore[arg-type]  # any callable
+
+
+@asynccontextmanager
+async def _peers(origin: str) -> AsyncIterator[tuple[Callable[[int], Awaitable[Any]], OrderingClient, OrderingClient]]:
+    listing, clients = stock.load("api.requests.requests_list"), stock.load("client")
+    async with (
+        clients.AuthenticatedClient(base_url=f"{origin}/api", token="t") as theirs,  # noqa: S106 -- opens nothing
+        client(origin) as plain,
+        client(origin, "aiohttp", "fast") as fast,
+    ):
+        yield (
+            lambda offset: listing.asyncio(client=theirs, offset=offset, limit=sample.PAGE),
+            plain,
+            fast,
+        )
+
+
+def _touch(item: object) -> None:
+    item.id  # type: ignore[attr-defined]  # noqa: B018 -- what a reader does at least
