@@ -12,6 +12,7 @@ from orange_ordering_client._version import __version__
 if TYPE_CHECKING:
     from orange_ordering_client._generated.models import *  # noqa: F403 -- what a newer description brings is exported, too
     from orange_ordering_client.answer import Answer
+    from orange_ordering_client.batch import Progress, Result
     from orange_ordering_client.client import OrderingClient
     from orange_ordering_client.errors import (
         ApiError,
@@ -49,9 +50,23 @@ if TYPE_CHECKING:
         UriTooLong,
         WrongEventLoop,
     )
+    from orange_ordering_client.following import Outcome, WaitTimeout
     from orange_ordering_client.hooks import Hooks, RequestRecord, ResponseRecord, RetryRecord
+    from orange_ordering_client.intents import Intent, IntentFile, Intents
+    from orange_ordering_client.outcomes import (
+        Difference,
+        InvalidOrder,
+        OutcomeUnknown,
+        ReferenceConflict,
+        ReferenceUnchecked,
+        Submission,
+        Violation,
+    )
     from orange_ordering_client.pagination import Page, Pager
     from orange_ordering_client.retry import RetryPolicy
+    from orange_ordering_client.validation import Validation
+    from orange_ordering_client.watching import Change
+    from orange_ordering_client.working_days import earliest_requested_at, is_working_day
 
 _ROOMS: Final = {
     "answer": ("Answer",),
@@ -92,6 +107,34 @@ _ROOMS: Final = {
         "UriTooLong",
         "WrongEventLoop",
     ),
+    "batch": (
+        "Progress",
+        "Result",
+    ),
+    "following": (
+        "Outcome",
+        "WaitTimeout",
+    ),
+    "intents": (
+        "Intent",
+        "IntentFile",
+        "Intents",
+    ),
+    "outcomes": (
+        "Difference",
+        "InvalidOrder",
+        "OutcomeUnknown",
+        "ReferenceConflict",
+        "ReferenceUnchecked",
+        "Submission",
+        "Violation",
+    ),
+    "validation": ("Validation",),
+    "watching": ("Change",),
+    "working_days": (
+        "earliest_requested_at",
+        "is_working_day",
+    ),
     "hooks": ("Hooks", "RequestRecord", "ResponseRecord", "RetryRecord"),
     "pagination": ("Page", "Pager"),
     "retry": ("RetryPolicy",),
@@ -104,6 +147,7 @@ __all__ = [
     "BadGateway",
     "BadRequest",
     "BusinessRuleViolation",
+    "Change",
     "ClientClosed",
     "ClientError",
     "ConfigurationError",
@@ -112,37 +156,54 @@ __all__ = [
     "ConnectionFailed",
     "DeadlineExceeded",
     "DecodeError",
+    "Difference",
     "Forbidden",
     "GatewayTimeout",
     "Hooks",
+    "Intent",
+    "IntentFile",
+    "Intents",
     "InternalServerError",
     "InvalidArgument",
+    "InvalidOrder",
     "LengthRequired",
     "MethodNotAllowed",
     "NotAcceptable",
     "NotFound",
     "OrderingClient",
     "OrderingError",
+    "Outcome",
+    "OutcomeUnknown",
     "Page",
     "Pager",
     "PaginationError",
     "PayloadTooLarge",
     "PreconditionFailed",
+    "Progress",
     "RateLimited",
+    "ReferenceConflict",
+    "ReferenceUnchecked",
     "RequestRecord",
     "RequestTimeout",
     "ResponseRecord",
+    "Result",
     "RetryPolicy",
     "RetryRecord",
     "ServerError",
     "ServiceUnavailable",
+    "Submission",
     "TokenError",
     "Unauthorized",
     "UnexpectedStatus",
     "UnsupportedMediaType",
     "UriTooLong",
+    "Validation",
+    "Violation",
+    "WaitTimeout",
     "WrongEventLoop",
     "__version__",
+    "earliest_requested_at",
+    "is_working_day",
 ]
 __all__ += _models.__all__
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Literal, Self
 from urllib.parse import unquote
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
     import httpx
 
     from orange_ordering_client.answer import Answer
+    from orange_ordering_client.catalog import Catalog
     from orange_ordering_client.operation import Query
+    from orange_ordering_client.requests import Requests
 
 __all__ = ["OrderingClient"]
 
@@ -145,6 +148,20 @@ class OrderingClient(Resources):
         view._pipeline = Pipeline(self._pipeline.core, options)
         Resources.__init__(view, view._pipeline)
         return view
+
+    @cached_property
+    def requests(self) -> Requests:
+        """Requests: list, get, create, submit, submit_many, wait, watch."""
+        from orange_ordering_client.requests import Requests
+
+        return Requests(self._pipeline)
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """Catalog: list, get, validate."""
+        from orange_ordering_client.catalog import Catalog
+
+        return Catalog(self._pipeline)
 
     async def send(self, method: str, path: str, *, query: Query | None = None, body: object = None) -> Answer[Any]:
         """Make a call that the description does not have, through the whole pipeline.
