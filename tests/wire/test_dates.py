@@ -47,6 +47,9 @@ def test_usual_date_times_are_plain(written: str, meant: datetime) -> None:
         ("2015-04-09T10:11:12.5Z", ALL.replace(microsecond=500_000)),
         ("2015-04-09T10:11:12.5000+00:00", ALL.replace(microsecond=500_000)),
         ("2015-04-09T10:11:12.123456789Z", ALL.replace(microsecond=123_456)),
+        ("2015-04-09T12:11:12.000+02:00", ALL),
+        ("2015-04-09T12:11:12.500000+02:00", ALL.replace(microsecond=500_000)),
+        ("2015-04-09T12:11:42.000+02:00:30", ALL),
         ("2015-04-09T10:11:12,5Z", ALL.replace(microsecond=500_000)),
         ("2015-04-09 10:11:12Z", ALL),
         ("2015-04-09T10:11:12", ALL),
@@ -58,7 +61,6 @@ def test_usual_date_times_are_plain(written: str, meant: datetime) -> None:
         ("2015-04-09T10:11Z", ALL.replace(second=0)),
         ("2015-04-09", ALL.replace(hour=0, minute=0, second=0)),
         ("2015-04", datetime(2015, 4, 1, tzinfo=UTC)),
-        ("2015-04-08T24:00:00Z", ALL.replace(hour=0, minute=0, second=0)),
     ],
 )
 def test_other_spellings_of_date_times_are_remembered(written: str, meant: datetime) -> None:
@@ -66,7 +68,7 @@ def test_other_spellings_of_date_times_are_remembered(written: str, meant: datet
     assert isinstance(moment, datetime)
     assert moment == meant
     assert moment.tzinfo is not None
-    assert datetime_text(moment) == written or datetime_of(datetime_text(moment)) == moment
+    assert datetime_text(moment) == written
 
 
 @pytest.mark.parametrize(
