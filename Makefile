@@ -3,15 +3,20 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+PLAIN := .venv-plain
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test generate drift lint types unit
+.PHONY: help setup demo test generate drift update contract chaos bench lint types unit
 
 help:
-	@echo "make demo      run the whole story against the sandbox (LIVE=1: the reading part against the real API)"
-	@echo "make test      everything CI checks"
-	@echo "make generate  vendored description -> orange_ordering_client/_generated"
-	@echo "make drift     fail if the committed code is not what the inputs generate"
+	@echo "make demo                  the whole story against a sandbox (LIVE=1: its reading part against the real API)"
+	@echo "make test                  everything CI checks"
+	@echo "make update SPEC=FILE|URL  take a new description in, and say what breaks (SPEC=live: from the API itself)"
+	@echo "make generate              description, overlay and templates -> orange_ordering_client/_generated"
+	@echo "make drift                 fail if the committed code is not what the inputs generate"
+	@echo "make contract              does all agree with the description? (LIVE=1: does the real API?)"
+	@echo "make chaos                 10,000 orders through a failing server, the client killed five times"
+	@echo "make bench                 measure beside the peers; writes build/bench.json"
 
 setup: $(STAMP)
 
@@ -19,7 +24,14 @@ $(STAMP): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; say which one: make PYTHON=python3.12 ...")'
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install --quiet --upgrade pip
-	$(BIN)/pip install --quiet --editable '.[sandbox,validate]' --group generate --group test --group check
+	$(BIN)/pip install --quiet --editable '.[sandbox,validate,contract,fast,aiohttp]' --group generate --group test --group check
+	@touch $@
+
+# The same without the extras that carry calls and read JSON: all that a plain install has.
+$(PLAIN)/.installed: pyproject.toml
+	@$(PYTHON) -m venv $(PLAIN)
+	@$(PLAIN)/bin/pip install --quiet --upgrade pip
+	$(PLAIN)/bin/pip install --quiet --editable '.[sandbox,validate,contract]' --group test
 	@touch $@
 
 demo: setup
@@ -41,5 +53,32 @@ generate: setup
 drift: setup
 	$(BIN)/python -m openapi.build drift
 
-unit: setup
-	$(BIN)/pytest --cov --cov-report=term -n 2
+# Once with the extras [fast] and [aiohttp], once without; together they must reach every line of the package.
+unit: setup $(PLAIN)/.installed
+	$(BIN)/coverage erase
+	$(BIN)/pytest -n 2 --cov --cov-report=
+	$(PLAIN)/bin/pytest -n 2 --cov --cov-append --cov-report= $(foreach part,openapi generated packaging,--ignore=tests/$(part))
+	$(BIN)/coverage report --fail-under=100
+
+update: setup
+	@$(BIN)/python -m openapi.update "$(SPEC)" $(if $(JSON),--json) $(if $(DRY_RUN),--dry-run)
+
+ifdef LIVE
+contract: setup
+	@$(BIN)/python -m orange_ordering_client.contract --live
+else
+contract: setup drift
+	$(BIN)/python -m openapi.build check
+	$(BIN)/python -m openapi_spec_validator orange_ordering_client/_generated/description.json
+	$(BIN)/pytest -q tests/contract tests/openapi/test_description.py tests/openapi/test_build_prepare.py
+	$(BIN)/python -m orange_ordering_client.contract tests/contract/exchanges
+	$(BIN)/python -m tests.sandbox.schemathesis_run --max-examples 200
+endif
+
+chaos: setup
+	$(BIN)/python -m tests.chaos
+
+bench:
+	@$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/pip install --quiet --editable '.[fast,aiohttp]' -r benchmarks/requirements.txt
+	.venv-bench/bin/python -m benchmarks
