@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
-import platform
+import sys
 import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["Exchange", "Reply"]
 
 _CONNECT_TIMEOUT = 10.0
-_USER_AGENT = f"orange-ordering-client/{__version__} Python/{platform.python_version()}"
+_USER_AGENT = f"orange-ordering-client/{__version__} Python/{sys.version.split()[0]}"
 
 
 @attrs.frozen
