@@ -12,6 +12,8 @@ from orange_ordering_client.wire.dates import (
     datetime_of,
     datetime_text,
     day_of,
+    moment_of,
+    moment_text,
 )
 from orange_ordering_client.wire.enums import Members, OpenEnum, OpenIntEnum
 from orange_ordering_client.wire.failing import Fields, located, mismatch, missing, rooted
@@ -60,6 +62,8 @@ __all__ = [
     "mapping",
     "mismatch",
     "missing",
+    "moment_of",
+    "moment_text",
     "new",
     "nothing",
     "number",

@@ -9,7 +9,17 @@ from typing import Any, Final, cast
 from orange_ordering_client.errors import InvalidArgument
 from orange_ordering_client.wire.failing import mismatch
 
-__all__ = ["SpelledDate", "SpelledDatetime", "date_of", "date_text", "datetime_of", "datetime_text", "day_of"]
+__all__ = [
+    "SpelledDate",
+    "SpelledDatetime",
+    "date_of",
+    "date_text",
+    "datetime_of",
+    "datetime_text",
+    "day_of",
+    "moment_of",
+    "moment_text",
+]
 
 
 class SpelledDate(date):
@@ -71,43 +81,48 @@ day_of: Final[dict[Any, date | None]] = _Days()
 
 
 _parse: Final = datetime.fromisoformat  # bound once: looking it up costs as much as what it does
-_parse_spelled: Final = SpelledDatetime.fromisoformat
-_SHAPE: Final = slice(4, 20, 3)
-"""Picks the separators out of a date-time: two hyphens, T, two colons, and what follows the seconds."""
 
 
-def datetime_of(value: Any) -> datetime:
+def moment_of(value: Any) -> datetime:
     """Read a date-time, always aware: without an offset, or without a time, it is UTC.
+
+    For a field of a model, which keeps the spelling beside it (moment_text).
 
     Raises:
         DecodeError: it is none.
     """
     try:
-        shape = value[_SHAPE]
-        if shape == "--T::Z" or _is_usual(value, shape):
-            return _parse(value)
-        spelled = _parse_spelled(value)
-    except (TypeError, ValueError, KeyError):  # a dict can be asked for a slice, too
-        moment = _moment(value, "a date-time")
-        spelled = SpelledDatetime.combine(moment.date(), moment.timetz())
-    if spelled.tzinfo is None:
-        spelled = spelled.replace(tzinfo=UTC)
-    spelled.spelling = value
+        moment = _parse(value)
+    except (TypeError, ValueError):
+        return _moment(value, "a date-time")
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+
+
+def moment_text(moment: datetime, spelling: str | None) -> str:
+    """Write a date-time as it came, unless it has been set to another one since.
+
+    Raises:
+        InvalidArgument: it has no time zone, so nobody could say when it is.
+    """
+    if spelling is not None:
+        came = moment_of(spelling)
+        if moment == came and moment.utcoffset() == came.utcoffset():
+            return spelling
+    return datetime_text(moment)
+
+
+def datetime_of(value: Any) -> datetime:
+    """Read a date-time that has to keep its spelling itself, in a list for instance; else as moment_of().
+
+    Raises:
+        DecodeError: it is none.
+    """
+    moment = moment_of(value)
+    if datetime_text(moment) == value:
+        return moment
+    spelled = SpelledDatetime.combine(moment.date(), moment.timetz())
+    spelled.spelling = str(value)
     return spelled
-
-
-def _is_usual(value: str, shape: str) -> bool:
-    # Whether datetime_text gives the same for it; to ask that would cost twenty times the parsing.
-    size = len(value)
-    if shape == "--T::.":
-        if size == 24:
-            return value[23] == "Z" and value[20:23] != "000"
-        if size == 29:
-            return value[26] == ":" and value[20:23] != "000" and value[24:] != "00:00"
-        if size == 27:
-            return value[26] == "Z" and value[23:26] != "000"
-        return size == 32 and value[26] != ":" and value[29] == ":" and value[23:26] != "000" and value[27:] != "00:00"
-    return size == 25 and (shape == "--T::+" or shape == "--T::-") and value[20:] != "00:00"
 
 
 def _moment(value: Any, expected: str) -> datetime:

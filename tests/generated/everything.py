@@ -42,6 +42,7 @@ SCHEMAS: dict[str, Any] = {
             "list": {"type": "array", "items": {"type": "string"}},
             "grid": {"type": "array", "items": {"type": "array", "items": {"type": "integer"}}},
             "dates": {"type": "array", "items": {"type": "string", "format": "date"}},
+            "moments": {"type": "array", "items": {"type": "string", "format": "date-time"}},
             "colours": {"type": "array", "items": ref("Colour")},
             "objects": {"type": "array", "items": {"example": "@object"}},
             "child": ref("Everything"),

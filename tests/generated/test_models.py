@@ -201,6 +201,18 @@ def test_a_failure_names_the_place_in_wire_names(payload: Any, path: str, value:
     assert caught.value.__suppress_context__
 
 
+@pytest.mark.parametrize("written", ["2015-04-09", "2015-04-09T00:00:00.000Z", "2015-04-09T02:00:00+02:00"])
+def test_a_date_time_is_plain_and_written_as_it_came_until_it_is_set(written: str) -> None:
+    request = Request.from_dict({"createdAt": written})
+    assert type(request.created_at) is datetime
+    assert request == Request(created_at=datetime(2015, 4, 9, tzinfo=UTC))
+    assert request.to_dict() == {"createdAt": written}
+    request.created_at = datetime(2015, 4, 10, tzinfo=UTC)
+    assert request.to_dict() == {"createdAt": "2015-04-10T00:00:00Z"}
+    request.created_at = None
+    assert request.to_dict() == {}
+
+
 def test_any_mapping_will_do_as_a_source() -> None:
     assert Request.from_dict(MappingProxyType(FULL)) == Request.from_dict(FULL)
 

@@ -12,7 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orange_ordering_client.errors import DecodeError, InvalidArgument
-from orange_ordering_client.wire import date_of, date_text, datetime_of, datetime_text, day_of
+from orange_ordering_client.wire import (
+    date_of,
+    date_text,
+    datetime_of,
+    datetime_text,
+    day_of,
+    moment_of,
+    moment_text,
+)
 
 ALL = datetime(2015, 4, 9, 10, 11, 12, tzinfo=UTC)
 PARIS = timezone(timedelta(hours=2))
@@ -69,6 +77,21 @@ def test_other_spellings_of_date_times_are_remembered(written: str, meant: datet
     assert moment == meant
     assert moment.tzinfo is not None
     assert datetime_text(moment) == written
+    assert moment_of(written) == meant
+    assert moment_text(moment_of(written), written) == written
+
+
+@pytest.mark.parametrize(
+    ("set_to", "written"),
+    [
+        (ALL + timedelta(days=1), "2015-04-10T10:11:12Z"),
+        (ALL.astimezone(PARIS), "2015-04-09T12:11:12+02:00"),
+        (ALL, "2015-04-09T10:11:12.000Z"),
+    ],
+)
+def test_a_spelling_is_that_of_the_moment_that_came_and_of_no_other(set_to: datetime, written: str) -> None:
+    assert moment_text(set_to, "2015-04-09T10:11:12.000Z") == written
+    assert moment_text(set_to, None) == datetime_text(set_to)
 
 
 @pytest.mark.parametrize(
@@ -154,7 +177,7 @@ def test_whatever_can_be_read_comes_back(written: str) -> None:
 
 @given(st.text())
 def test_any_text_is_a_date_or_refused(text: str) -> None:
-    for read in (datetime_of, date_of, day_of.__getitem__):
+    for read in (datetime_of, moment_of, date_of, day_of.__getitem__):
         try:
             read(text)
         except DecodeError as error:
