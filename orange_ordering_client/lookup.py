@@ -36,8 +36,8 @@ class Key:
     type: str
 
     def fits(self, request: Request) -> bool:
-        """Whether a request has this reference and type."""
-        return request.customer_reference == self.reference and request.type == self.type
+        """Whether a request has this reference and type; one that does not show its type may be of any."""
+        return request.customer_reference == self.reference and request.type in (None, self.type)
 
 
 @attrs.frozen

@@ -276,10 +276,9 @@ class _Submitting:
             logger.warning("the reference %r has several requests: %s", self._order.key.reference, ids)
         wire = self._order.wire
         same = [request for request in seen.matches if not differences(wire, request.to_dict())]
-        if same:
-            return same[0]
-        self._refuse_another(next(iter(seen.matches)))
-        return None
+        if not same:
+            self._refuse_another(next(iter(seen.matches)))
+        return next(iter(same), None)
 
     def _refuse_another(self, request: Request) -> None:
         different = differences(self._order.wire, request.to_dict())

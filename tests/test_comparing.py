@@ -74,6 +74,10 @@ def test_what_says_something_else_is_a_difference_with_its_path(request_: dict[s
     assert [difference.path for difference in differences(ORDER, request_)] == [path]
 
 
+def test_a_whole_number_may_come_back_in_any_spelling() -> None:
+    assert differences({"properties": {"floors": 2.0}}, {"properties": {"floors": "2"}}) == ()
+
+
 def test_a_comment_that_only_orange_has_is_a_difference() -> None:
     order = {name: value for name, value in ORDER.items() if name != "comment"}
     (found,) = differences(order, SHOWN)

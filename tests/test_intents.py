@@ -72,5 +72,7 @@ def test_a_file_that_is_open_in_another_process_is_refused(path: Path) -> None:
     with IntentFile(path):
         code = f"from orange_ordering_client.intents import IntentFile; IntentFile({str(path)!r})"
         other = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)  # noqa: S603 -- our own code
+        with pytest.raises(ConfigurationError, match="is open in another process"):
+            IntentFile(path)
     assert "is open in another process" in other.stderr
     reopened(path)

@@ -21,7 +21,7 @@ from orange_ordering_client.errors import (
 from orange_ordering_client.hooks import Hooks, RequestRecord, ResponseRecord
 from orange_ordering_client.intents import Intent, IntentFile
 from orange_ordering_client.lookup import Key
-from orange_ordering_client.outcomes import OutcomeUnknown, ReferenceConflict, Submission
+from orange_ordering_client.outcomes import OutcomeUnknown, ReferenceConflict, ReferenceUnchecked, Submission
 from orange_ordering_client.sandbox import Fault, Sandbox
 from orange_ordering_client.submission import MAX_SENDS, growing_pause
 from tests.orders import NOON, Desk, desk
@@ -524,3 +524,5 @@ async def test_the_exceptions_survive_being_sent_to_another_process() -> None:
             copied = pickle.loads(pickle.dumps(caught.value))  # noqa: S301 -- our own
             assert str(copied) == str(caught.value)
             assert copied.reference == order.customer_reference
+    unchecked = ReferenceUnchecked("C", "too long.")
+    assert str(pickle.loads(pickle.dumps(unchecked))) == str(unchecked)  # noqa: S301 -- our own

@@ -134,7 +134,7 @@ async def place_plainly(
 
 
 async def run(options: argparse.Namespace) -> None:
-    retry = RetryPolicy(max_attempts=6, first_delay=0.05, max_delay=0.5, attempt_timeout=options.timeout / 2)
+    retry = RetryPolicy(max_attempts=6, first_delay=0.05, max_delay=0.2, attempt_timeout=options.timeout / 2)
     database = Database(options.folder)
     orders = [order(number, options.wanted) for number in range(options.count)]
     async with OrderingClient.from_env(timeout=options.timeout, retry=retry) as ordering:

@@ -1,0 +1,178 @@
+"""Waiting for a request to come as far as asked."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from orange_ordering_client.errors import (
+    ClientClosed,
+    ConnectionBroken,
+    DeadlineExceeded,
+    DecodeError,
+    InvalidArgument,
+    NotFound,
+    TokenError,
+    Unauthorized,
+)
+from orange_ordering_client.following import WaitTimeout, is_outage
+from orange_ordering_client.requests import Requests
+from orange_ordering_client.sandbox import Fault, Sandbox
+from tests.calls import calling
+from tests.clocks import FakeTime
+from tests.orders import NOON, Desk, desk
+from tests.servers import Held, answer, serving
+
+DAY = 86_400.0
+
+
+async def placed(place: Desk) -> str:
+    return str((await place.requests.create(place.order())).id)
+
+
+async def test_it_waits_for_the_end() -> None:
+    async with desk() as place:
+        outcome = await place.requests.wait(await placed(place), interval=DAY / 10)
+        assert (outcome.request.status, outcome.reached, outcome.ended, outcome.completed) == (
+            "COMPLETED",
+            True,
+            True,
+            True,
+        )
+        assert outcome.seconds == pytest.approx(place.time.elapsed)
+        assert outcome.looks == len(place.calls("requests.get"))
+
+
+@pytest.mark.parametrize("until", ["IN_PROGRESS", ["IN_PROGRESS"], {"IN_PROGRESS", "ODD"}])
+async def test_it_waits_for_a_status_or_one_of_several(until: Any) -> None:
+    async with desk() as place:
+        outcome = await place.requests.wait(await placed(place), until=until, interval=DAY / 10)
+        assert (outcome.request.status, outcome.reached, outcome.ended) == ("IN_PROGRESS", True, False)
+
+
+async def test_it_waits_for_whatever_a_function_says() -> None:
+    async with desk() as place:
+        outcome = await place.requests.wait(
+            await placed(place), until=lambda request: request.step == "QUOTE", interval=600
+        )
+        assert outcome.request.step == "QUOTE"
+
+
+async def test_a_request_that_ended_otherwise_is_not_waited_for_any_longer() -> None:
+    async with desk(Sandbox(now=NOON)) as place:
+        place.sandbox.lifecycle.rejected = 1.0
+        outcome = await place.requests.wait(await placed(place), until="COMPLETED", interval=DAY)
+        assert (outcome.request.status, outcome.reached, outcome.completed) == ("REJECTED", False, False)
+
+
+@pytest.mark.parametrize("status", ["UNKNWON", "SOMETHING_NEW", None])
+async def test_a_status_that_nobody_knows_is_not_the_end(status: str | None) -> None:
+    async with serving() as server, calling(server, clock=FakeTime().clock) as pipeline:
+        server.on("/requests/3-1", answer({"status": status}), answer({"status": "CANCELLED"}))
+        outcome = await Requests(pipeline).wait("3-1")
+        assert (outcome.looks, outcome.ended) == (2, True)
+
+
+async def test_pauses_grow_while_nothing_changes_and_start_over_when_something_does() -> None:
+    time = FakeTime()
+    async with serving() as server, calling(server, clock=time.clock) as pipeline:
+        same = [answer({"status": "NEW"})] * 12
+        server.on("/requests/3-1", *same, answer({"status": "IN_PROGRESS"}), answer({"status": "COMPLETED"}))
+        await Requests(pipeline).wait("3-1", interval=10)
+    assert time.slept[:4] == pytest.approx([10, 15, 22.5, 33.75])
+    assert time.slept[-3:] == pytest.approx([300, 300, 10])
+
+
+async def test_it_is_never_faster_than_the_server_asks() -> None:
+    time = FakeTime()
+    async with serving() as server, calling(server, clock=time.clock) as pipeline:
+        server.on("/requests/3-1", answer({"status": "NEW"}, Retry_After="120"), answer({"status": "COMPLETED"}))
+        await Requests(pipeline).wait("3-1", interval=5)
+    assert time.slept == [120]
+
+
+async def test_it_goes_on_through_an_outage() -> None:
+    async with desk(retry=None) as place:
+        request_id = await placed(place)
+        place.sandbox.faults.add(
+            Fault("error:503/5", on="requests.get", times=3), Fault("drop-before", on="requests.get", times=3)
+        )
+        assert (await place.requests.wait(request_id, interval=DAY)).completed
+
+
+async def test_when_time_is_up_it_says_how_far_the_request_had_come() -> None:
+    async with desk() as place:
+        with pytest.raises(WaitTimeout, match="still NEW after 100 s") as caught:
+            await place.requests.wait(await placed(place), timeout=100)
+        assert caught.value.request is not None
+        assert caught.value.request.status == "NEW"
+        assert place.time.elapsed == pytest.approx(100)
+
+
+async def test_an_answer_that_does_not_come_does_not_outlast_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("orange_ordering_client.following._LAST_LOOK", 0.05)
+    async with serving() as server, calling(server) as pipeline:
+        server.on("/requests/3-1", Held())
+        with pytest.raises(WaitTimeout, match="never seen"):
+            await Requests(pipeline).wait("3-1", timeout=0.05)
+
+
+async def test_a_request_of_a_moment_ago_is_given_time_to_appear() -> None:
+    async with desk() as place:
+        request_id = await placed(place)
+        place.sandbox.faults.add(Fault("error:404/60", on="requests.get", times=2))
+        assert (await place.requests.wait(request_id, until="NEW", interval=4)).reached
+
+
+async def test_a_request_that_does_not_exist_is_an_error() -> None:
+    async with desk() as place:
+        with pytest.raises(NotFound):
+            await place.requests.wait("3-99999999")
+        assert place.time.elapsed < 30
+
+
+async def test_what_waiting_does_not_cure_is_raised_at_once() -> None:
+    async with desk() as place:
+        place.sandbox.faults.add(Fault("error:401/42", on="requests.get", times=9))
+        with pytest.raises(Unauthorized):
+            await place.requests.wait(await placed(place))
+        assert place.time.slept == []
+
+
+async def test_it_ends_at_once_when_cancelled() -> None:
+    async with serving() as server, calling(server) as pipeline:
+        server.on("/requests/3-1", answer({"status": "NEW"}))
+        task = asyncio.create_task(Requests(pipeline).wait("3-1", interval=1000))
+        await server.until(lambda server: len(server.calls) == 1)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+
+@pytest.mark.parametrize(
+    "arguments", [{"interval": 0}, {"timeout": -1}, {"until": []}, {"until": ""}, {"until": [""]}, {"interval": "5"}]
+)
+async def test_arguments_that_make_no_sense_are_refused(arguments: dict[str, Any]) -> None:
+    async with desk() as place:
+        with pytest.raises(InvalidArgument):
+            await place.requests.wait("3-1", **arguments)
+        assert not place.sandbox.journal.received
+
+
+@pytest.mark.parametrize(
+    ("error", "outage"),
+    [
+        (ConnectionBroken("x"), True),
+        (DeadlineExceeded("x"), True),
+        (TokenError("x"), True),
+        (TokenError("x", status=503), True),
+        (TokenError("x", status=429), True),
+        (TokenError("x", status=401), False),
+        (DecodeError("x"), False),
+        (ClientClosed("x"), False),
+    ],
+)
+def test_an_outage_is_what_passes_by_itself(error: Any, outage: bool) -> None:
+    assert is_outage(error) is outage

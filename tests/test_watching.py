@@ -1,0 +1,296 @@
+"""Watching all requests: each change once, none missed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from orange_ordering_client import watching
+from orange_ordering_client._generated.models import Request
+from orange_ordering_client.cursor import Cursor, digest
+from orange_ordering_client.errors import InvalidArgument, OrderingError, Unauthorized
+from orange_ordering_client.pagination import Batch, Pager
+from orange_ordering_client.requests import Requests
+from orange_ordering_client.sandbox import Fault
+from orange_ordering_client.watching import Change, watch
+from tests.calls import calling
+from tests.clocks import FakeTime
+from tests.orders import NOON, desk
+from tests.servers import answer, error, serving
+
+
+async def some(changes: AsyncIterator[Change], count: int) -> list[Change]:
+    """So many changes, and no more."""
+    found: list[Change] = []
+    async with aclosing(cast("Any", changes)) as source:
+        async for change in source:
+            found.append(change)
+            if len(found) == count:
+                break
+    return found
+
+
+def wire(number: int, minutes: float = 0, **more: Any) -> dict[str, Any]:
+    """A request that changed so many minutes after noon."""
+    return {"id": f"3-{number}", "updatedAt": (NOON + timedelta(minutes=minutes)).isoformat(), **more}
+
+
+class Book:
+    """A list of requests, sorted as an honest server sorts it, or not."""
+
+    def __init__(self, *items: dict[str, Any], honest: bool = True) -> None:
+        self.items = list(items)
+        self.honest = honest
+        self.reads = 0
+
+    def put(self, *items: dict[str, Any]) -> None:
+        """Let requests change."""
+        names = {item["id"] for item in items}
+        self.items = [item for item in self.items if item.get("id") not in names] + list(items)
+
+    def list(self, *, sort: str, offset: int, limit: int) -> Pager[Request]:
+        async def fetch(offset: int, limit: int) -> Batch:
+            self.reads += 1
+            items = self.items
+            if self.honest:
+                items = sorted(items, key=lambda item: item.get("updatedAt") or "", reverse=True)
+            return Batch(items[offset : offset + limit], len(items))
+
+        return Pager(fetch, Request.from_dict, offset=offset, limit=limit)
+
+
+def watched(book: Book, since: str | datetime | None = None, time: FakeTime | None = None) -> AsyncIterator[Change]:
+    clock = (time or FakeTime()).clock
+    return watch(cast("Any", book), clock, Cursor.parse(since), interval=30.0, visible_within=60.0)
+
+
+def numbers(changes: list[Change]) -> list[str | None]:
+    return [change.request.id for change in changes]
+
+
+async def test_all_there_is_then_what_changes_the_oldest_first() -> None:
+    book, time = Book(wire(1, 2), wire(2, 1), wire(3, 3)), FakeTime()
+    async with aclosing(cast("Any", watched(book, None, time))) as changes:
+        assert [(await anext(changes)).request.id for _ in range(3)] == ["3-2", "3-1", "3-3"]
+        book.put(wire(2, 4, status="COMPLETED"))
+        change = await anext(changes)
+        assert (change.request.id, change.request.status, change.updated_at) == (
+            "3-2", "COMPLETED", NOON + timedelta(minutes=4),
+        )  # fmt: skip
+        assert time.slept == [30]
+        assert repr(change) == "<Change of 3-2 at 2026-11-23 12:04:00+00:00: COMPLETED>"
+
+
+async def test_from_a_moment_on() -> None:
+    book = Book(*(wire(number, number) for number in range(10)))
+    changes = await some(watched(book, NOON + timedelta(minutes=7)), 3)
+    assert numbers(changes) == ["3-7", "3-8", "3-9"]
+
+
+async def test_after_a_restart_it_goes_on_after_the_change_of_the_cursor() -> None:
+    book = Book(*(wire(number, number // 3) for number in range(20)))
+    seen: list[str | None] = []
+    since: str | None = None
+    for count in (1, 4, 1, 9, 5):
+        changes = await some(watched(book, since), count)
+        seen += numbers(changes)
+        since = changes[-1].cursor
+    assert Counter(seen) == Counter(item["id"] for item in book.items)
+
+
+async def test_a_change_that_is_listed_late_is_not_missed() -> None:
+    book = Book(wire(1, 0), wire(2, 10))
+    first = await some(watched(book), 2)
+    book.put(wire(3, 9.5))
+    assert numbers(await some(watched(book, first[-1].cursor), 1)) == ["3-3"]
+
+
+async def test_only_what_can_be_new_is_read() -> None:
+    book = Book(*(wire(number, number) for number in range(2000)))
+    (last,) = (await some(watched(book), 2000))[-1:]
+    book.reads = 0
+    book.put(wire(0, 3000))
+    await some(watched(book, last.cursor), 1)
+    assert book.reads == 1
+
+
+async def test_a_server_that_ignores_the_order_is_read_whole() -> None:
+    book = Book(*(wire(number, number) for number in range(600)), honest=False)
+    last = (await some(watched(book), 600))[-1]
+    assert last.request.id == "3-599"
+    book.put(wire(5, 700))  # now the very last of the list
+    assert numbers(await some(watched(book, last.cursor), 1)) == ["3-5"]
+
+
+async def test_a_list_without_order_that_is_too_long_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watching, "MAX_SWEPT", 500)
+    book = Book(*(wire(number, number) for number in range(600)), honest=False)
+    with pytest.raises(OrderingError, match="does not sort"):
+        await some(watched(book, NOON), 1)
+
+
+async def test_without_updated_at_the_time_of_creation_counts() -> None:
+    book = Book({"id": "3-1", "createdAt": NOON.isoformat()}, wire(2, 1))
+    changes = await some(watched(book), 2)
+    assert (changes[0].request.id, changes[0].updated_at) == ("3-1", NOON)
+
+
+async def test_without_any_time_each_state_is_given_once() -> None:
+    book = Book({"id": "3-1", "status": "NEW"}, {"status": "NEW"}, wire(2, 1))
+    changes = await some(watched(book), 3)
+    assert numbers(changes) == [None, "3-1", "3-2"]
+    book.put({"id": "3-1", "status": "COMPLETED"})
+    again = await some(watched(book, changes[-1].cursor), 1)
+    assert (again[0].request.id, again[0].updated_at) == ("3-1", None)
+    book.put(wire(4, 2))
+    assert numbers(await some(watched(book, again[0].cursor), 1)) == ["3-4"]
+
+
+async def test_a_status_that_nobody_knows_is_a_change_like_any_other() -> None:
+    changes = await some(watched(Book(wire(1, status="SOMETHING_NEW"))), 1)
+    assert changes[0].request.status == "SOMETHING_NEW"
+
+
+async def test_the_same_moment_in_another_spelling_is_no_change() -> None:
+    book = Book({"id": "3-1", "updatedAt": "2026-11-23T12:00:00Z"})
+    first = await some(watched(book), 1)
+    book.put({"id": "3-1", "updatedAt": "2026-11-23T13:00:00.000+01:00"}, wire(2, 1))
+    assert numbers(await some(watched(book, first[0].cursor), 1)) == ["3-2"]
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 3)), max_size=8), min_size=1, max_size=8),
+    st.lists(st.integers(1, 5), max_size=6),
+)
+async def test_each_change_comes_exactly_once_wherever_the_program_is_restarted(
+    rounds: list[list[tuple[int, int]]], stops: list[int]
+) -> None:
+    """Between looks requests change, several at one moment; the program ends after some changes and starts again."""
+    book, since = Book(), ""
+    given_: Counter[tuple[str, str]] = Counter()
+    expected: set[tuple[str, str]] = set()
+    ends = iter(stops)
+
+    def note(change: Change) -> None:
+        given_[str(change.request.id), change.request.to_dict()["updatedAt"]] += 1
+
+    for minute, changed in enumerate(rounds):
+        latest = {number: wire(number, minute + moment / 10) for number, moment in changed}
+        book.put(*latest.values())
+        while missing := {(item["id"], item["updatedAt"]) for item in book.items} - set(given_):
+            count = min(next(ends, 100), len(missing))
+            for change in await some(watched(book, since or None), count):
+                note(change)
+                since = change.cursor
+        expected |= {(item["id"], item["updatedAt"]) for item in latest.values()}
+    assert set(given_) == expected
+    assert set(given_.values()) <= {1}
+
+
+async def test_5000_changes_at_equal_times_three_restarts_one_outage() -> None:
+    """Over HTTP against the sandbox: each change exactly once per id and updatedAt."""
+    async with desk() as place:
+        ids = place.sandbox.requests.seed(500)
+        for request_id in ids:
+            place.sandbox.requests.change(request_id, status="NEW")
+        given_: Counter[tuple[str, datetime | None]] = Counter()
+        made = {(request_id, place.sandbox.clock.now()) for request_id in ids}
+        since: str | datetime | None = place.sandbox.clock.now()
+        rounds = 0
+        for stop in (700, 1300, 2900, 5000):
+            async with aclosing(cast("Any", place.requests.watch(since, interval=5))) as changes:
+                async for change in changes:
+                    given_[change.request.id, change.updated_at] += 1
+                    since = change.cursor
+                    if len(given_) == 1500:
+                        place.sandbox.faults.add(Fault("error:503/5", on="requests.list", times=60))
+                    if len(given_) == len(made) and rounds < 9:
+                        rounds += 1
+                        place.sandbox.clock.advance(seconds=7)
+                        for request_id in ids:
+                            place.sandbox.requests.change(request_id, comment=f"round {rounds}")
+                        made |= {(request_id, place.sandbox.clock.now()) for request_id in ids}
+                    if len(given_) == stop:
+                        break
+        assert len(made) == 5000
+        assert set(given_) == made
+        assert set(given_.values()) == {1}
+
+
+async def test_an_outage_longer_than_the_interval_is_survived() -> None:
+    time = FakeTime()
+    async with serving() as server, calling(server, clock=time.clock, retry=None) as pipeline:
+        server.on("/requests", *[error(503, 5)] * 12, answer([wire(1)]))
+        changes = await some(Requests(pipeline).watch(interval=4), 1)
+    assert numbers(changes) == ["3-1"]
+    assert time.slept[:4] == [1, 2, 4, 4]
+
+
+async def test_what_waiting_does_not_cure_is_raised() -> None:
+    async with serving() as server, calling(server) as pipeline:
+        server.on("/requests", error(401, 41))
+        with pytest.raises(Unauthorized):
+            await some(Requests(pipeline).watch(), 1)
+
+
+async def test_it_ends_at_once_when_cancelled() -> None:
+    async with serving() as server, calling(server) as pipeline:
+        server.on("/requests", answer([]))
+
+        async def follow() -> None:
+            async for _ in Requests(pipeline).watch(interval=1000):
+                raise AssertionError
+
+        task = asyncio.create_task(follow())
+        await server.until(lambda server: len(server.calls) == 1)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+
+# The cursor
+
+
+@pytest.mark.parametrize(
+    "since", ["", "1;", "2;;;;", "1;yesterday;;;", "1;2026-11-23T12:00:00;;;", "1;;;short;", datetime(2026, 11, 23), 7]
+)
+async def test_what_is_no_cursor_is_refused_at_once(since: Any) -> None:
+    async with desk() as place:
+        with pytest.raises(InvalidArgument, match="since"):
+            place.requests.watch(since)
+
+
+@pytest.mark.parametrize("arguments", [{"interval": 0}, {"visible_within": -1}])
+async def test_numbers_that_make_no_sense_are_refused_at_once(arguments: dict[str, Any]) -> None:
+    async with desk() as place:
+        with pytest.raises(InvalidArgument):
+            place.requests.watch(**arguments)
+
+
+@given(
+    st.none() | st.datetimes(timezones=st.just(UTC)),
+    st.none() | st.datetimes(timezones=st.just(UTC)),
+    st.lists(st.integers()),
+    st.lists(st.integers()),
+)
+def test_a_cursor_is_a_plain_string_and_back(
+    start: datetime | None, newest: datetime | None, given_: list[int], undated: list[int]
+) -> None:
+    cursor = Cursor(
+        start=start,
+        newest=newest,
+        given=tuple(digest(Request(name=str(number))) for number in given_),
+        undated=tuple(digest(Request(name=str(number))) for number in undated),
+    )
+    text = str(cursor)
+    assert Cursor.parse(text) == cursor
+    assert text.isprintable()
