@@ -194,7 +194,9 @@ def _run(project: Project, command: str, *, verbose: bool) -> int:
         )
         return 1 if lines else 0
     if command == "check":
-        prepared, outcome = project.prepare(read(project.vendored)), "it can be generated from"
+        prepared, outcome = project.prepare(read(project.vendored)), "they can be generated from"
+        for line in _invalid(prepared):
+            _say(f"finding: {line}", sys.stderr)
     else:
         prepared, changed = generate(project)
         outcome = f"{TARGET} was replaced" if changed else f"{TARGET} was up to date"
@@ -202,6 +204,14 @@ def _run(project: Project, command: str, *, verbose: bool) -> int:
     count = len(calls(prepared.document))
     _say(f"{count} operations, {len(prepared.document['components']['schemas'])} schemas: {outcome}.")
     return 0
+
+
+def _invalid(prepared: Prepared) -> list[str]:
+    """Say what OpenAPI itself has against a prepared description; the generator may take it all the same."""
+    from openapi_spec_validator import OpenAPIV30SpecValidator  # Needed here only, and slow to import.
+
+    found = OpenAPIV30SpecValidator(prepared.document).iter_errors()
+    return [f"{error.json_path}: {error.message[:200]}" for error in found]
 
 
 def _report(prepared: Prepared, *, verbose: bool) -> None:

@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from openapi.faults import Cured
-from openapi.walk import Document, array, is_obj, media_types, obj, operations, parameters, resolve
+from openapi.walk import METHODS, Document, array, is_obj, media_types, obj, operations, parameters, resolve
 
-__all__ = ["RULES"]
+__all__ = ["FRAME_RULES", "RULES"]
 
 # How a header is recognised however it is spelt: letters and digits only. The pipeline sends these itself.
 OWNED_HEADERS = {"xapikey", "apikey", "authorization", "acceptlanguage", "accept", "contenttype", "useragent", "host"}
@@ -40,6 +40,18 @@ def letters(name: object) -> str:
     return re.sub(r"[^a-z0-9]", "", str(name).lower())
 
 
+def not_a_call(document: Document) -> Iterator[Cured]:
+    """Leave out what stands in the place of a path or an operation and is none."""
+    paths = obj(document.get("paths"))
+    for path, item in list(paths.items()):
+        if not is_obj(item):
+            yield Cured("not-a-call", path, "no object, left out")
+            del paths[path]
+        for method in [method for method in METHODS if method in obj(item) and not is_obj(item[method])]:
+            yield Cured("not-a-call", call(path, method), "no object, left out")
+            del item[method]
+
+
 def shared_parts(document: Document) -> Iterator[Cured]:
     """Write shared parameters, bodies, responses and headers where they are used; no rule has to follow them then."""
     components = obj(document.get("components"))
@@ -48,7 +60,7 @@ def shared_parts(document: Document) -> Iterator[Cured]:
         for _, method, operation in operations({"paths": {path: item}}):
             where = call(path, method)
             own = [_target(components, "parameters", one) for one in array(operation.get("parameters"))]
-            known = {(one.get("name"), one.get("in")) for one in own if one}
+            known = [(one.get("name"), one.get("in")) for one in own if one]
             inherited = [_target(components, "parameters", one) for one in common]
             own += [one for one in inherited if not one or (one.get("name"), one.get("in")) not in known]
             if None in own:
@@ -89,6 +101,15 @@ def _target(components: dict[str, Any], kind: str, value: object) -> dict[str, A
             return None
         current = obj(components[kind][key])
     return current
+
+
+def not_text(document: Document) -> Iterator[Cured]:
+    """Drop summaries and descriptions that are no text."""
+    for path, method, operation in operations(document):
+        for holder in (operation, *parameters(operation)):
+            for key in [key for key in ("summary", "description") if not isinstance(holder.get(key, ""), str)]:
+                del holder[key]
+                yield Cured("not-text", call(path, method), f"a {key} is no text: left out")
 
 
 def odd_paths(document: Document) -> Iterator[Cured]:
@@ -305,10 +326,9 @@ def _dropped(fault: str, path: str, method: str, parameter: dict[str, Any], why:
     return Cured(fault, call(path, method), f"{name} ({place}): {why}", removed)
 
 
+# Before the schemas are looked at: these make sure that all of them are found.
+FRAME_RULES = (not_a_call, shared_parts, not_text, odd_paths, parameter_without_schema)
 RULES = (
-    shared_parts,
-    odd_paths,
-    parameter_without_schema,
     owned_header,
     unsendable_parameter,
     duplicate_parameter,

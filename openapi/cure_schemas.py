@@ -102,9 +102,9 @@ def dangling_reference(document: Document) -> Iterator[Cured]:
     known = obj(obj(document.get("components")).get("schemas"))
 
     def change(schema: Schema) -> Change | None:
-        reference = schema.get("$ref")
-        if reference is None or component(reference) in known:
+        if "$ref" not in schema or component(schema["$ref"]) in known:
             return None
+        reference = schema["$ref"]
         guess = str(reference).rsplit("/", 1)[-1]
         if guess in known:
             return {**schema, "$ref": f"{SCHEMA_PREFIX}{guess}"}, f"{reference!r} read as the schema {guess}"
@@ -136,11 +136,11 @@ def odd_type(document: Document) -> Iterator[Cured]:
         result, said = dict(schema), schema.get("type")
         several = array(said)
         if several:
-            names = [name for name in several if name != "null"]
+            names = [name for name in several if isinstance(name, str) and name in _TYPES]
             result.pop("type")
             result |= {"nullable": True} if len(names) < len(several) else {}
             result |= {"type": names[0]} if len(names) == 1 else {}
-        elif "type" in schema and said not in _TYPES:
+        elif "type" in schema and (not isinstance(said, str) or said not in _TYPES):
             result.pop("type")
             result |= _TYPE_SPELLINGS.get(letters(said), {"type": letters(said)} if letters(said) in _TYPES else {})
         if "type" not in result:
@@ -154,6 +154,17 @@ def odd_type(document: Document) -> Iterator[Cured]:
         return result, f"type {said!r} read as {result.get('type', 'anything')}"
 
     yield from _each(document, "odd-type", change)
+
+
+def not_text(document: Document) -> Iterator[Cured]:
+    """Drop a description that is no text."""
+
+    def change(schema: Schema) -> Change | None:
+        if isinstance(schema.get("description", ""), str):
+            return None
+        return _without(schema, "description"), "its description is no text: left out"
+
+    yield from _each(document, "not-text", change)
 
 
 def array_without_items(document: Document) -> Iterator[Cured]:
@@ -280,7 +291,7 @@ def required_without_property(document: Document) -> Iterator[Cured]:
 
 
 def _narrowed(member: Schema, known: dict[str, Any], where: str, found: list[Cured]) -> Schema:
-    required = array(member.get("required"))
+    required = [str(name) for name in array(member.get("required"))]
     gone = [name for name in required if name not in known]
     if "required" not in member or (required and not gone):
         return member
@@ -333,6 +344,7 @@ RULES = (
     dangling_reference,
     reference_siblings,
     odd_type,
+    not_text,
     array_without_items,
     malformed_discriminator,
     odd_enum,

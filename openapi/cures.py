@@ -26,7 +26,7 @@ def frame(document: Document) -> Iterator[Cured]:
 
 
 # The order matters: later rules rely on what earlier ones made sure of.
-RULES: tuple[Rule, ...] = (frame, *cure_calls.RULES[:3], *cure_schemas.RULES, *cure_calls.RULES[3:])
+RULES: tuple[Rule, ...] = (frame, *cure_calls.FRAME_RULES, *cure_schemas.RULES, *cure_calls.RULES)
 
 
 def cured(document: Document) -> tuple[Document, list[Cured]]:

@@ -66,7 +66,8 @@ def applied(document: Document, actions: list[dict[str, Any]]) -> tuple[Document
         try:
             matched = parse(target).find(result)
             if matched and effective:
-                result = _copy(apply_overlay(result, {"actions": [{**effective, "target": target}]}))
+                result = apply_overlay(result, {"actions": [{**_copy(effective), "target": target}]})
+                result = result if len(matched) == 1 else _copy(result)
         except (JSONPathError, TypeError, ValueError, AttributeError, KeyError) as error:
             raise BuildError(f"The overlay cannot be applied at {target}: {error}") from error
         # What is to be removed and is not there is no loss; what is optional was not promised to be there.

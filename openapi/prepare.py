@@ -52,6 +52,13 @@ def prepare(data: bytes, actions: list[dict[str, Any]]) -> Prepared:
         UnusableDescription: the file is not a description of this API.
         SomethingLost: a step left something out that no rule is known to leave out.
     """
+    try:
+        return _prepare(data, actions)
+    except RecursionError:
+        raise UnusableDescription("The description has schemas nested too deeply to be worked on.") from None
+
+
+def _prepare(data: bytes, actions: list[dict[str, Any]]) -> Prepared:
     vendored, faults = parse(data)
     sound, more = cured(vendored)
     faults += more

@@ -190,7 +190,7 @@ def sloppy() -> Document:
     # Status codes, and answers that are not there.
     find["responses"] |= {"": {"description": "?"}, "5xx": {"description": "?"}, "999": {"description": "?"}}
     catalog["responses"]["404 Not Found"] = None
-    paths["/hello"] = {"get": {}}
+    paths |= {"/hello": {"get": {}, "put": None}, "/nothing": []}
 
     # A list that is declared as one object although it comes with counts.
     answer = catalog["responses"]["200"]["content"]["application/json;charset=utf-8"]
@@ -217,6 +217,7 @@ def sloppy() -> Document:
         "doneAt": {"type": "string", "format": "dateTime"},
         "maybe": {"type": ["string", "null"]},
         "nothing": None,
+        "said": {"type": "string", "description": {"en": "no text"}},
         "anything": True,
         "count": {"type": "integer", "default": "none"},
         "owner": {"$ref": "#/components/schemas/Customer_", "description": "defined nowhere"},

@@ -294,6 +294,15 @@ def test_what_was_cured_is_counted_and_listed_on_demand(project: Project, capsys
     assert "9 operations" in said
 
 
+def test_checking_names_what_openapi_has_against_the_description(
+    make_project: MakeProject, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = vendored()
+    document["components"]["schemas"]["Me2"] = {"type": "string", "maxLength": "55"}
+    assert main(["check", "--root", str(make_project(document).root)]) == 0
+    assert "finding: $.components.schemas.Me2" in capsys.readouterr().err
+
+
 def test_what_a_person_should_look_at_is_a_warning(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     document = vendored()
     del document["paths"]["/catalogItems/{catalogItemId}"]

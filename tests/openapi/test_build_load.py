@@ -10,6 +10,7 @@ import pytest
 from openapi.build import main
 from openapi.faults import UnusableDescription
 from openapi.load import MAX_BYTES, parse, read
+from openapi.prepare import prepare
 from tests.openapi.conftest import MakeProject
 from tests.openapi.descriptions import small
 
@@ -77,6 +78,14 @@ def test_a_key_that_stands_twice_is_merged_and_named() -> None:
     document, cured = parse(text.encode())
     assert set(document["paths"]["/requests"]) == {"get", "post"}
     assert [(one.fault, one.where) for one in cured] == [("key-twice", "/requests")]
+
+
+def test_schemas_nested_too_deeply_are_refused_in_one_sentence() -> None:
+    deep: dict[str, object] = {"type": "string"}
+    for _ in range(700):
+        deep = {"type": "array", "items": deep}
+    with pytest.raises(UnusableDescription, match="nested too deeply"):
+        prepare(json.dumps(small(Deep=deep)).encode(), [])
 
 
 @pytest.mark.parametrize("command", ["generate", "drift", "check"])

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
 from openapi.calls import calls, classes
 from openapi.cures import cured
-from openapi.faults import SomethingLost, UnusableDescription
+from openapi.faults import BuildError, SomethingLost, UnusableDescription
 from openapi.overlay import read_overlay
 from openapi.parity import missing_from
 from openapi.prepare import Prepared, prepare
 from openapi.simplify import FREE_FORM, simplified
+from openapi.walk import operations
 from tests.openapi import descriptions
 from tests.openapi.descriptions import ROOT, Document, in_path, operation, query, ref, small, vendored
 
@@ -319,6 +324,49 @@ def test_classes_keep_their_names_in_a_file_that_is_laid_out_like_the_published_
     assert ours_named - theirs_named == {"NewRequestCommon"}
     assert theirs_named - ours_named == set()
     assert "properties" in simplified(theirs.document)["components"]["schemas"]["NewRequest"]["properties"]
+
+
+JUNK: list[Any] = [
+    None, True, 5, -1.5, "", "x", [], [[]], ["a", None], {}, {"a": 1}, {"type": []}, {"$ref": "x"}, {"$ref": None},
+    ref("Request"),
+]  # fmt: skip
+
+
+def places(value: Any, so_far: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, one in inner:
+        yield (*so_far, key)
+        yield from places(one, (*so_far, key))
+
+
+def faulty() -> Document:
+    found = descriptions.sloppy()
+    paths = {path: found["paths"][path] for path in ("/requests", "/requests/{requestId}", "/me")}
+    return {**found, "paths": paths}
+
+
+FAULTY = faulty()
+
+
+@settings(max_examples=50)
+@given(
+    st.lists(st.tuples(st.sampled_from(sorted(places(FAULTY), key=str)), st.sampled_from(JUNK)), min_size=1, max_size=3)
+)
+def test_junk_anywhere_is_cured_or_refused_and_never_crashes_the_build(junk: list[tuple[Any, Any]]) -> None:
+    document = copy.deepcopy(FAULTY)
+    for place, value in junk:
+        holder: Any = document
+        with contextlib.suppress(KeyError, IndexError, TypeError):  # Junk may be where the place was.
+            for key in place[:-1]:
+                holder = holder[key]
+            holder[place[-1]] = copy.deepcopy(value)
+    try:
+        result = prepared(document, OVERLAY).document
+    except BuildError:
+        return
+    simplified(result)
+    assert set(classes(result)) == set(result["components"]["schemas"])
+    assert len(calls(result)) == len(list(operations(result)))
 
 
 def test_a_path_with_other_placeholders_is_the_same_call() -> None:

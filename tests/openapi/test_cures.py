@@ -71,6 +71,8 @@ SCHEMAS: list[tuple[str, Any, Any]] = [
     ("unusable-default", {"type": "string", "enum": ["A"], "default": "B"}, {"type": "string", "enum": ["A"]}),
     ("dangling-reference", {"$ref": "#/components/schemas/Gone"}, {}),
     ("dangling-reference", {"$ref": "http://elsewhere/schema.json"}, {}),
+    ("dangling-reference", {"$ref": None}, {}),
+    ("not-text", {"type": "string", "description": ["?"]}, {"type": "string"}),
     ("dangling-reference", {"$ref": "Known"}, ref("Known")),
     ("dangling-reference", {"$ref": "#/definitions/Known"}, ref("Known")),
     ("reference-siblings", {**ref("Known"), "description": "d"}, {"description": "d", "allOf": [ref("Known")]}),
@@ -293,6 +295,20 @@ def test_ids_and_tags_that_are_missing_or_doubled_are_named_and_set_aside() -> N
     }
 
 
+def test_what_is_no_call_and_what_is_no_text_is_left_out_and_named() -> None:
+    document = small()
+    document["paths"] |= {"/a": None, "/b": {"get": "?", "post": operation({}, summary=5)}}
+    result, faults = cured(document)
+    assert set(result["paths"]) == {"/requests", "/b"}
+    assert set(result["paths"]["/b"]) == {"post"}
+    assert "summary" not in result["paths"]["/b"]["post"]
+    assert [(one.fault, one.where) for one in faults][:3] == [
+        ("not-a-call", "/a"),
+        ("not-a-call", "GET /b"),
+        ("not-text", "POST /b"),
+    ]
+
+
 def test_shared_parts_are_written_where_they_are_used() -> None:
     document = small()
     document["components"] |= {
@@ -345,7 +361,8 @@ def test_a_description_with_every_fault_is_valid_when_cured() -> None:
 
 def test_every_rule_finds_its_fault_in_the_description_with_every_fault() -> None:
     found = {one.fault for one in cured(sloppy())[1]}
-    named = {rule.__name__.replace("_", "-") for rule in (*cure_calls.RULES, *cure_schemas.RULES)}
+    rules = (*cure_calls.FRAME_RULES, *cure_calls.RULES, *cure_schemas.RULES)
+    named = {rule.__name__.replace("_", "-") for rule in rules}
     # These names stand for several faults, or are no faults.
     several = {
         "shared-parts",
