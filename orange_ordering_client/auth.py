@@ -132,6 +132,7 @@ async def _fetch(exchange: Exchange, settings: Settings, clock: Clock) -> Token 
     attempt = 0
     while True:
         attempt += 1
+        logger.debug("fetching an access token, attempt %d", attempt)
         sent_at = clock.monotonic()
         reply = await exchange.send_form(
             settings.token_url,
