@@ -22,9 +22,12 @@ from orange_ordering_client.hooks import Hooks, RequestRecord, ResponseRecord
 from orange_ordering_client.intents import Intent, IntentFile
 from orange_ordering_client.lookup import Key
 from orange_ordering_client.outcomes import OutcomeUnknown, ReferenceConflict, ReferenceUnchecked, Submission
+from orange_ordering_client.requests import Requests
 from orange_ordering_client.sandbox import Fault, Sandbox
 from orange_ordering_client.submission import MAX_SENDS, growing_pause
+from tests.calls import calling
 from tests.orders import NOON, Desk, desk
+from tests.servers import answer, serving
 
 KEY = Key("WAN-042", "R_BVPN_FR_1")
 CREATE = "requests.create"
@@ -64,6 +67,12 @@ async def test_another_type_under_the_same_reference_is_another_order() -> None:
         await place.requests.submit(place.order())
         placed = await place.requests.submit(place.order(request_type="U_BVPN_FR_1"))
         assert not placed.already_there
+
+
+async def test_a_request_that_does_not_show_its_type_is_taken_for_the_order() -> None:
+    async with desk() as place, serving() as server, calling(server) as pipeline:
+        server.on("/requests", answer([{"id": "3-1", "customerReference": "WAN-042"}]))
+        assert (await Requests(pipeline).submit(place.order())).already_there
 
 
 async def test_a_different_order_under_the_same_reference_is_refused_with_what_differs() -> None:

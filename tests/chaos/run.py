@@ -26,6 +26,7 @@ from tests.chaos.weather import Weather
 __all__ = ["Report", "chaos"]
 
 _DEADLINE = 1800.0
+_ROOT = Path(__file__).parents[2]
 
 
 @attrs.frozen(kw_only=True)
@@ -100,7 +101,7 @@ def chaos(*, submissions: int, kills: int, weather: Weather, seed: int, tasks: i
 
 def _run(command: list[str], environment: dict[str, str], folder: Path, mark: int | None, started: float) -> None:
     """Run the program to its end, or until it has noted so many orders."""
-    program = subprocess.Popen(command, env=environment)  # noqa: S603 -- our own
+    program = subprocess.Popen(command, env=environment, cwd=_ROOT)  # noqa: S603 -- our own
     try:
         while program.poll() is None:
             if time.monotonic() - started > _DEADLINE:
@@ -127,7 +128,7 @@ def _sandbox(seed: int, weather: Weather) -> Iterator[dict[str, str]]:
     command = [sys.executable, "-m", "orange_ordering_client.sandbox", "--port", "0", "--admin", "--seed", str(seed)]
     for fault in weather.faults():
         command += ["--fault", fault]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603 -- our own
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=_ROOT)  # noqa: S603 -- our own
     try:
         environment = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
         if process.stdout is None:  # pragma: no cover  # it was asked for
