@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from orange_ordering_client.following import Outcome, WaitTimeout
     from orange_ordering_client.hooks import Hooks, RequestRecord, ResponseRecord, RetryRecord
     from orange_ordering_client.intents import Intent, IntentFile, Intents
+    from orange_ordering_client.lookup import Key
     from orange_ordering_client.outcomes import (
         Difference,
         InvalidOrder,
@@ -120,6 +121,7 @@ _ROOMS: Final = {
         "IntentFile",
         "Intents",
     ),
+    "lookup": ("Key",),
     "outcomes": (
         "Difference",
         "InvalidOrder",
@@ -166,6 +168,7 @@ __all__ = [
     "InternalServerError",
     "InvalidArgument",
     "InvalidOrder",
+    "Key",
     "LengthRequired",
     "MethodNotAllowed",
     "NotAcceptable",

@@ -12,12 +12,18 @@ from typing import Any
 import pytest
 
 import orange_ordering_client
-from orange_ordering_client import OrderingClient
+from orange_ordering_client import NewRequest, OrderingClient
 from orange_ordering_client.sandbox import Sandbox
 from orange_ordering_client.settings import CallOptions
 
 ROOT = Path(__file__).parent.parent
-BLOCKS = re.findall(r"^```python\n(.*?)^```", (ROOT / "README.md").read_text(), re.DOTALL | re.MULTILINE)
+
+
+def blocks(document: str) -> list[str]:
+    return re.findall(r"^```python\n(.*?)^```", (ROOT / document).read_text(), re.DOTALL | re.MULTILINE)
+
+
+BLOCKS = blocks("README.md")
 
 
 def compiled(source: str) -> CodeType:
@@ -61,6 +67,31 @@ def test_a_program_of_the_readme_runs(
             monkeypatch.setenv(name, value)
         exec(compiled(source), {})  # noqa: S102 -- our own README
     assert "ok" in capsys.readouterr().out
+
+
+class Saved(Exception):
+    """Raised by the page's last program when it has kept its first cursor: what it does goes on for ever."""
+
+
+async def test_the_programs_of_the_page_on_orders_run(
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    def save(cursor: str) -> None:
+        raise Saved(cursor)
+
+    orders = [NewRequest.from_dict(sandbox.example(reference=f"MANY-{number}")) for number in range(3)]
+    order = NewRequest.from_dict(sandbox.example(reference="PAGE-1"))
+    async with OrderingClient.from_env() as ordering:
+        room = {"ordering": ordering, "order": order, "orders": orders, "save": save}
+        room["earliest_requested_at"] = orange_ordering_client.earliest_requested_at
+        with pytest.raises(Saved):  # noqa: PT012 -- the programs run in a row, in one room
+            for source in blocks("docs/orders.md"):
+                result = eval(compiled(source), room)  # noqa: S307 -- our own page
+                if inspect.isawaitable(result):
+                    await result
+    assert len(sandbox.journal.committed) == 1 + len(orders)
 
 
 def test_the_first_program_has_at_most_ten_lines() -> None:
