@@ -65,8 +65,7 @@ def shared_parts(document: Document) -> Iterator[Cured]:
             own += [one for one in inherited if not one or (one.get("name"), one.get("in")) not in known]
             if None in own:
                 yield Cured("dangling-reference", where, "a parameter that is defined nowhere was left out")
-            if own:
-                operation["parameters"] = [dict(one) for one in own if one]
+            operation["parameters"] = [dict(one) for one in own if one]
             if "requestBody" in operation:
                 body = _target(components, "requestBodies", operation.pop("requestBody"))
                 if body is None:

@@ -179,18 +179,30 @@ def array_without_items(document: Document) -> Iterator[Cured]:
 
 
 def malformed_discriminator(document: Document) -> Iterator[Cured]:
-    """Keep of a discriminator what OpenAPI allows; one without a property name goes (FACTS, Models)."""
+    """Keep a discriminator that says which value means which schema; another one means nothing (FACTS, Models).
+
+    The published one names the property `type`, whose values are catalog items and no schemas. A validator would look
+    for a schema of that name, find none, and refuse the data.
+    """
+    known = obj(obj(document.get("components")).get("schemas"))
 
     def change(schema: Schema) -> Change | None:
         if "discriminator" not in schema:
             return None
-        said = schema["discriminator"]
-        name = said if isinstance(said, str) else obj(said).get("propertyName")
-        mapping = {key: value for key, value in obj(obj(said).get("mapping")).items() if isinstance(value, str)}
-        if not isinstance(name, str):
-            return _without(schema, "discriminator"), "a discriminator without a property name was left out"
-        better = {"propertyName": name} | ({"mapping": mapping} if mapping else {})
-        return None if said == better else ({**schema, "discriminator": better}, "only its property name makes sense")
+        said = obj(schema["discriminator"])
+        choices = [
+            component(obj(one).get("$ref")) for one in (*array(schema.get("oneOf")), *array(schema.get("anyOf")))
+        ]
+        targets = {value: component(target) or target for value, target in obj(said.get("mapping")).items()}
+        mapping = {value: key for value, key in targets.items() if isinstance(key, str) and key in known}
+        mapping = mapping or {key: key for key in choices if key}  # Unsaid, the key is the value.
+        if not isinstance(said.get("propertyName"), str) or not mapping:
+            return _without(schema, "discriminator"), "it does not say which value means which schema: left out"
+        better = {
+            "propertyName": said["propertyName"],
+            "mapping": {value: f"{SCHEMA_PREFIX}{key}" for value, key in mapping.items()},
+        }
+        return None if said == better else ({**schema, "discriminator": better}, "written as OpenAPI demands")
 
     yield from _each(document, "malformed-discriminator", change)
 

@@ -17,6 +17,10 @@ from openapi_python_client import Project
 from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError, ParseError
+from openapi_python_client.schema.untrusted_string import UntrustedString
+
+# What every model has, whatever the description says.
+OWN = {"from_dict", "to_dict", "additional_properties"}
 
 
 def main(job: Path) -> None:
@@ -36,6 +40,7 @@ def main(job: Path) -> None:
     if isinstance(parsed, GeneratorError):
         errors = [parsed]
     else:
+        _step_aside(parsed, config)
         project = Project(openapi=parsed, config=config, custom_template_path=Path(said["templates"]))
         project.env.undefined = StrictUndefined
         project.env.globals.update(said["globals"])
@@ -43,6 +48,14 @@ def main(job: Path) -> None:
             errors = list(project.build())
     lines = [_line(error) for error in errors]
     (job / "errors.json").write_text(json.dumps(lines), "utf-8")
+
+
+def _step_aside(parsed: GeneratorData, config: Config) -> None:
+    """Rename attributes that would hide what every model has."""
+    for model in parsed.models:
+        for one in (*(model.required_properties or ()), *(model.optional_properties or ())):
+            if one.python_name in OWN:
+                one.set_python_name(UntrustedString(f"{one.python_name}_value"), config)
 
 
 def _line(error: GeneratorError) -> str:

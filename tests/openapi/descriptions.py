@@ -161,7 +161,7 @@ def sloppy() -> Document:
 
     # `required` that names nothing, or is no list.
     schemas["CatalogItemLinks"]["required"] = ["self", "location"]
-    schemas["R_BVPN_S1"]["allOf"][1]["required"] = ["properties", "comment", "nothing"]
+    schemas["R_BVPN_S1"]["allOf"][1]["required"] = ["properties", "nothing"]
     schemas["Request"]["properties"]["comment"]["required"] = True
 
     # Header parameters that the pipeline owns, spelt as people do; others that cannot be sent; duplicates.
@@ -216,7 +216,7 @@ def sloppy() -> Document:
         "seenAt": {"type": "datetime"},
         "doneAt": {"type": "string", "format": "dateTime"},
         "maybe": {"type": ["string", "null"]},
-        "nothing": None,
+        "void": None,
         "said": {"type": "string", "description": {"en": "no text"}},
         "anything": True,
         "count": {"type": "integer", "default": "none"},

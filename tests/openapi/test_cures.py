@@ -24,16 +24,26 @@ def of(document: Document, fault: str) -> list[Cured]:
 # ---- schemas: fault, the schema as found, the schema as left ----
 
 OBJECT = {"type": "object", "properties": {"a": {"type": "string"}}}
+
+
+def which(mapping: Any) -> Any:
+    return {"propertyName": "a", "mapping": mapping}
+
+
 SCHEMAS: list[tuple[str, Any, Any]] = [
     ("array-without-items", {"type": "array"}, {"type": "array", "items": {}}),
     ("items-as-list", {"type": "array", "items": [OBJECT]}, {"type": "array", "items": OBJECT}),
     ("items-as-list", {"type": "array", "items": [OBJECT, {}]}, {"type": "array", "items": {}}),
-    ("malformed-discriminator", {**OBJECT, "discriminator": {"propertyName": "a", "type": "object"}},
-     {**OBJECT, "discriminator": {"propertyName": "a"}}),
-    ("malformed-discriminator", {**OBJECT, "discriminator": "a"}, {**OBJECT, "discriminator": {"propertyName": "a"}}),
-    ("malformed-discriminator", {**OBJECT, "discriminator": {"mapping": {}}}, OBJECT),
-    ("malformed-discriminator", {**OBJECT, "discriminator": {"propertyName": "a", "mapping": {"x": 1}}},
-     {**OBJECT, "discriminator": {"propertyName": "a"}}),
+    ("malformed-discriminator", {**OBJECT, "discriminator": {"propertyName": "a", "type": "object"}}, OBJECT),
+    ("malformed-discriminator", {**OBJECT, "discriminator": {"propertyName": "a"}}, OBJECT),
+    ("malformed-discriminator", {**OBJECT, "discriminator": "a"}, OBJECT),
+    ("malformed-discriminator", {**OBJECT, "discriminator": {"mapping": {"x": "Known"}}}, OBJECT),
+    ("malformed-discriminator", {**OBJECT, "discriminator": which({"x": 1, "y": "Gone"})}, OBJECT),
+    ("malformed-discriminator", {**OBJECT, "discriminator": which({"x": "Known", "y": "Gone"})},
+     {**OBJECT, "discriminator": which({"x": "#/components/schemas/Known"})}),
+    ("malformed-discriminator", {"oneOf": [ref("Known"), ref("Twin")], "discriminator": {"propertyName": "a"}},
+     {"oneOf": [ref("Known"), ref("Twin")], "discriminator": {"propertyName": "a", "mapping": {
+         "Known": "#/components/schemas/Known", "Twin": "#/components/schemas/Twin"}}}),
     ("required-without-property", {**OBJECT, "required": ["a", "b"]}, {**OBJECT, "required": ["a"]}),
     ("required-without-property", {**OBJECT, "required": ["a", "a"]}, {**OBJECT, "required": ["a"]}),
     ("required-without-property", {**OBJECT, "required": ["b"]}, OBJECT),
