@@ -17,6 +17,10 @@ _AS_KNOWN: Final = all(hasattr(httpx.AsyncClient, name) for name in ("_transport
 """Whether httpx is inside as it was when its detours were cut short here; if not, it goes its own ways."""
 
 
+_HEADERS_ONLY: Final = {"headers", "content", "timeout"}
+_PLAIN: Final = {"stream": True, "auth": None, "follow_redirects": False}
+
+
 class _LifoClient(httpx.AsyncClient):
     # These two methods are where httpx makes its transports: with `transport=` it would not look for proxies in the
     # environment. Were they renamed, httpx's own transport would serve instead.
@@ -29,7 +33,10 @@ class _LifoClient(httpx.AsyncClient):
 
     def build_request(self, method: str, url: httpx.URL | str, **options: Any) -> httpx.Request:
         """Build a request as httpx would, at half its cost where there is nothing to merge but headers."""
-        if not options.keys() <= {"headers", "content", "timeout"} or self.params or self.cookies or self.base_url.host:
+        only_headers = (
+            options.keys() == {"headers", "content", "timeout"} and not self.params and not self.base_url.host
+        )
+        if not only_headers or any(True for _ in self.cookies.jar):
             return super().build_request(method, url, **options)
         given = {name.encode("ascii"): value.encode("ascii") for name, value in options["headers"].items()}
         names = {name.lower() for name in given}
@@ -41,8 +48,8 @@ class _LifoClient(httpx.AsyncClient):
 
     async def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
         """Send as httpx would, without asking a cookie jar about an answer that sets none."""
-        plain = {"stream": True, "auth": None, "follow_redirects": False}
-        if options != plain or any(self.event_hooks.values()) or not _AS_KNOWN:
+        hooks = self.event_hooks
+        if options != _PLAIN or hooks["request"] or hooks["response"] or not _AS_KNOWN:
             return await super().send(request, **options)
         response = await self._transport_for_url(request.url).handle_async_request(request)
         response.request = request

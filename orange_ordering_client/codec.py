@@ -12,8 +12,12 @@ from typing import Any, Final
 __all__ = ["json_reader"]
 
 _DIGITS_ONLY: Final = bytes(ord("0") if chr(byte).isdecimal() and byte < 128 else ord(".") for byte in range(256))
-_LONG_NUMBER: Final = b"0" * 19
+_LONG: Final = b"0" * 19
 """orjson makes floats of whole numbers beyond 64 bits, which have 19 digits at least (2**63 is 9223372036854775808)."""
+
+_STRIDE: Final = 4
+_LONG_IN_STRIDES: Final = b"0" * (19 // _STRIDE)
+"""What is left of so many digits where only every fourth byte is looked at. That is quicker, and rules out most."""
 
 
 def json_reader(extras: frozenset[str]) -> Callable[[bytes], Any]:
@@ -31,7 +35,8 @@ def _fast_reader() -> Callable[[bytes], Any]:
     quick = orjson.loads
 
     def read(body: bytes) -> Any:
-        if _LONG_NUMBER not in body.translate(_DIGITS_ONLY):
+        strided = body[::_STRIDE].translate(_DIGITS_ONLY)
+        if _LONG_IN_STRIDES not in strided or _LONG not in body.translate(_DIGITS_ONLY):
             try:
                 return quick(body)
             except ValueError:

@@ -7,7 +7,7 @@ import copy
 import sys
 import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import attrs
 
@@ -151,7 +151,7 @@ class Exchange:
                 # An `auth` given here, even None, keeps that of the http client away from our credentials.
                 response = await client.send(request, auth=auth, follow_redirects=False, stream=True)
                 try:
-                    body = await response.aread()
+                    body = await _whole(response)
                 finally:
                     await response.aclose()
         except (httpx.TransportError, *foreign_failures()) as error:
@@ -186,6 +186,13 @@ class Exchange:
             return ConnectionFailed(f"The http client cannot speak to this address: {_name(error)}.")
         # Its name alone: the text may quote what came instead of an answer, and that may quote what we sent.
         return ConnectionBroken(f"The connection failed while the call was under way: {type(error).__name__}.")
+
+
+async def _whole(response: httpx.Response) -> bytes:
+    if response.is_stream_consumed or "content-encoding" in response.headers:
+        return await response.aread()
+    # Nothing to unpack: the parts as they come, past the layers that would.
+    return b"".join([part async for part in cast("httpx.AsyncByteStream", response.stream)])
 
 
 def _without_hooks(client: httpx.AsyncClient) -> httpx.AsyncClient:

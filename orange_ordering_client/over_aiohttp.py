@@ -68,9 +68,8 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
                 headers=[(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw],
                 data=await request.aread() or None,
                 allow_redirects=False,
-                timeout=aiohttp.ClientTimeout(
-                    connect=patience.get("pool"), sock_connect=patience.get("connect"), sock_read=patience.get("read")
-                ),
+                # Whoever sends bounds the whole attempt; here it only matters what was never connected.
+                timeout=aiohttp.ClientTimeout(connect=patience.get("pool"), sock_connect=patience.get("connect")),
                 **self._proxy,
             )
         except aiohttp.ClientError as error:

@@ -153,7 +153,7 @@ async def test_what_was_never_reached_is_told_from_it(exchange: Exchange, url: s
 
 
 async def test_a_server_that_does_not_speak_tls_was_never_reached(server: Server, exchange: Exchange) -> None:
-    failure = await send(exchange, server.origin.replace("http:", "https:"), timeout=0.3)
+    failure = await send(exchange, server.origin.replace("http:", "https:"), timeout=1.0)
 
     assert isinstance(failure, ConnectionFailed)
 
@@ -449,6 +449,54 @@ async def test_httpx_aiohttp_cannot_make_a_lost_order_look_like_one_never_sent(
         outcome = await send(Exchange(http), origin + "/x", "POST", content=b"{}")
 
     assert type(outcome) is failure
+
+
+class Misnaming(httpx.AsyncBaseTransport):
+    """Fails as httpx-aiohttp does, of which a plain test run has nothing."""
+
+    def __init__(self, cause: Exception) -> None:
+        self.cause = cause
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectTimeout("") from self.cause
+
+
+class LettingOut(Misnaming):
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        raise self.cause
+
+
+@aiohttp_only
+@pytest.mark.parametrize(
+    ("transport", "cause", "failure"),
+    [
+        (Misnaming, "ServerDisconnectedError", ConnectionBroken),
+        (Misnaming, "ClientOSError", ConnectionBroken),
+        (Misnaming, "ConnectionTimeoutError", ConnectionFailed),
+        (LettingOut, "ServerDisconnectedError", ConnectionBroken),
+        (LettingOut, "ClientPayloadError", ConnectionBroken),
+    ],
+)
+async def test_a_failure_is_judged_by_what_it_is_not_by_what_it_is_called(
+    transport: type[Misnaming], cause: str, failure: type[OrderingError]
+) -> None:
+    aiohttp = pytest.importorskip("aiohttp")
+    async with httpx.AsyncClient(transport=transport(getattr(aiohttp, cause)()), verify=TLS) as http:
+        outcome = await send(Exchange(http), "https://api.invalid/x", "POST", content=b"{}")
+
+    assert type(outcome) is failure
+
+
+async def test_what_an_event_hook_has_read_is_not_read_again(server: Server, extras: frozenset[str]) -> None:
+    async def read(response: httpx.Response) -> None:
+        await response.aread()
+
+    server.on("*", answer({"id": "1"}))
+    async with quickly_made(extras, event_hooks={"response": [read]}) as http:
+        reply = await send(Exchange(http), server.origin + "/x")
+
+    assert isinstance(reply, Reply)
+    assert reply.body == b'{"id": "1"}'
 
 
 async def test_an_older_or_newer_httpx_goes_its_own_ways(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -71,6 +71,13 @@ def test_both_agree_on_what_lies_at_the_edge(body: bytes) -> None:
     assert outcome(fast, body) == outcome(plain, body)
 
 
+@given(st.integers(2**63 - 5, 2**80), st.text(alphabet=" "), st.booleans())
+def test_no_long_number_escapes_wherever_it_stands(number: int, before: str, negative: bool) -> None:
+    body = f"{before}[{'-' if negative else ''}{number}]".encode()
+
+    assert outcome(fast, body) == outcome(plain, body)
+
+
 def test_nan_is_read_by_both() -> None:
     assert math.isnan(fast(b"NaN"))
 
