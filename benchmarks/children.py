@@ -20,12 +20,12 @@ IMPORTS = {
     "import orange_ordering_client": "import orange_ordering_client",
     "this SDK, ready for the first call": """
 from orange_ordering_client import OrderingClient
-import httpx, orange_ordering_client.backend
+import httpx, orange_ordering_client.transport.backend
 from orange_ordering_client._generated.resources.requests import RequestsResource
 """,
     "the same, with [aiohttp]": """
 from orange_ordering_client import OrderingClient
-import httpx, orange_ordering_client.backend, orange_ordering_client.over_aiohttp
+import httpx, orange_ordering_client.transport.backend, orange_ordering_client.transport.over_aiohttp
 from orange_ordering_client._generated.resources.requests import RequestsResource
 """,
     "import openai": "import openai",

@@ -9,7 +9,7 @@ import orjson
 from benchmarks import peers, sample, stock
 from benchmarks.rounds import Medians, interleave
 from orange_ordering_client import Request
-from orange_ordering_client.codec import json_reader
+from orange_ordering_client.transport.codec import json_reader
 
 _PAGES = 101
 

@@ -12,7 +12,6 @@ from orange_ordering_client._version import __version__
 if TYPE_CHECKING:
     from orange_ordering_client._generated.models import *  # noqa: F403 -- what a newer description brings is exported, too
     from orange_ordering_client.answer import Answer
-    from orange_ordering_client.batch import Progress, Result
     from orange_ordering_client.client import OrderingClient
     from orange_ordering_client.errors import (
         ApiError,
@@ -50,11 +49,12 @@ if TYPE_CHECKING:
         UriTooLong,
         WrongEventLoop,
     )
-    from orange_ordering_client.following import Outcome, WaitTimeout
     from orange_ordering_client.hooks import Hooks, RequestRecord, ResponseRecord, RetryRecord
-    from orange_ordering_client.intents import Intent, IntentFile, Intents
-    from orange_ordering_client.lookup import Key
-    from orange_ordering_client.outcomes import (
+    from orange_ordering_client.orders.batch import Progress, Result
+    from orange_ordering_client.orders.following import Outcome, WaitTimeout
+    from orange_ordering_client.orders.intents import Intent, IntentFile, Intents
+    from orange_ordering_client.orders.lookup import Key
+    from orange_ordering_client.orders.outcomes import (
         Difference,
         InvalidOrder,
         OutcomeUnknown,
@@ -63,10 +63,10 @@ if TYPE_CHECKING:
         Submission,
         Violation,
     )
+    from orange_ordering_client.orders.watching import Change
     from orange_ordering_client.pagination import Page, Pager
     from orange_ordering_client.retry import RetryPolicy
-    from orange_ordering_client.validation import Validation
-    from orange_ordering_client.watching import Change
+    from orange_ordering_client.validation.checking import Validation
     from orange_ordering_client.working_days import earliest_requested_at, is_working_day
 
 _ROOMS: Final = {
@@ -108,21 +108,21 @@ _ROOMS: Final = {
         "UriTooLong",
         "WrongEventLoop",
     ),
-    "batch": (
+    "orders.batch": (
         "Progress",
         "Result",
     ),
-    "following": (
+    "orders.following": (
         "Outcome",
         "WaitTimeout",
     ),
-    "intents": (
+    "orders.intents": (
         "Intent",
         "IntentFile",
         "Intents",
     ),
-    "lookup": ("Key",),
-    "outcomes": (
+    "orders.lookup": ("Key",),
+    "orders.outcomes": (
         "Difference",
         "InvalidOrder",
         "OutcomeUnknown",
@@ -131,8 +131,8 @@ _ROOMS: Final = {
         "Submission",
         "Violation",
     ),
-    "validation": ("Validation",),
-    "watching": ("Change",),
+    "validation.checking": ("Validation",),
+    "orders.watching": ("Change",),
     "working_days": (
         "earliest_requested_at",
         "is_working_day",

@@ -13,9 +13,9 @@ import attrs
 
 from orange_ordering_client.clock import Clock, Deadline
 from orange_ordering_client.errors import ClientClosed, DeadlineExceeded, OrderingError, TokenError, api_error
-from orange_ordering_client.exchange import Exchange, Reply
 from orange_ordering_client.retry import RetryPolicy, next_delay, read_retry_after
 from orange_ordering_client.settings import Secret, Settings
+from orange_ordering_client.transport.exchange import Exchange, Reply
 
 __all__ = ["Token", "TokenSource", "fetch_token", "read_token"]
 

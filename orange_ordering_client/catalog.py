@@ -14,12 +14,12 @@ from orange_ordering_client._generated.models.catalog_item_include import Catalo
 from orange_ordering_client._generated.resources.catalog import CatalogResource
 from orange_ordering_client.core import Core
 from orange_ordering_client.errors import NotFound, OrderingError
+from orange_ordering_client.orders.submission import NewOrder
 from orange_ordering_client.pipeline import Pipeline
-from orange_ordering_client.submission import NewOrder
-from orange_ordering_client.validation import UnusableSchema, Validation, read_schema, require, validate
+from orange_ordering_client.validation.checking import UnusableSchema, Validation, read_schema, require, validate
 
 if TYPE_CHECKING:
-    from orange_ordering_client.schemas import Schema
+    from orange_ordering_client.validation.schemas import Schema
 
 __all__ = ["Catalog"]
 

@@ -13,13 +13,13 @@ from orange_ordering_client._generated.registry import Resources
 from orange_ordering_client.clock import Clock
 from orange_ordering_client.core import Core
 from orange_ordering_client.errors import ConfigurationError, InvalidArgument
-from orange_ordering_client.exchange import Exchange
-from orange_ordering_client.extras import choose_extras
 from orange_ordering_client.hooks import Hooks
 from orange_ordering_client.operation import Operation
 from orange_ordering_client.pipeline import Pipeline
 from orange_ordering_client.retry import RetryPolicy
 from orange_ordering_client.settings import CallOptions, Settings, environment, how_to_set
+from orange_ordering_client.transport.exchange import Exchange
+from orange_ordering_client.transport.extras import choose_extras
 
 if TYPE_CHECKING:
     import httpx

@@ -12,10 +12,10 @@ from typing import TypeVar
 from orange_ordering_client.auth import Token, TokenSource, fetch_token
 from orange_ordering_client.clock import Clock
 from orange_ordering_client.errors import ClientClosed, WrongEventLoop
-from orange_ordering_client.exchange import Exchange
 from orange_ordering_client.gate import Gate
 from orange_ordering_client.hooks import Hooks
 from orange_ordering_client.settings import Settings
+from orange_ordering_client.transport.exchange import Exchange
 
 __all__ = ["Core"]
 

@@ -24,12 +24,12 @@ from orange_ordering_client.errors import (
     Unauthorized,
     api_error,
 )
-from orange_ordering_client.exchange import Reply
 from orange_ordering_client.hooks import RequestRecord, ResponseRecord, RetryRecord
 from orange_ordering_client.operation import Operation, Query, encode_query, expand
 from orange_ordering_client.pagination import Batch, Pager
 from orange_ordering_client.retry import certainly_not_accepted, next_delay, read_retry_after
 from orange_ordering_client.settings import CallOptions, Secret
+from orange_ordering_client.transport.exchange import Reply
 
 __all__ = ["Pipeline"]
 

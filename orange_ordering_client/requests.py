@@ -7,17 +7,17 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from orange_ordering_client._generated.resources.requests import RequestsResource
-from orange_ordering_client.batch import OnProgress, Result, run_many
 from orange_ordering_client.catalog import Catalog
-from orange_ordering_client.cursor import Cursor
 from orange_ordering_client.errors import InvalidArgument
-from orange_ordering_client.following import Outcome, Until, wait
-from orange_ordering_client.intents import Intents
-from orange_ordering_client.outcomes import InvalidOrder, Submission
+from orange_ordering_client.orders.batch import OnProgress, Result, run_many
+from orange_ordering_client.orders.cursor import Cursor
+from orange_ordering_client.orders.following import Outcome, Until, wait
+from orange_ordering_client.orders.intents import Intents
+from orange_ordering_client.orders.outcomes import InvalidOrder, Submission
+from orange_ordering_client.orders.submission import NewOrder, Plan, checked, seconds, submit
+from orange_ordering_client.orders.watching import Change, watch
 from orange_ordering_client.pipeline import Pipeline
-from orange_ordering_client.submission import NewOrder, Plan, checked, seconds, submit
-from orange_ordering_client.validation import available, require
-from orange_ordering_client.watching import Change, watch
+from orange_ordering_client.validation.checking import available, require
 
 __all__ = ["Requests"]
 

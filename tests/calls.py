@@ -11,15 +11,15 @@ from typing import Any
 
 import httpx
 
-from orange_ordering_client import backend
 from orange_ordering_client.clock import Clock
 from orange_ordering_client.core import Core
-from orange_ordering_client.exchange import Exchange
-from orange_ordering_client.extras import installed_extras
 from orange_ordering_client.hooks import Hooks
 from orange_ordering_client.operation import Operation
 from orange_ordering_client.pipeline import Pipeline
 from orange_ordering_client.settings import CallOptions, Settings
+from orange_ordering_client.transport import backend
+from orange_ordering_client.transport.exchange import Exchange
+from orange_ordering_client.transport.extras import installed_extras
 from tests.servers import Server
 
 CLIENT_ID = "planted-client-id"

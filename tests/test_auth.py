@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from orange_ordering_client.auth import Token, TokenSource, fetch_token, read_token
 from orange_ordering_client.clock import Clock, Deadline
 from orange_ordering_client.errors import ClientClosed, DeadlineExceeded, TokenError
-from orange_ordering_client.exchange import Exchange
 from orange_ordering_client.settings import Secret
+from orange_ordering_client.transport.exchange import Exchange
 from tests.calls import CLIENT_ID, SECRET, http_client, settings_for
 from tests.clocks import FakeTime
 from tests.servers import DROP, TOKEN_PATH, Held, Raw, Reply, Server, closed_port, error, grant, serving

@@ -8,16 +8,17 @@ from typing import Any
 
 import pytest
 
-from orange_ordering_client import catalog, requests, validation
+from orange_ordering_client import catalog, requests
 from orange_ordering_client.catalog import Catalog
 from orange_ordering_client.errors import ConfigurationError, InternalServerError
-from orange_ordering_client.outcomes import InvalidOrder
+from orange_ordering_client.orders.outcomes import InvalidOrder
 from orange_ordering_client.pipeline import Pipeline
 from orange_ordering_client.sandbox import Fault
 from orange_ordering_client.settings import CallOptions
+from orange_ordering_client.validation import checking as validation
 from tests.calls import calling
 from tests.clocks import FakeTime
-from tests.orders import Desk, desk
+from tests.placing import Desk, desk
 from tests.servers import Server, answer, serving
 
 GET = "catalog.get"

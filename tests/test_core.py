@@ -11,10 +11,10 @@ from orange_ordering_client.auth import Token
 from orange_ordering_client.clock import Clock
 from orange_ordering_client.core import Core
 from orange_ordering_client.errors import ClientClosed, WrongEventLoop
-from orange_ordering_client.exchange import Exchange
 from orange_ordering_client.hooks import Hooks
 from orange_ordering_client.pipeline import Pipeline
 from orange_ordering_client.settings import CallOptions, Secret, Settings
+from orange_ordering_client.transport.exchange import Exchange
 from tests.calls import API_KEY, CLIENT_ID, READ, SECRET, as_is, calling, http_client, settings_for
 from tests.clocks import FakeTime
 from tests.servers import Held, Server, answer, error, grant, serving

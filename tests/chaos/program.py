@@ -17,8 +17,8 @@ from typing import Any
 from orange_ordering_client._generated.models import NewRequest
 from orange_ordering_client.client import OrderingClient
 from orange_ordering_client.errors import OrderingError
-from orange_ordering_client.intents import IntentFile
-from orange_ordering_client.outcomes import OutcomeUnknown
+from orange_ordering_client.orders.intents import IntentFile
+from orange_ordering_client.orders.outcomes import OutcomeUnknown
 from orange_ordering_client.retry import RetryPolicy
 
 __all__ = ["RESULTS", "read"]

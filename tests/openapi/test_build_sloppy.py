@@ -86,7 +86,12 @@ def test_code_from_the_sloppy_description_works(sloppy: Package) -> None:
 
 
 # Those that stand on generated code.
-OVERLAY_TESTS = ["tests/test_client.py", "tests/test_hooks.py", "tests/test_submission.py", "tests/test_catalog.py"]
+OVERLAY_TESTS = [
+    "tests/test_client.py",
+    "tests/test_hooks.py",
+    "tests/orders/test_submission.py",
+    "tests/test_catalog.py",
+]
 
 
 def test_the_tests_of_the_overlay_pass_on_code_from_the_sloppy_description(sloppy: Package) -> None:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from orange_ordering_client._generated.models import Request
 from orange_ordering_client.errors import PaginationError
+from orange_ordering_client.orders.sweeping import Descent, sweep
 from orange_ordering_client.pagination import Batch, Page, Pager
-from orange_ordering_client.sweeping import Descent, sweep
 
 LIMIT = 25
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

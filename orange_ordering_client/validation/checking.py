@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any, TypeGuard, cast
 import attrs
 
 from orange_ordering_client.errors import ConfigurationError
-from orange_ordering_client.outcomes import Violation
+from orange_ordering_client.orders.outcomes import Violation
 
 if TYPE_CHECKING:
-    from orange_ordering_client.schemas import Schema
+    from orange_ordering_client.validation.schemas import Schema
 
 __all__ = ["UnusableSchema", "Validation", "available", "read_schema", "require", "validate"]
 
@@ -76,7 +76,7 @@ def read_schema(source: object) -> Schema:
     Raises:
         UnusableSchema: it is missing, broken, out of proportion, or in an unknown dialect.
     """
-    from orange_ordering_client.schemas import Schema
+    from orange_ordering_client.validation.schemas import Schema
 
     if source is None or source == "":
         raise UnusableSchema("the catalog has no schema for it")

@@ -13,17 +13,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orange_ordering_client import watching
 from orange_ordering_client._generated.models import Request
-from orange_ordering_client.cursor import Cursor, digest
 from orange_ordering_client.errors import InvalidArgument, OrderingError, Unauthorized
+from orange_ordering_client.orders import watching
+from orange_ordering_client.orders.cursor import Cursor, digest
+from orange_ordering_client.orders.watching import Change, watch
 from orange_ordering_client.pagination import Batch, Pager
 from orange_ordering_client.requests import Requests
 from orange_ordering_client.sandbox import Fault
-from orange_ordering_client.watching import Change, watch
 from tests.calls import calling
 from tests.clocks import FakeTime
-from tests.orders import NOON, desk
+from tests.placing import NOON, desk
 from tests.servers import answer, error, serving
 
 

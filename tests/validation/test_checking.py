@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 
-from orange_ordering_client import schemas, validation
 from orange_ordering_client.errors import ConfigurationError
-from orange_ordering_client.outcomes import InvalidOrder, Violation
+from orange_ordering_client.orders.outcomes import InvalidOrder, Violation
 from orange_ordering_client.sandbox.catalog_schemas import SCHEMAS, localised
-from orange_ordering_client.sentences import json_path
-from orange_ordering_client.validation import UnusableSchema, Validation, read_schema, require, validate
+from orange_ordering_client.validation import checking as validation
+from orange_ordering_client.validation import schemas
+from orange_ordering_client.validation.checking import UnusableSchema, Validation, read_schema, require, validate
+from orange_ordering_client.validation.sentences import json_path
 
 BODY: dict[str, Any] = {
     "type": "R_BVPN_FR_1",
@@ -372,6 +373,23 @@ def test_a_schema_that_leads_in_circles_is_a_warning() -> None:
     assert "in circles" in warned({"$ref": "#"}, {"x": 1})
     circle = {"definitions": {"a": {"allOf": [{"$ref": "#/definitions/a"}]}}, "allOf": [{"$ref": "#/definitions/a"}]}
     assert "in circles" in warned(circle, {"x": 1})
+
+
+@pytest.mark.parametrize("frames", range(0, 400, 40))
+def test_a_schema_that_leads_in_circles_is_a_warning_however_deep_the_caller_stands(frames: int) -> None:
+    def deeper(left: int) -> str:
+        return deeper(left - 1) if left else warned({"$ref": "#"}, {"x": 1})
+
+    assert "in circles" in deeper(frames)
+
+
+def test_an_order_nested_as_deeply_as_any_is_checked() -> None:
+    node: dict[str, object] = {"type": "object", "properties": {"inner": {"$ref": "#/definitions/node"}}}
+    schema = {"definitions": {"node": node}, "$ref": "#/definitions/node"}
+    body: object = "not an object"
+    for _ in range(20):
+        body = {"inner": body}
+    assert [violation.path for violation in held(body, schema).violations] == ["$" + ".inner" * 20]
 
 
 def test_a_schema_that_multiplies_is_given_up() -> None:

@@ -13,12 +13,13 @@ from typing import Any
 import httpx
 import pytest
 
-from orange_ordering_client import OrderingClient, backend
+from orange_ordering_client import OrderingClient
 from orange_ordering_client.errors import ConnectionBroken, ConnectionFailed, OrderingError
-from orange_ordering_client.exchange import Exchange, Reply
-from orange_ordering_client.extras import installed_extras
-from orange_ordering_client.lifo import LifoTransport
 from orange_ordering_client.settings import Secret
+from orange_ordering_client.transport import backend
+from orange_ordering_client.transport.exchange import Exchange, Reply
+from orange_ordering_client.transport.extras import installed_extras
+from orange_ordering_client.transport.lifo import LifoTransport
 from tests.calls import API_KEY, CLIENT_ID, SECRET, http_client
 from tests.servers import DROP, Held, Raw, Server, Truncated, answer, closed_port, serving
 from tests.servers import Reply as Scripted

@@ -19,14 +19,14 @@ from orange_ordering_client.errors import (
     ServiceUnavailable,
 )
 from orange_ordering_client.hooks import Hooks, RequestRecord, ResponseRecord
-from orange_ordering_client.intents import Intent, IntentFile
-from orange_ordering_client.lookup import Key
-from orange_ordering_client.outcomes import OutcomeUnknown, ReferenceConflict, ReferenceUnchecked, Submission
+from orange_ordering_client.orders.intents import Intent, IntentFile
+from orange_ordering_client.orders.lookup import Key
+from orange_ordering_client.orders.outcomes import OutcomeUnknown, ReferenceConflict, ReferenceUnchecked, Submission
+from orange_ordering_client.orders.submission import MAX_SENDS, growing_pause
 from orange_ordering_client.requests import Requests
 from orange_ordering_client.sandbox import Fault, Sandbox
-from orange_ordering_client.submission import MAX_SENDS, growing_pause
 from tests.calls import calling
-from tests.orders import NOON, Desk, desk
+from tests.placing import NOON, Desk, desk
 from tests.servers import answer, serving
 
 KEY = Key("WAN-042", "R_BVPN_FR_1")
@@ -296,7 +296,7 @@ async def test_a_client_that_is_closed_meanwhile_says_that_the_outcome_is_unknow
 async def test_an_answer_about_another_order_is_not_believed(
     change: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from orange_ordering_client import submission
+    from orange_ordering_client.orders import submission
 
     decode = submission.Request.from_dict
 

@@ -12,9 +12,9 @@ import attrs
 from orange_ordering_client._generated.models.request import Request
 from orange_ordering_client._generated.resources.requests import RequestsResource
 from orange_ordering_client.errors import PaginationError
-from orange_ordering_client.outcomes import ReferenceUnchecked
+from orange_ordering_client.orders.outcomes import ReferenceUnchecked
+from orange_ordering_client.orders.sweeping import MAX_SWEPT, Descent, sweep
 from orange_ordering_client.pagination import MAX_LIMIT, Page
-from orange_ordering_client.sweeping import MAX_SWEPT, Descent, sweep
 
 __all__ = ["Key", "Look", "look"]
 

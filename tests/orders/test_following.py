@@ -17,12 +17,12 @@ from orange_ordering_client.errors import (
     TokenError,
     Unauthorized,
 )
-from orange_ordering_client.following import WaitTimeout, is_outage
+from orange_ordering_client.orders.following import WaitTimeout, is_outage
 from orange_ordering_client.requests import Requests
 from orange_ordering_client.sandbox import Fault, Sandbox
 from tests.calls import calling
 from tests.clocks import FakeTime
-from tests.orders import NOON, Desk, desk
+from tests.placing import NOON, Desk, desk
 from tests.servers import Held, answer, serving
 
 DAY = 86_400.0
@@ -112,7 +112,7 @@ async def test_when_time_is_up_it_says_how_far_the_request_had_come() -> None:
 
 
 async def test_an_answer_that_does_not_come_does_not_outlast_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("orange_ordering_client.following._LAST_LOOK", 0.05)
+    monkeypatch.setattr("orange_ordering_client.orders.following._LAST_LOOK", 0.05)
     async with serving() as server, calling(server) as pipeline:
         server.on("/requests/3-1", Held())
         with pytest.raises(WaitTimeout, match="never seen"):

@@ -6,14 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from orange_ordering_client import lookup
 from orange_ordering_client._generated.resources.requests import RequestsResource
 from orange_ordering_client.errors import ServiceUnavailable
-from orange_ordering_client.lookup import Key, look
-from orange_ordering_client.outcomes import ReferenceUnchecked
+from orange_ordering_client.orders import lookup
+from orange_ordering_client.orders.lookup import Key, look
+from orange_ordering_client.orders.outcomes import ReferenceUnchecked
 from orange_ordering_client.sandbox import Fault
 from tests.calls import calling
-from tests.orders import NOON, Desk, desk
+from tests.placing import NOON, Desk, desk
 from tests.servers import answer, serving
 
 KEY = Key("WAN-042", "R_BVPN_FR_1")

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orange_ordering_client.codec import json_reader
 from orange_ordering_client.errors import DecodeError
+from orange_ordering_client.transport.codec import json_reader
 from tests.calls import READ, as_is, calling
 from tests.servers import Reply, serving
 

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from orange_ordering_client._generated.models import Request
-from orange_ordering_client.batch import Progress, Result, run_many
 from orange_ordering_client.errors import InvalidArgument
-from orange_ordering_client.outcomes import OutcomeUnknown, Submission
+from orange_ordering_client.orders.batch import Progress, Result, run_many
+from orange_ordering_client.orders.outcomes import OutcomeUnknown, Submission
 from orange_ordering_client.sandbox import Fault
-from tests.orders import desk
+from tests.placing import desk
 
 PLACED = Submission(request=Request(id="3-1"))
 

@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar, cast
 import attrs
 
 from orange_ordering_client.errors import InvalidArgument
-from orange_ordering_client.outcomes import Submission
+from orange_ordering_client.orders.outcomes import Submission
 
 __all__ = ["Progress", "Result", "run_many"]
 

@@ -16,9 +16,9 @@ from jsonschema.exceptions import SchemaError, ValidationError
 from referencing import Registry
 from referencing.exceptions import Unresolvable
 
-from orange_ordering_client.outcomes import Violation
-from orange_ordering_client.sentences import violations_of
-from orange_ordering_client.validation import UnusableSchema
+from orange_ordering_client.orders.outcomes import Violation
+from orange_ordering_client.validation.checking import UnusableSchema
+from orange_ordering_client.validation.sentences import violations_of
 
 __all__ = ["Schema"]
 
@@ -48,8 +48,17 @@ _FORMATS = FormatChecker(formats=("date", "email", "ipv4", "ipv6", "uuid"))
 Keyword = Callable[[Any, Any, Any, Mapping[str, Any]], Iterator[ValidationError]]
 
 
+_DEEPEST = 80
+"""Keywords within keywords. Orders nest a few levels. Left to Python's own limit, a schema that leads in circles can bring
+down the library's compiled parts, in a way that no `except Exception` holds."""
+
+
 class _OutOfTime(Exception):
     """The schema takes too long."""
+
+
+class _TooDeep(Exception):
+    """The schema leads from itself to itself, or nests beyond reason."""
 
 
 @attrs.define
@@ -58,10 +67,13 @@ class _Guard:
 
     ends: float
     warnings: dict[str, None] = attrs.field(factory=dict[str, None])
+    depth: int = 0
 
     def check(self) -> None:
         if time.monotonic() > self.ends:
             raise _OutOfTime
+        if self.depth >= _DEEPEST:
+            raise _TooDeep
 
     def warn(self, text: str) -> None:
         self.warnings[text] = None
@@ -118,8 +130,8 @@ class Schema:
                     break
         except _OutOfTime:
             guard.warn(f"its schema was given up after {seconds:g} s")
-        except RecursionError:
-            guard.warn("its schema leads in circles")
+        except (_TooDeep, RecursionError):
+            guard.warn("its schema leads in circles, or nests too deeply")
         except Exception as error:  # noqa: BLE001, RUF100 -- a server's schema can break the checker in any way
             guard.warn(f"its schema cannot be evaluated ({type(error).__name__})")
         finally:
@@ -156,8 +168,13 @@ def _guarded(kind: Any) -> Any:
 
 def _bounded(keyword: Keyword) -> Keyword:
     def check(validator: Any, value: Any, instance: Any, schema: Mapping[str, Any]) -> Iterator[ValidationError]:
-        _guard.get().check()
-        yield from keyword(validator, value, instance, schema) or ()
+        guard = _guard.get()
+        guard.check()
+        guard.depth += 1
+        try:
+            yield from keyword(validator, value, instance, schema) or ()
+        finally:
+            guard.depth -= 1
 
     return check
 

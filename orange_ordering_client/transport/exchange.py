@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, cast
 import attrs
 
 from orange_ordering_client._version import __version__
-from orange_ordering_client.codec import json_reader
 from orange_ordering_client.errors import (
     ClientClosed,
     ConfigurationError,
@@ -22,8 +21,9 @@ from orange_ordering_client.errors import (
     InvalidArgument,
     OrderingError,
 )
-from orange_ordering_client.foreign import foreign_failures, never_connected
 from orange_ordering_client.settings import Secret
+from orange_ordering_client.transport.codec import json_reader
+from orange_ordering_client.transport.foreign import foreign_failures, never_connected
 
 if TYPE_CHECKING:
     import httpx
@@ -66,10 +66,10 @@ class Exchange:
         self._owned = http_client is None
         # Settings allow plain http to loopback only; a proxy from the environment would carry it off, readable.
         if http_client is None:
-            from orange_ordering_client import backend
+            from orange_ordering_client.transport import backend
 
             http_client = backend.http_client(extras, mounts={"http://": None})
-        self._client = http_client
+        self._client: httpx.AsyncClient = http_client
         self._discreet = _without_hooks(self._client)
 
     async def send(

@@ -13,12 +13,12 @@ import attrs
 from orange_ordering_client._generated.models.request import Request
 from orange_ordering_client._generated.resources.requests import RequestsResource
 from orange_ordering_client.clock import Clock
-from orange_ordering_client.cursor import Cursor, digest, moment
 from orange_ordering_client.errors import OrderingError
-from orange_ordering_client.following import is_outage
+from orange_ordering_client.orders.cursor import Cursor, digest, moment
+from orange_ordering_client.orders.following import is_outage
+from orange_ordering_client.orders.submission import growing_pause
+from orange_ordering_client.orders.sweeping import MAX_SWEPT, Descent, sweep
 from orange_ordering_client.pagination import MAX_LIMIT, Page
-from orange_ordering_client.submission import growing_pause
-from orange_ordering_client.sweeping import MAX_SWEPT, Descent, sweep
 
 __all__ = ["Change", "watch"]
 

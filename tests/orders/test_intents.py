@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from orange_ordering_client.errors import ConfigurationError
-from orange_ordering_client.intents import Intent, IntentFile
-from orange_ordering_client.lookup import Key
+from orange_ordering_client.orders.intents import Intent, IntentFile
+from orange_ordering_client.orders.lookup import Key
 
 KEY = Key("WAN-042", "R_BVPN_FR_1")
 OTHER = Key("WAN-042", "C_BVPN_FR_1")
@@ -70,7 +70,7 @@ def test_a_file_of_something_else_is_refused(path: Path, line: bytes) -> None:
 
 def test_a_file_that_is_open_in_another_process_is_refused(path: Path) -> None:
     with IntentFile(path):
-        code = f"from orange_ordering_client.intents import IntentFile; IntentFile({str(path)!r})"
+        code = f"from orange_ordering_client.orders.intents import IntentFile; IntentFile({str(path)!r})"
         other = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)  # noqa: S603 -- our own code
         with pytest.raises(ConfigurationError, match="is open in another process"):
             IntentFile(path)

@@ -21,9 +21,9 @@ from orange_ordering_client.errors import (
     InvalidArgument,
     OrderingError,
 )
-from orange_ordering_client.exchange import Exchange
-from orange_ordering_client.exchange import Reply as Answered
 from orange_ordering_client.settings import Secret
+from orange_ordering_client.transport.exchange import Exchange
+from orange_ordering_client.transport.exchange import Reply as Answered
 from tests.calls import http_client
 from tests.servers import DROP, Drip, Held, Raw, Reply, Server, Truncated, answer, closed_port, error, serving
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from orange_ordering_client.comparing import differences
+from orange_ordering_client.orders.comparing import differences
 
 ORDER: dict[str, Any] = {
     "type": "R_BVPN_FR_1",

@@ -14,7 +14,7 @@ from typing import IO, Any, Protocol, Self, cast
 import attrs
 
 from orange_ordering_client.errors import ConfigurationError
-from orange_ordering_client.lookup import Key
+from orange_ordering_client.orders.lookup import Key
 
 __all__ = ["Intent", "IntentFile", "Intents"]
 

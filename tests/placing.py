@@ -10,13 +10,13 @@ from typing import Any
 from orange_ordering_client._generated.models import NewRequest
 from orange_ordering_client.catalog import Catalog
 from orange_ordering_client.core import Core
-from orange_ordering_client.exchange import Exchange
 from orange_ordering_client.hooks import Hooks
 from orange_ordering_client.pipeline import Pipeline
 from orange_ordering_client.requests import Requests
 from orange_ordering_client.sandbox import Sandbox
 from orange_ordering_client.settings import CallOptions, Settings
 from orange_ordering_client.testing import in_process
+from orange_ordering_client.transport.exchange import Exchange
 from tests.clocks import FakeTime
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

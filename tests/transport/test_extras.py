@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from orange_ordering_client import extras
 from orange_ordering_client.errors import ConfigurationError
-from orange_ordering_client.extras import choose_extras, installed_extras
+from orange_ordering_client.transport import extras
+from orange_ordering_client.transport.extras import choose_extras, installed_extras
 
 
 def install(monkeypatch: pytest.MonkeyPatch, *libraries: str) -> None:

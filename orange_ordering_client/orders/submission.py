@@ -17,7 +17,6 @@ from orange_ordering_client._generated.models.request import Request
 from orange_ordering_client._generated.resources.requests import REQUESTS_CREATE, RequestsResource
 from orange_ordering_client.auth import Token
 from orange_ordering_client.clock import Deadline
-from orange_ordering_client.comparing import differences
 from orange_ordering_client.core import Core
 from orange_ordering_client.errors import (
     ClientClosed,
@@ -26,11 +25,12 @@ from orange_ordering_client.errors import (
     OrderingError,
     WrongEventLoop,
 )
-from orange_ordering_client.exchange import Reply
-from orange_ordering_client.intents import Intents
-from orange_ordering_client.lookup import Key, Look, look
-from orange_ordering_client.outcomes import OutcomeUnknown, ReferenceConflict, Submission
+from orange_ordering_client.orders.comparing import differences
+from orange_ordering_client.orders.intents import Intents
+from orange_ordering_client.orders.lookup import Key, Look, look
+from orange_ordering_client.orders.outcomes import OutcomeUnknown, ReferenceConflict, Submission
 from orange_ordering_client.pipeline import Pipeline
+from orange_ordering_client.transport.exchange import Reply
 
 __all__ = ["MAX_SENDS", "NewOrder", "Order", "Plan", "checked", "growing_pause", "seconds", "submit"]
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import httpx
 
-from orange_ordering_client.lifo import LifoTransport
+from orange_ordering_client.transport.lifo import LifoTransport
 
 __all__ = ["http_client"]
 
@@ -66,12 +66,12 @@ class _LifoClient(httpx.AsyncClient):
 
 class _AiohttpClient(_LifoClient):
     def _init_transport(self, *_: Any, transport: Any = None, **options: Any) -> httpx.AsyncBaseTransport:
-        from orange_ordering_client.over_aiohttp import AiohttpTransport
+        from orange_ordering_client.transport.over_aiohttp import AiohttpTransport
 
         return transport or AiohttpTransport(verify=options["verify"], limits=options["limits"])
 
     def _init_proxy_transport(self, proxy: httpx.Proxy, *_: Any, **options: Any) -> httpx.AsyncBaseTransport:
-        from orange_ordering_client.over_aiohttp import AiohttpTransport
+        from orange_ordering_client.transport.over_aiohttp import AiohttpTransport
 
         if not proxy.url.scheme.startswith("http"):
             # aiohttp speaks to no other kind of proxy (SOCKS); httpx does, with its own extra.

@@ -1,0 +1,1 @@
+"""Orders: placed once, followed to the end. What `requests.py` stands on."""

@@ -1,0 +1,1 @@
+"""Holding an order against the catalog's JSON Schema before it leaves. What `catalog.py` stands on."""
