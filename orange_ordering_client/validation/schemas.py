@@ -49,8 +49,8 @@ Keyword = Callable[[Any, Any, Any, Mapping[str, Any]], Iterator[ValidationError]
 
 
 _DEEPEST = 80
-"""Keywords within keywords. Orders nest a few levels. Left to Python's own limit, a schema that leads in circles can bring
-down the library's compiled parts, in a way that no `except Exception` holds."""
+"""Keywords within keywords. Orders nest a few levels. Left to Python's own limit, a schema that leads in circles can
+bring down the library's compiled parts, in a way that no `except Exception` holds."""
 
 
 class _OutOfTime(Exception):
