@@ -87,4 +87,6 @@ def request(number: int) -> dict[str, Any]:
 
 def page(offset: int = 0, limit: int = PAGE, total: int = TOTAL) -> bytes:
     """A page as it is on the wire."""
-    return json.dumps([request(number) for number in range(offset, min(offset + limit, total))]).encode()
+    return json.dumps(
+        [request(number) for number in range(offset, min(offset + limit, total))], separators=(",", ":")
+    ).encode()
