@@ -17,6 +17,7 @@ from orange_ordering_client.errors import NotFound, OrderingError
 from orange_ordering_client.orders.submission import NewOrder
 from orange_ordering_client.pipeline import Pipeline
 from orange_ordering_client.validation.checking import UnusableSchema, Validation, read_schema, require, validate
+from orange_ordering_client.wire import body_of
 
 if TYPE_CHECKING:
     from orange_ordering_client.validation.schemas import Schema
@@ -77,7 +78,7 @@ class Catalog(CatalogResource):
             OrderingError: the catalog item cannot be had.
         """
         require()
-        return await self.validate_wire(order.to_dict())
+        return await self.validate_wire(body_of(order))
 
     async def validate_wire(self, wire: Mapping[str, Any], *, lenient: bool = False) -> Validation:
         """The same for the body itself.

@@ -31,6 +31,7 @@ from orange_ordering_client.orders.lookup import Key, Look, look
 from orange_ordering_client.orders.outcomes import OutcomeUnknown, ReferenceConflict, Submission
 from orange_ordering_client.pipeline import Pipeline
 from orange_ordering_client.transport.exchange import Reply
+from orange_ordering_client.wire import body_of
 
 __all__ = ["MAX_SENDS", "NewOrder", "Order", "Plan", "checked", "growing_pause", "seconds", "submit"]
 
@@ -84,9 +85,7 @@ def checked(order: NewOrder) -> Order:
     Raises:
         InvalidArgument: it has no type, or no reference that Orange could give back unchanged.
     """
-    if not callable(getattr(order, "to_dict", None)):
-        raise InvalidArgument(f"submit takes a NewRequest, not {type(order).__name__}.")
-    wire = copy.deepcopy(order.to_dict())
+    wire = copy.deepcopy(body_of(order))
     reference, request_type = wire.get("customerReference"), wire.get("type")
     if not isinstance(request_type, str) or not request_type:
         raise InvalidArgument("The order has no type: give the id of a catalog item, such as 'R_BVPN_FR_1'.")

@@ -35,7 +35,7 @@ from orange_ordering_client.wire.values import (
     truth,
     whole,
 )
-from orange_ordering_client.wire.writing import plain, shown, with_extras
+from orange_ordering_client.wire.writing import body_of, plain, shown, with_extras
 
 __all__ = [
     "Fields",
@@ -46,6 +46,7 @@ __all__ = [
     "SpelledDatetime",
     "SpelledUUID",
     "anything",
+    "body_of",
     "constant",
     "date_of",
     "date_text",

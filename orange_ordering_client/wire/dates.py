@@ -102,7 +102,7 @@ def moment_text(moment: datetime, spelling: str | None) -> str:
     """Write a date-time as it came, unless it has been set to another one since.
 
     Raises:
-        InvalidArgument: it has no time zone, so nobody could say when it is.
+        InvalidArgument: it is none, or has no time zone, so nobody could say when it is.
     """
     if spelling is not None:
         came = moment_of(spelling)
@@ -141,10 +141,16 @@ def _moment(value: Any, expected: str) -> datetime:
 
 
 def date_text(value: date) -> str:
-    """Write a date as it came, or as `2015-04-09`."""
+    """Write a date as it came, or as `2015-04-09`.
+
+    Raises:
+        InvalidArgument: it is none.
+    """
     spelling = getattr(value, "spelling", None)
     if spelling is not None:
         return cast("str", spelling)
+    if not isinstance(value, date):  # pyright: ignore[reportUnnecessaryIsInstance]  # users without a checker
+        raise InvalidArgument(f"{value!r} is no date: give a datetime.date, such as date(2026, 12, 24).")
     return value.date().isoformat() if isinstance(value, datetime) else value.isoformat()
 
 
@@ -152,11 +158,13 @@ def datetime_text(value: datetime) -> str:
     """Write a date-time as it came, or as `2015-04-09T10:11:12Z`, with milliseconds or microseconds where it has them.
 
     Raises:
-        InvalidArgument: it has no time zone, so nobody could say when it is.
+        InvalidArgument: it is none, or has no time zone, so nobody could say when it is.
     """
     spelling = getattr(value, "spelling", None)
     if spelling is not None:
         return cast("str", spelling)
+    if not isinstance(value, datetime):  # pyright: ignore[reportUnnecessaryIsInstance]  # users without a checker
+        raise InvalidArgument(f"{value!r} is no date-time: give a datetime.datetime with its time zone.")
     if value.tzinfo is None:
         raise InvalidArgument(f"{value!r} has no time zone: give it one, such as tzinfo=datetime.UTC.")
     micros = value.microsecond

@@ -7,12 +7,31 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from orange_ordering_client.errors import InvalidArgument
 from orange_ordering_client.wire.dates import date_text, datetime_text
 from orange_ordering_client.wire.enums import OpenEnum, OpenIntEnum
 from orange_ordering_client.wire.failing import Fields
 from orange_ordering_client.wire.uuids import uuid_text
 
-__all__ = ["plain", "shown", "with_extras"]
+__all__ = ["body_of", "plain", "shown", "with_extras"]
+
+
+def body_of(model: Any) -> dict[str, Any]:
+    """Write a model that is to be sent.
+
+    Raises:
+        InvalidArgument: it is no model, or holds something else where a model belongs.
+    """
+    name = type(model).__name__
+    if not callable(getattr(model, "to_dict", None)):
+        raise InvalidArgument(f"A body is a model such as NewRequest, not {name}: NewRequest.from_dict() reads a dict.")
+    try:
+        written: dict[str, Any] = model.to_dict()
+    except (AttributeError, TypeError) as error:
+        raise InvalidArgument(
+            f"{name} cannot be written ({error}). What is nested in it must be models: NewCustomer(...), not a dict."
+        ) from None
+    return written
 
 
 def with_extras(result: dict[str, Any], extras: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import copy
 import pickle
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from orange_ordering_client import wire
-from orange_ordering_client.errors import DecodeError
+from orange_ordering_client import NewRequest, wire
+from orange_ordering_client.errors import DecodeError, InvalidArgument
 
 
 class Colour(wire.OpenEnum):
@@ -76,3 +77,23 @@ def test_uuids_keep_their_spelling(spelling: str) -> None:
 def test_what_is_no_uuid_is_refused(value: object) -> None:
     with pytest.raises(DecodeError, match="expected a UUID"):
         wire.uuid_of(value)
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ({"type": "R_BVPN_FR_1"}, "not dict"),
+        (None, "not NoneType"),
+        (NewRequest(type="x", requested_at="2026-12-24"), "is no date"),  # type: ignore[arg-type]  # as untyped callers do
+        (NewRequest(type="x", requested_at=None), "is no date"),  # type: ignore[arg-type]  # as untyped callers do
+        (NewRequest(type="x", requested_at=date(2026, 12, 24), customer={"id": "1"}), "must be models:"),  # type: ignore[arg-type]  # as untyped callers do
+    ],
+)
+def test_a_body_that_cannot_be_written_is_refused_in_words(body: Any, told: str) -> None:
+    with pytest.raises(InvalidArgument, match=told):
+        wire.body_of(body)
+
+
+def test_a_date_time_must_be_one() -> None:
+    with pytest.raises(InvalidArgument, match="is no date-time"):
+        wire.datetime_text("2026-12-24T00:00:00Z")  # type: ignore[arg-type]  # as untyped callers do

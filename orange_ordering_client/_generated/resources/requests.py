@@ -175,7 +175,7 @@ class RequestsResource:
             DecodeError: the answer is not what the description says.
             OrderingError: there was no usable answer; its subclass says why.
         """
-        return await self._caller.call(REQUESTS_CREATE, Request.from_dict, body=body.to_dict())
+        return await self._caller.call(REQUESTS_CREATE, Request.from_dict, body=wire.body_of(body))
 
     async def get(
         self,
@@ -298,7 +298,7 @@ class RequestsRaw:
 
         Arguments and errors are those of `RequestsResource.create`; the answer is decoded when its `parse()` is called.
         """
-        return await self._caller.answer(REQUESTS_CREATE, Request.from_dict, body=body.to_dict())
+        return await self._caller.answer(REQUESTS_CREATE, Request.from_dict, body=wire.body_of(body))
 
     async def get(
         self,
