@@ -109,12 +109,13 @@ class Catalog(CatalogResource):
         key = (request_type, self._pipeline.options.language)
         async with shelf.fetching:
             kept = shelf.kept.get(key)
-            if kept is None or kept.until <= core.clock.monotonic():
-                kept = await self._fetch(request_type)
-                if len(shelf.kept) >= _MOST_KEPT:
-                    shelf.kept.clear()
-                shelf.kept[key] = kept
-        return kept
+            if kept is not None and core.clock.monotonic() < kept.until:
+                return kept
+            kept = await self._fetch(request_type)
+            if len(shelf.kept) >= _MOST_KEPT:
+                shelf.kept.clear()
+            shelf.kept[key] = kept
+            return kept
 
     async def _fetch(self, request_type: str) -> _Kept:
         try:
