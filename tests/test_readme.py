@@ -23,7 +23,8 @@ def blocks(document: str) -> list[str]:
     return re.findall(r"^```python\n(.*?)^```", (ROOT / document).read_text(), re.DOTALL | re.MULTILINE)
 
 
-BLOCKS = blocks("README.md")
+# The example of a test is run by tests/sandbox/test_testing.py, in an environment of its own.
+BLOCKS = [block for block in blocks("README.md") if "ordering_sandbox" not in block]
 
 
 def compiled(source: str) -> CodeType:

@@ -376,3 +376,16 @@ def test_a_path_with_other_placeholders_is_the_same_call() -> None:
     result = prepared(document, OVERLAY)
     assert result.warnings == ()
     assert calls(result.document)["requests_get"]["path"] == "/requests/{id}"
+
+
+def test_a_description_that_was_prepared_before_is_prepared_again() -> None:
+    once = prepare(json.dumps(vendored()).encode(), OVERLAY)
+    twice = prepare(json.dumps(once.document).encode(), OVERLAY)
+    assert schemas_of(twice) == schemas_of(once)
+    assert {call["id"] for call in calls(twice.document).values()} == {
+        call["id"] for call in calls(once.document).values()
+    }
+
+
+def schemas_of(description: Prepared) -> set[str]:
+    return set(description.document["components"]["schemas"])
