@@ -78,7 +78,8 @@ endif
 chaos: setup
 	$(BIN)/python -m tests.chaos
 
+# Installed as users have it, not editable: what is imported is compiled by then.
 bench:
 	@$(PYTHON) -m venv .venv-bench
-	.venv-bench/bin/pip install --quiet --editable '.[fast,aiohttp]' -r benchmarks/requirements.txt
+	.venv-bench/bin/pip install --quiet '.[fast,aiohttp]' -r benchmarks/requirements.txt
 	.venv-bench/bin/python -m benchmarks

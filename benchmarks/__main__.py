@@ -54,6 +54,7 @@ def main() -> None:
     results["memory"] = _show("memory of 10,000 requests", children.memory(), "stock", 1e-6, "MB")["this SDK"]
 
     with server.running() as origin:
+        _show("the first answer of a process", children.first_answers(origin), "raw httpx", 1e3, "ms")
         taken = _show("one GET after the other", asyncio.run(calling.sequential(origin)), "raw httpx", 1e6, "us a call")
         results["call_sequential"] = taken["this SDK"]
         results["call_sequential_aiohttp"] = taken["this SDK, [aiohttp]"]

@@ -1,4 +1,4 @@
-"""What needs a process of its own: imports, and memory."""
+"""What needs a process of its own: imports, the first answer, and memory."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import statistics
 import subprocess
 import sys
 
+from collections.abc import Mapping
+
+from benchmarks import server
 from benchmarks.rounds import Medians
 
 _TIMED = """
@@ -15,21 +18,51 @@ started = time.perf_counter()
 print(time.perf_counter() - started)
 """
 
+_READY = """
+from orange_ordering_client import OrderingClient
+import httpx, orange_ordering_client.transport.backend, orange_ordering_client.requests
+from orange_ordering_client._generated.models.request import Request
+"""
+"""What `OrderingClient(...).requests.get(...)` imports by the time it has a request, httpx's connections aside."""
+
 IMPORTS = {
     "import httpx": "import httpx",
     "import orange_ordering_client": "import orange_ordering_client",
-    "this SDK, ready for the first call": """
-from orange_ordering_client import OrderingClient
-import httpx, orange_ordering_client.transport.backend
-from orange_ordering_client._generated.resources.requests import RequestsResource
-""",
-    "the same, with [aiohttp]": """
-from orange_ordering_client import OrderingClient
-import httpx, orange_ordering_client.transport.backend, orange_ordering_client.transport.over_aiohttp
-from orange_ordering_client._generated.resources.requests import RequestsResource
-""",
+    "httpx, asyncio and attrs alone": "import httpx, asyncio, attrs",
+    "this SDK, ready for the first call": _READY,
+    "the same, with [aiohttp]": f"{_READY}\nimport orange_ordering_client.transport.over_aiohttp",
     "import openai": "import openai",
     "stock, one endpoint": "import stock_client.api.requests.requests_list, stock_client.client",
+}
+
+_FIRST_ANSWER = """
+import asyncio
+async def main():
+{code}
+asyncio.run(main())
+"""
+
+_OURS = """
+    from orange_ordering_client import OrderingClient
+    async with OrderingClient(
+        client_id="id", client_secret="secret", api_key="key",
+        base_url="{origin}/api", token_url="{origin}{token}", extras={extras},
+    ) as ordering:
+        await ordering.requests.get("{id}")
+"""
+
+FIRST_ANSWERS = {
+    "raw httpx": """
+    import json
+    import httpx
+    async with httpx.AsyncClient() as client:
+        form = {{"grant_type": "client_credentials", "scope": "b2b:ordering"}}
+        grant = (await client.post("{origin}{token}", data=form, auth=("id", "secret"))).json()
+        headers = {{"Authorization": "Bearer " + grant["access_token"], "X-API-Key": "key"}}
+        json.loads((await client.get("{origin}{one}", headers=headers)).content)
+""",
+    "this SDK": _OURS.replace("{extras}", "()"),
+    "this SDK, [aiohttp]": _OURS.replace("{extras}", "('aiohttp',)"),
 }
 
 _WITHOUT_CLI = "import sys\nfor name in ('click', 'rich', 'pygments'): sys.modules[name] = None\n"
@@ -54,16 +87,21 @@ MEMORY = {
 }
 
 
-def imports(rounds: int = 15, *, without_cli: bool = False) -> Medians:
+def imports(*, without_cli: bool = False) -> Medians:
     """Seconds of each import, in a new process each time."""
     before = _WITHOUT_CLI if without_cli else ""
-    taken: dict[str, list[float]] = {name: [] for name in IMPORTS}
-    for number in range(rounds + 1):
-        for name, code in IMPORTS.items():
-            seconds = _run(before + _TIMED.format(code=code))
-            if number:
-                taken[name].append(seconds)
-    return {name: statistics.median(seconds) for name, seconds in taken.items()}
+    return _interleave({name: before + _TIMED.format(code=code) for name, code in IMPORTS.items()})
+
+
+def first_answers(origin: str) -> Medians:
+    """Seconds from the first import to the first request read, in a new process each time."""
+    where = {"origin": origin, "token": server.TOKEN, "one": server.ONE, "id": server.ONE.rsplit("/", 1)[1]}
+    return _interleave(
+        {
+            name: _TIMED.format(code=_FIRST_ANSWER.format(code=code.format(**where)))
+            for name, code in FIRST_ANSWERS.items()
+        }
+    )
 
 
 def memory() -> Medians:
@@ -71,6 +109,17 @@ def memory() -> Medians:
     return {name: _run(_MEMORY.format(code=code)) for name, code in MEMORY.items()}
 
 
-def _run(code: str) -> float:
-    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)  # noqa: S603 -- above
+def _interleave(codes: Mapping[str, str], rounds: int = 15) -> Medians:
+    taken: dict[str, list[float]] = {name: [] for name in codes}
+    for number in range(rounds + 1):
+        for name, code in codes.items():
+            # -P: the package as it was installed, compiled, and not the source tree around here.
+            seconds = _run(code, "-P")
+            if number:
+                taken[name].append(seconds)
+    return {name: statistics.median(seconds) for name, seconds in taken.items()}
+
+
+def _run(code: str, *options: str) -> float:
+    done = subprocess.run([sys.executable, *options, "-c", code], check=True, capture_output=True, text=True)  # noqa: S603 -- above
     return float(done.stdout)

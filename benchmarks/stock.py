@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import importlib
 import os
 import shutil
@@ -30,6 +31,8 @@ def generate() -> None:
         # Its hooks format what it wrote, with ruff.
         env={**os.environ, "PATH": f"{binaries}{os.pathsep}{os.environ.get('PATH', '')}"},
     )  # fmt: skip
+    # As pip leaves what it installs: compiled, whatever the environment says about writing it down later.
+    compileall.compile_dir(root, quiet=1)
     sys.path.insert(0, str(root))
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(root), os.environ.get("PYTHONPATH"))))
 
