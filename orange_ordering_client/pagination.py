@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
-from typing import Any, Final, Generic, TypeVar, cast
+from typing import Any, Final, Generic, TypeVar
 
 import attrs
 
@@ -63,24 +63,25 @@ class _Progress:
         self._looks: set[int] = set()
         self._stale = 0
 
-    def fresh(self, batch: Batch, offset: int) -> list[tuple[int, Any]]:
-        """The items not seen before, each with its place on the page.
+    def fresh(self, batch: Batch, offset: int) -> list[int]:
+        """The places on the page of the items not seen before.
 
         Raises:
             PaginationError: page after page brings nothing new although the offset moves. One such page is forgiven:
                 a burst of new items in front shifts a page onto itself.
         """
-        fresh: list[tuple[int, Any]] = []
+        fresh: list[int] = []
         identified = new = 0
-        for index, item in enumerate(batch.items):
-            identity = _identity(item)
-            if identity is not None:
+        for place, item in enumerate(batch.items):
+            # Without an id (`fields=` can leave it out) two items cannot be told from one item seen twice.
+            identity: Any = item.get("id") if isinstance(item, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # JSON
+            if isinstance(identity, str):
                 identified += 1
                 if identity in self._seen:
                     continue
                 self._seen.add(identity)
                 new += 1
-            fresh.append((index, item))
+            fresh.append(place)
         if identified:
             stale = not new
         else:
@@ -93,12 +94,6 @@ class _Progress:
         if self._stale > 1:
             raise PaginationError("The server gives the same items again and again, whatever the offset.")
         return fresh
-
-
-def _identity(item: object) -> str | None:
-    # Without an id (`fields=` can leave it out) two items cannot be told from one item seen twice.
-    identity = cast("dict[str, object]", item).get("id") if isinstance(item, dict) else None
-    return identity if isinstance(identity, str) else None
 
 
 @attrs.frozen(eq=False)
@@ -196,11 +191,11 @@ class Pager(Generic[T]):
         try:
             while more:
                 batch = await window.take(offset, total)
-                fresh = progress.fresh(batch, offset)
-                offset, total, more = offset + len(batch.items), batch.total, len(batch.items) >= self._limit
+                places, items, total = progress.fresh(batch, offset), [*batch.items], batch.total
                 del batch
-                for turn, (index, item) in enumerate(fresh):
-                    yield self._decode(index, item)
+                offset, more = offset + len(items), len(items) >= self._limit
+                for turn, place in enumerate(places):
+                    yield self._decode(items, place)
                     if turn % _ITEMS_PER_TURN == 0:
                         # Not before the first item is out: whoever leaves then has cost the server one page.
                         if more:
@@ -209,7 +204,7 @@ class Pager(Generic[T]):
                         else:
                             await window.close()
                 # A page is let go before the next is asked for.
-                fresh.clear()
+                items.clear()
                 self._tell_end(offset, total, more)
         finally:
             await window.close()
@@ -239,20 +234,24 @@ class Pager(Generic[T]):
         return self._read(await self._fetch(offset, self._limit), offset, progress)
 
     def _read(self, batch: Batch, offset: int, progress: _Progress) -> Page[T]:
-        items = [self._decode(index, item) for index, item in progress.fresh(batch, offset)]
-        page = Page(items, batch.total, offset, self._limit, len(batch.items), self, progress)
-        self._tell_end(offset + len(batch.items), batch.total, page.has_next)
+        places, items, total = progress.fresh(batch, offset), [*batch.items], batch.total
+        del batch
+        models = [self._decode(items, place) for place in places]
+        page = Page(models, total, offset, self._limit, len(items), self, progress)
+        self._tell_end(offset + len(items), total, page.has_next)
         return page
 
     def _tell_end(self, read: int, total: int | None, more: bool) -> None:
         if not more and total is not None and total > read:
             logger.warning("list ended after %d items although the server announced %d", read, total)
 
-    def _decode(self, index: int, item: object) -> T:
+    def _decode(self, items: list[Any], place: int) -> T:
+        # Taken off the page: its JSON shrinks as the models grow, which is quicker than to let go of it all at once.
+        item, items[place] = items[place], None
         try:
             return self._decode_item(item)
         except DecodeError as error:
-            raise error.at(index) from None
+            raise error.at(place) from None
 
 
 def _whole(name: str, value: object, lowest: int, highest: int | None) -> int:

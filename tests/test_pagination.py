@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -75,6 +76,33 @@ async def test_without_a_limit_pages_are_as_long_as_the_api_allows() -> None:
 
 
 # ---- one page ----
+
+
+class Traced(dict[str, Any]):
+    """An item that can be seen to be gone."""
+
+    __hash__ = object.__hash__  # by identity, for a set of them
+
+
+@pytest.mark.parametrize("how", ["a page", "item by item"])
+async def test_the_json_of_an_item_goes_as_its_model_comes(how: str) -> None:
+    alive: weakref.WeakSet[Traced] = weakref.WeakSet()
+    left: list[int] = []
+
+    def page(offset: int, limit: int) -> Any:
+        made = [Traced(id=str(number)) for number in range(4)]
+        alive.update(made)
+        return made
+
+    def decode(item: Traced) -> str:
+        left.append(len(alive))
+        return item["id"]
+
+    pager = Shelf(page).pager(decode, limit=5)
+    read = (await pager).items if how == "a page" else [each async for each in pager]
+
+    assert read == ["0", "1", "2", "3"]
+    assert left == [4, 3, 2, 1]
 
 
 async def test_a_page_says_what_it_holds() -> None:
