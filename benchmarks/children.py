@@ -5,7 +5,6 @@ from __future__ import annotations
 import statistics
 import subprocess
 import sys
-
 from collections.abc import Mapping
 
 from benchmarks import server

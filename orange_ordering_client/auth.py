@@ -44,7 +44,7 @@ _ERRORS: Final = (
 """What `error` may say (RFC 6749, section 5.2)."""
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Token:
     """One access token.
 

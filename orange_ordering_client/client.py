@@ -13,7 +13,6 @@ from orange_ordering_client._generated.registry import Resources
 from orange_ordering_client.clock import Clock
 from orange_ordering_client.core import Core
 from orange_ordering_client.errors import ConfigurationError, InvalidArgument
-from orange_ordering_client.hooks import Hooks
 from orange_ordering_client.operation import Operation
 from orange_ordering_client.pipeline import Pipeline
 from orange_ordering_client.retry import RetryPolicy
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
     from orange_ordering_client.answer import Answer
     from orange_ordering_client.catalog import Catalog
+    from orange_ordering_client.hooks import Hooks
     from orange_ordering_client.operation import Query
     from orange_ordering_client.requests import Requests
 
@@ -94,7 +94,7 @@ class OrderingClient(Resources):
             scope=scope,
         )
         options = CallOptions(language=language, timeout=timeout, retry=retry, fetch_ahead=fetch_ahead)
-        core = Core(settings, Exchange(http_client, extras=choose_extras(extras)), hooks or Hooks(), clock or Clock())
+        core = Core(settings, Exchange(http_client, extras=choose_extras(extras)), hooks, clock or Clock())
         self._pipeline = Pipeline(core, options)
         super().__init__(self._pipeline)
 

@@ -17,7 +17,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Clock:
     """Where durations, dates, pauses and jitter come from.
 
@@ -34,7 +34,7 @@ class Clock:
     random: Callable[[], float] = random.random
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Deadline:
     """The moment by which one logical call has to be over, attempts and sleeps included."""
 

@@ -7,15 +7,17 @@ import inspect
 import logging
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from orange_ordering_client.auth import Token, TokenSource, fetch_token
 from orange_ordering_client.clock import Clock
 from orange_ordering_client.errors import ClientClosed, WrongEventLoop
 from orange_ordering_client.gate import Gate
-from orange_ordering_client.hooks import Hooks
 from orange_ordering_client.settings import Settings
 from orange_ordering_client.transport.exchange import Exchange
+
+if TYPE_CHECKING:
+    from orange_ordering_client.hooks import Hooks
 
 __all__ = ["Core"]
 
@@ -30,11 +32,11 @@ class Core:
     Args:
         settings: who calls, and where.
         exchange: sends attempts.
-        hooks: told of every attempt.
+        hooks: told of every attempt, if there are any.
         clock: time and chance.
     """
 
-    def __init__(self, settings: Settings, exchange: Exchange, hooks: Hooks, clock: Clock) -> None:
+    def __init__(self, settings: Settings, exchange: Exchange, hooks: Hooks | None, clock: Clock) -> None:
         self.settings = settings
         self.exchange = exchange
         self.hooks = hooks

@@ -1,29 +1,22 @@
-"""What a generated method says of its call, and the one thing it may ask of the pipeline."""
+"""What a generated method says of its call, and how that becomes a path and a query."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import Enum
-from typing import Any, Protocol, TypeVar, cast
+from typing import cast
 from urllib.parse import quote
 
 import attrs
 
-from orange_ordering_client.answer import Answer
 from orange_ordering_client.errors import InvalidArgument
-from orange_ordering_client.pagination import Pager
 
-__all__ = ["Caller", "Operation", "Query", "QueryValue", "encode_query", "expand"]
+__all__ = ["Operation", "Query", "QueryValue", "encode_query", "expand"]
 
-T = TypeVar("T")
 QueryScalar = str | int | float | bool | Enum | date
 QueryValue = QueryScalar | Iterable[QueryScalar]
 Query = Mapping[str, QueryValue | None]
-
-_PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
-_SEPARATOR = re.compile(r"[/\\]")
 
 
 @attrs.frozen
@@ -49,47 +42,6 @@ class Operation:
         return self.method in ("GET", "HEAD", "OPTIONS")
 
 
-class Caller(Protocol):
-    """The pipeline as generated resources see it."""
-
-    async def call(
-        self,
-        operation: Operation,
-        decode: Callable[[Any], T],
-        *,
-        path: Mapping[str, str] | None = None,
-        query: Query | None = None,
-        body: object = None,
-    ) -> T:
-        """Send one logical call and decode its answer."""
-        ...
-
-    async def answer(
-        self,
-        operation: Operation,
-        decode: Callable[[Any], T],
-        *,
-        path: Mapping[str, str] | None = None,
-        query: Query | None = None,
-        body: object = None,
-    ) -> Answer[T]:
-        """Send one logical call; the answer is decoded only when asked."""
-        ...
-
-    def pager(
-        self,
-        operation: Operation,
-        decode_item: Callable[[Any], T],
-        *,
-        path: Mapping[str, str] | None = None,
-        query: Query | None = None,
-        offset: int = 0,
-        limit: int | None = None,
-    ) -> Pager[T]:
-        """Prepare reading a list; nothing is sent until it is awaited or iterated."""
-        ...
-
-
 def expand(path: str, values: Mapping[str, str] | None) -> str:
     """Fill the placeholders of a path so that no value can change it.
 
@@ -98,18 +50,21 @@ def expand(path: str, values: Mapping[str, str] | None) -> str:
             proxies resolve even percent-encoded (RFC 3986, sections 5.2.4 and 6.2.2.3).
     """
 
-    def fill(match: re.Match[str]) -> str:
-        name = match.group(1)
-        value: object = (values or {}).get(name)
-        if not isinstance(value, str):
-            raise InvalidArgument(f"{name} must be text, not {type(value).__name__}.")
-        if not value.strip():
-            raise InvalidArgument(f"{name} is empty: give the id of what you want.")
-        if any(part in (".", "..") for part in _SEPARATOR.split(value)):
-            raise InvalidArgument(f"{name} is {value!r}: dot segments would change the path of the call.")
-        return quote(_unicode(name, value), safe="")
+    written, *parts = path.split("{")
+    for part in parts:
+        name, _, rest = part.partition("}")
+        written += _segment(name, (values or {}).get(name)) + rest
+    return written
 
-    return _PLACEHOLDER.sub(fill, path)
+
+def _segment(name: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise InvalidArgument(f"{name} must be text, not {type(value).__name__}.")
+    if not value.strip():
+        raise InvalidArgument(f"{name} is empty: give the id of what you want.")
+    if not {".", ".."}.isdisjoint(value.replace("\\", "/").split("/")):
+        raise InvalidArgument(f"{name} is {value!r}: dot segments would change the path of the call.")
+    return quote(_unicode(name, value), safe="")
 
 
 def encode_query(query: Query | None) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode
 
 import attrs
@@ -24,12 +24,14 @@ from orange_ordering_client.errors import (
     Unauthorized,
     api_error,
 )
-from orange_ordering_client.hooks import RequestRecord, ResponseRecord, RetryRecord
 from orange_ordering_client.operation import Operation, Query, encode_query, expand
 from orange_ordering_client.pagination import Batch, Pager
 from orange_ordering_client.retry import certainly_not_accepted, next_delay, read_retry_after
 from orange_ordering_client.settings import CallOptions, Secret
 from orange_ordering_client.transport.exchange import Reply
+
+if TYPE_CHECKING:
+    from orange_ordering_client.hooks import RequestRecord, ResponseRecord, RetryRecord
 
 __all__ = ["Pipeline"]
 
@@ -146,8 +148,8 @@ class Pipeline:
 
     async def _exchange(self, attempt: _Attempt, token: Token | None, deadline: Deadline) -> Reply | OrderingError:
         core = self.core
-        record = attempt.record()
-        await core.tell(core.hooks.on_request, record)
+        if core.hooks is not None:
+            await core.tell(core.hooks.on_request, attempt.record())
         left = deadline.left()
         if left <= 0:
             return DeadlineExceeded(f"Nothing was sent: the {deadline.seconds:g} s of this call ran out before.")
@@ -165,10 +167,8 @@ class Pipeline:
             logger.debug(
                 "%s attempt %d: %d in %.3f s", attempt.operation.id, attempt.number, outcome.status, outcome.elapsed
             )
-            await core.tell(
-                core.hooks.on_response,
-                ResponseRecord(record, outcome.status, outcome.headers, outcome.body, outcome.elapsed),
-            )
+            if core.hooks is not None:
+                await core.tell(core.hooks.on_response, attempt.answered(outcome))
         return outcome
 
     def _headers(self, attempt: _Attempt, token: Token | None) -> dict[str, str | Secret]:
@@ -221,7 +221,8 @@ class Pipeline:
         logger.info(
             "%s attempt %d: %s; the next in %.2f s", attempt.operation.id, attempt.number, _reason(failure), delay
         )
-        await core.tell(core.hooks.on_retry, RetryRecord(attempt.record(), _reason(failure), delay))
+        if core.hooks is not None:
+            await core.tell(core.hooks.on_retry, attempt.failed(_reason(failure), delay))
         await core.clock.sleep(delay)
 
     def _final(self, failure: OrderingError, deadline: Deadline) -> OrderingError:
@@ -232,9 +233,9 @@ class Pipeline:
         return late
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class _Attempt:
-    """What is sent, and for the how-manieth time."""
+    """What is sent, and for the how-manieth time; and that as hooks see it, whose module comes with the first hook."""
 
     operation: Operation
     url: str
@@ -242,8 +243,22 @@ class _Attempt:
     number: int = 1
 
     def record(self) -> RequestRecord:
-        """The attempt as hooks see it."""
+        """It is about to be sent."""
+        from orange_ordering_client.hooks import RequestRecord
+
         return RequestRecord(self.operation.id, self.operation.method, self.url, self.number, self.content)
+
+    def answered(self, reply: Reply) -> ResponseRecord:
+        """An answer came."""
+        from orange_ordering_client.hooks import ResponseRecord
+
+        return ResponseRecord(self.record(), reply.status, reply.headers, reply.body, reply.elapsed)
+
+    def failed(self, reason: str, delay: float) -> RetryRecord:
+        """Another one follows."""
+        from orange_ordering_client.hooks import RetryRecord
+
+        return RetryRecord(self.record(), reason, delay)
 
 
 def _encode(body: object) -> bytes | None:

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Mapping
-from datetime import datetime
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from orange_ordering_client._generated.resources.requests import RequestsResource
-from orange_ordering_client.catalog import Catalog
 from orange_ordering_client.errors import InvalidArgument
-from orange_ordering_client.orders.batch import OnProgress, Result, run_many
-from orange_ordering_client.orders.cursor import Cursor
-from orange_ordering_client.orders.following import Outcome, Until, wait
-from orange_ordering_client.orders.intents import Intents
-from orange_ordering_client.orders.outcomes import InvalidOrder, Submission
-from orange_ordering_client.orders.submission import NewOrder, Plan, checked, seconds, submit
-from orange_ordering_client.orders.watching import Change, watch
-from orange_ordering_client.pipeline import Pipeline
-from orange_ordering_client.validation.checking import available, require
+
+# What places and follows orders is loaded by whoever does: most programs only read, and some start cold.
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterable
+    from datetime import datetime
+
+    from orange_ordering_client.catalog import Catalog
+    from orange_ordering_client.orders.batch import OnProgress, Result
+    from orange_ordering_client.orders.following import Outcome, Until
+    from orange_ordering_client.orders.intents import Intents
+    from orange_ordering_client.orders.outcomes import Submission
+    from orange_ordering_client.orders.submission import NewOrder, Plan
+    from orange_ordering_client.orders.watching import Change
+    from orange_ordering_client.pipeline import Pipeline
 
 __all__ = ["Requests"]
 
-O = TypeVar("O", bound=NewOrder)  # noqa: E741 -- an order; the letter stands in no expression
+O = TypeVar("O", bound="NewOrder")  # noqa: E741 -- an order; the letter stands in no expression
 
 VISIBLE_WITHIN = 30.0
 """Seconds. Orange publishes none; choose more where an order was ever seen later."""
@@ -76,6 +79,8 @@ class Requests(RequestsResource):
             OutcomeUnknown: it was sent, and nobody can say whether it exists.
             OrderingError: it was certainly not accepted, or nothing was sent; its subclass says why.
         """
+        from orange_ordering_client.orders.submission import checked, submit
+
         plan = self._plan(validate, resend, visible_within, intents)
         return await submit(self, self._pipeline, checked(order), plan)
 
@@ -104,6 +109,9 @@ class Requests(RequestsResource):
         Raises:
             InvalidArgument, ConfigurationError: an argument is unusable; nothing was sent.
         """
+        from orange_ordering_client.orders.batch import run_many
+        from orange_ordering_client.orders.submission import checked, submit
+
         plan = self._plan(validate, resend, visible_within, intents)
 
         async def place(order: O) -> Submission:
@@ -131,6 +139,9 @@ class Requests(RequestsResource):
             NotFound: there is no such request. One that was created a moment ago is given ten seconds to appear.
             OrderingError: it cannot be looked at, for a reason that waiting does not cure.
         """
+        from orange_ordering_client.orders.following import wait
+        from orange_ordering_client.orders.submission import seconds
+
         interval = _positive("interval", interval)
         if timeout is not None:
             timeout = seconds("timeout", timeout)
@@ -154,6 +165,10 @@ class Requests(RequestsResource):
             InvalidArgument: since is no cursor, or a number is unusable; at once.
             OrderingError: the list cannot be read, for a reason that waiting does not cure.
         """
+        from orange_ordering_client.orders.cursor import Cursor
+        from orange_ordering_client.orders.submission import seconds
+        from orange_ordering_client.orders.watching import watch
+
         return watch(
             self,
             self._pipeline.core.clock,
@@ -163,6 +178,10 @@ class Requests(RequestsResource):
         )
 
     def _plan(self, validate: bool | None, resend: bool, visible_within: float, intents: Intents | None) -> Plan:
+        from orange_ordering_client.catalog import Catalog
+        from orange_ordering_client.orders.submission import Plan, seconds
+        from orange_ordering_client.validation.checking import available, require
+
         if validate is None:
             validate = available()
         elif validate:
@@ -176,6 +195,8 @@ class Requests(RequestsResource):
 
 
 def _refusing(catalog: Catalog) -> Callable[[Mapping[str, Any]], Awaitable[None]]:
+    from orange_ordering_client.orders.outcomes import InvalidOrder
+
     async def check(wire: Mapping[str, Any]) -> None:
         validation = await catalog.validate_wire(wire, lenient=True)
         if validation.violations:
@@ -185,6 +206,8 @@ def _refusing(catalog: Catalog) -> Callable[[Mapping[str, Any]], Awaitable[None]
 
 
 def _positive(name: str, value: float) -> float:
+    from orange_ordering_client.orders.submission import seconds
+
     if (number := seconds(name, value)) == 0:
         raise InvalidArgument(f"{name} is 0; give seconds, more than 0.")
     return number

@@ -82,3 +82,16 @@ def test_the_client_class_loads_no_models_and_no_http() -> None:
     assert not {"httpx", "httpcore", "dateutil"} & loaded
     assert not any(name.startswith("orange_ordering_client._generated.models.") for name in loaded)
     assert not any(name.startswith("orange_ordering_client.sandbox") for name in loaded)
+
+
+def test_whoever_only_reads_loads_nothing_that_places_or_follows_orders() -> None:
+    loaded = loaded_after(
+        "from orange_ordering_client import OrderingClient\n"
+        "client = OrderingClient(client_id='a', client_secret='b', api_key='c', extras=())\n"
+        "client.requests.list()"
+    )
+
+    parts = {name.removeprefix("orange_ordering_client.") for name in loaded}
+    assert {"requests", "_generated.models.request"} <= parts
+    assert not {"catalog", "hooks", "wire.uuids", "_generated.models.new_request"} & parts
+    assert not any(name.startswith(("orders", "validation", "sandbox")) for name in parts)

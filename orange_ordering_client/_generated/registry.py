@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from orange_ordering_client.operation import Caller
+    from orange_ordering_client.caller import Caller
 
     from .resources.catalog import CatalogResource
     from .resources.requests import RequestsResource

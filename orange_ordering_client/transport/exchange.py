@@ -34,13 +34,13 @@ _CONNECT_TIMEOUT = 10.0
 _USER_AGENT = f"orange-ordering-client/{__version__} Python/{sys.version.split()[0]}"
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Reply:
     """What came back, whatever its status."""
 
     status: int
-    headers: Mapping[str, str] = attrs.field(repr=False)
-    body: bytes = attrs.field(repr=False)
+    headers: Mapping[str, str]
+    body: bytes
     elapsed: float
 
 

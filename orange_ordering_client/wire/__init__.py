@@ -4,6 +4,9 @@ Decoding takes only what the description says, and raises DecodeError for anythi
 back as it came, whatever its spelling was.
 """
 
+from importlib import import_module as _import_module
+from typing import TYPE_CHECKING, Any
+
 from orange_ordering_client.wire.dates import (
     SpelledDate,
     SpelledDatetime,
@@ -17,7 +20,6 @@ from orange_ordering_client.wire.dates import (
 )
 from orange_ordering_client.wire.enums import Members, OpenEnum, OpenIntEnum
 from orange_ordering_client.wire.failing import Fields, located, mismatch, missing, rooted
-from orange_ordering_client.wire.uuids import SpelledUUID, uuid_of, uuid_text
 from orange_ordering_client.wire.values import (
     anything,
     constant,
@@ -36,6 +38,9 @@ from orange_ordering_client.wire.values import (
     whole,
 )
 from orange_ordering_client.wire.writing import body_of, plain, shown, with_extras
+
+if TYPE_CHECKING:
+    from orange_ordering_client.wire.uuids import SpelledUUID, uuid_of, uuid_text
 
 __all__ = [
     "Fields",
@@ -78,3 +83,10 @@ __all__ = [
     "whole",
     "with_extras",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    # Few descriptions have UUIDs, and their module takes its time to load.
+    if name in ("SpelledUUID", "uuid_of", "uuid_text"):
+        return getattr(_import_module(f"{__name__}.uuids"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

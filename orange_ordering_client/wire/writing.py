@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
 from orange_ordering_client.errors import InvalidArgument
 from orange_ordering_client.wire.dates import date_text, datetime_text
 from orange_ordering_client.wire.enums import OpenEnum, OpenIntEnum
 from orange_ordering_client.wire.failing import Fields
-from orange_ordering_client.wire.uuids import uuid_text
 
 __all__ = ["body_of", "plain", "shown", "with_extras"]
 
@@ -53,7 +52,10 @@ def plain(value: Any) -> Any:
         return datetime_text(value)
     if isinstance(value, date):
         return date_text(value)
-    if isinstance(value, UUID):
+    uuid: Any = sys.modules.get("uuid")  # not there, no value can be one
+    if uuid is not None and isinstance(value, uuid.UUID):
+        from orange_ordering_client.wire.uuids import uuid_text
+
         return uuid_text(value)
     return value
 

@@ -5,20 +5,26 @@ Change the description, openapi/overlay.yaml or custom_templates/ instead, then 
 
 from __future__ import annotations
 
-import builtins
-from collections.abc import Iterable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from orange_ordering_client import wire
-from orange_ordering_client.answer import Answer
-from orange_ordering_client.operation import Caller, Operation
-from orange_ordering_client.pagination import Pager
+from orange_ordering_client.operation import Operation
 
 from ..models.catalog_item import CatalogItem
-from ..models.catalog_item_fields import CatalogItemFields
-from ..models.catalog_item_include import CatalogItemInclude
-from ..models.catalog_item_sort import CatalogItemSort
-from ..models.catalog_items_include import CatalogItemsInclude
+
+# What only annotations name, such as the bodies of orders, is not loaded: most programs read.
+if TYPE_CHECKING:
+    import builtins
+    from collections.abc import Iterable
+
+    from orange_ordering_client.answer import Answer
+    from orange_ordering_client.caller import Caller
+    from orange_ordering_client.pagination import Pager
+
+    from ..models.catalog_item_fields import CatalogItemFields
+    from ..models.catalog_item_include import CatalogItemInclude
+    from ..models.catalog_item_sort import CatalogItemSort
+    from ..models.catalog_items_include import CatalogItemsInclude
 
 CATALOG_LIST: Final = Operation(id="catalog.list", method="GET", path="/catalogItems", token=True, api_key=True)
 CATALOG_GET: Final = Operation(

@@ -5,20 +5,26 @@ Change the description, openapi/overlay.yaml or custom_templates/ instead, then 
 
 from __future__ import annotations
 
-import builtins
-from collections.abc import Iterable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from orange_ordering_client import wire
-from orange_ordering_client.answer import Answer
-from orange_ordering_client.operation import Caller, Operation
-from orange_ordering_client.pagination import Pager
+from orange_ordering_client.operation import Operation
 
-from ..models.new_request import NewRequest
 from ..models.request import Request
-from ..models.request_category import RequestCategory
-from ..models.request_include import RequestInclude
-from ..models.request_priority_filter import RequestPriorityFilter
+
+# What only annotations name, such as the bodies of orders, is not loaded: most programs read.
+if TYPE_CHECKING:
+    import builtins
+    from collections.abc import Iterable
+
+    from orange_ordering_client.answer import Answer
+    from orange_ordering_client.caller import Caller
+    from orange_ordering_client.pagination import Pager
+
+    from ..models.new_request import NewRequest
+    from ..models.request_category import RequestCategory
+    from ..models.request_include import RequestInclude
+    from ..models.request_priority_filter import RequestPriorityFilter
 
 REQUESTS_LIST: Final = Operation(id="requests.list", method="GET", path="/requests", token=True, api_key=True)
 REQUESTS_CREATE: Final = Operation(id="requests.create", method="POST", path="/requests", token=True, api_key=True)
