@@ -32,9 +32,14 @@ def located(
         partial: the instance, as far as it got.
         fields: of the model, in the order of decoding.
         source: what was to be decoded.
-        error: what went wrong; a TypeError where a list or an object stood in place of text.
+        error: what went wrong; a TypeError where a list or an object stood in place of text, an AttributeError where
+            something else stood in place of an object.
         items: what there is of the list that was being decoded; the next one failed.
     """
+    if not hasattr(source, "get"):
+        return mismatch("an object", source)
+    if isinstance(error, AttributeError):
+        raise error
     name = next((name for attribute, name in fields if not hasattr(partial, attribute)), "")
     if not isinstance(error, DecodeError):
         error = mismatch("text", source.get(name))

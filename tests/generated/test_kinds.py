@@ -105,6 +105,10 @@ def test_every_kind_is_a_python_value(everything: ModuleType) -> None:
         ("file", 1, "file"),
         ("none", 1, "none"),
         ("counts", {"a": "x"}, "counts.a"),
+        ("counts", [], "counts"),
+        ("child", [], "child"),
+        ("child", "x", "child"),
+        ("children", [{}, []], "children[1]"),
         ('quo"ted', 1, 'quo"ted'),
     ],
 )

@@ -43,6 +43,17 @@ def test_what_cannot_even_be_looked_up_is_no_text() -> None:
     assert (error.path, error.reason, error.value) == ("type", "expected text", [])
 
 
+@pytest.mark.parametrize("value", [None, True, 1, 1.5, "text", b"", [], ()])
+def test_what_has_no_fields_is_no_object(value: Any) -> None:
+    error = wire.located(unfinished(), FIELDS, value, AttributeError("it has no attribute 'get'"))
+    assert (error.path, error.reason, error.value) == ("", "expected an object", value)
+
+
+def test_a_mistake_of_our_own_is_not_blamed_on_the_answer() -> None:
+    with pytest.raises(AttributeError, match="ours"):
+        wire.located(unfinished(), FIELDS, {"type": 1}, AttributeError("ours"))
+
+
 def test_the_outermost_model_adds_its_name_and_the_untouched_source() -> None:
     source = {"type": 1}
     error = wire.rooted(wire.mismatch("text", 1).at("type"), "Request", source)

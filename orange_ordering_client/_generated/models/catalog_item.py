@@ -107,8 +107,6 @@ def decode_catalog_item(data: Mapping[str, Any], kind: type[_CatalogItemT]) -> _
     Raises:
         DecodeError: with the path from here on.
     """
-    if data.__class__ is not dict:
-        data = wire.json_object(data)
     self = new(kind)
     absent = 0
     try:
@@ -165,7 +163,7 @@ def decode_catalog_item(data: Mapping[str, Any], kind: type[_CatalogItemT]) -> _
         else:
             self.links = decode_catalog_item_links(value, CatalogItemLinks)
         self.additional_properties = None if len(data) + absent == 8 else wire.extras(data, _NAMES) or None
-    except (DecodeError, TypeError) as error:
+    except (DecodeError, TypeError, AttributeError) as error:
         raise wire.located(self, _FIELDS, data, error) from None
     return self
 

@@ -89,8 +89,6 @@ def decode_contact(data: Mapping[str, Any], kind: type[_ContactT]) -> _ContactT:
     Raises:
         DecodeError: with the path from here on.
     """
-    if data.__class__ is not dict:
-        data = wire.json_object(data)
     self = new(kind)
     absent = 0
     try:
@@ -137,6 +135,6 @@ def decode_contact(data: Mapping[str, Any], kind: type[_ContactT]) -> _ContactT:
                 value = wire.text(value)
         self.mobile = value
         self.additional_properties = None if len(data) + absent == 6 else wire.extras(data, _NAMES) or None
-    except (DecodeError, TypeError) as error:
+    except (DecodeError, TypeError, AttributeError) as error:
         raise wire.located(self, _FIELDS, data, error) from None
     return self

@@ -70,8 +70,6 @@ def decode_contacts(data: Mapping[str, Any], kind: type[_ContactsT]) -> _Contact
     Raises:
         DecodeError: with the path from here on.
     """
-    if data.__class__ is not dict:
-        data = wire.json_object(data)
     self = new(kind)
     absent = 0
     try:
@@ -86,7 +84,7 @@ def decode_contacts(data: Mapping[str, Any], kind: type[_ContactsT]) -> _Contact
         else:
             self.secondary = decode_contact(value, Contact)
         self.additional_properties = None if len(data) + absent == 2 else wire.extras(data, _NAMES) or None
-    except (DecodeError, TypeError) as error:
+    except (DecodeError, TypeError, AttributeError) as error:
         raise wire.located(self, _FIELDS, data, error) from None
     return self
 

@@ -73,8 +73,6 @@ def decode_disconnection_properties(
     Raises:
         DecodeError: with the path from here on.
     """
-    if data.__class__ is not dict:
-        data = wire.json_object(data)
     self = new(kind)
     absent = 0
     try:
@@ -89,7 +87,7 @@ def decode_disconnection_properties(
         else:
             self.contacts = decode_contacts(value, Contacts)
         self.additional_properties = None if len(data) + absent == 2 else wire.extras(data, _NAMES) or None
-    except (DecodeError, TypeError) as error:
+    except (DecodeError, TypeError, AttributeError) as error:
         raise wire.located(self, _FIELDS, data, error) from None
     return self
 

@@ -84,8 +84,6 @@ def decode_error_body(data: Mapping[str, Any], kind: type[_ErrorBodyT]) -> _Erro
     Raises:
         DecodeError: with the path from here on.
     """
-    if data.__class__ is not dict:
-        data = wire.json_object(data)
     self = new(kind)
     items: list[Any] | None = None
     absent = 0
@@ -131,7 +129,7 @@ def decode_error_body(data: Mapping[str, Any], kind: type[_ErrorBodyT]) -> _Erro
             self.details = items
             items = None
         self.additional_properties = None if len(data) + absent == 5 else wire.extras(data, _NAMES) or None
-    except (DecodeError, TypeError) as error:
+    except (DecodeError, TypeError, AttributeError) as error:
         raise wire.located(self, _FIELDS, data, error, items) from None
     return self
 

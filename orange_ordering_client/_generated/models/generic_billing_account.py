@@ -64,8 +64,6 @@ def decode_generic_billing_account(
     Raises:
         DecodeError: with the path from here on.
     """
-    if data.__class__ is not dict:
-        data = wire.json_object(data)
     self = new(kind)
     absent = 0
     try:
@@ -77,6 +75,6 @@ def decode_generic_billing_account(
                 value = wire.text(value)
         self.id = value
         self.additional_properties = None if len(data) + absent == 1 else wire.extras(data, _NAMES) or None
-    except (DecodeError, TypeError) as error:
+    except (DecodeError, TypeError, AttributeError) as error:
         raise wire.located(self, _FIELDS, data, error) from None
     return self

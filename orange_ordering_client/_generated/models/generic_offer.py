@@ -62,8 +62,6 @@ def decode_generic_offer(data: Mapping[str, Any], kind: type[_GenericOfferT]) ->
     Raises:
         DecodeError: with the path from here on.
     """
-    if data.__class__ is not dict:
-        data = wire.json_object(data)
     self = new(kind)
     absent = 0
     try:
@@ -75,6 +73,6 @@ def decode_generic_offer(data: Mapping[str, Any], kind: type[_GenericOfferT]) ->
                 value = wire.text(value)
         self.name = value
         self.additional_properties = None if len(data) + absent == 1 else wire.extras(data, _NAMES) or None
-    except (DecodeError, TypeError) as error:
+    except (DecodeError, TypeError, AttributeError) as error:
         raise wire.located(self, _FIELDS, data, error) from None
     return self

@@ -87,8 +87,6 @@ def decode_generic_properties(data: Mapping[str, Any], kind: type[_GenericProper
     Raises:
         DecodeError: with the path from here on.
     """
-    if data.__class__ is not dict:
-        data = wire.json_object(data)
     self = new(kind)
     absent = 0
     try:
@@ -117,7 +115,7 @@ def decode_generic_properties(data: Mapping[str, Any], kind: type[_GenericProper
         else:
             self.billing_account = decode_generic_billing_account(value, GenericBillingAccount)
         self.additional_properties = None if len(data) + absent == 5 else wire.extras(data, _NAMES) or None
-    except (DecodeError, TypeError) as error:
+    except (DecodeError, TypeError, AttributeError) as error:
         raise wire.located(self, _FIELDS, data, error) from None
     return self
 

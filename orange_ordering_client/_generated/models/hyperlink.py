@@ -76,8 +76,6 @@ def decode_hyperlink(data: Mapping[str, Any], kind: type[_HyperlinkT]) -> _Hyper
     Raises:
         DecodeError: with the path from here on.
     """
-    if data.__class__ is not dict:
-        data = wire.json_object(data)
     self = new(kind)
     absent = 0
     try:
@@ -99,6 +97,6 @@ def decode_hyperlink(data: Mapping[str, Any], kind: type[_HyperlinkT]) -> _Hyper
                 value = wire.text(value)
         self.payload = value
         self.additional_properties = None if len(data) + absent == 3 else wire.extras(data, _NAMES) or None
-    except (DecodeError, TypeError) as error:
+    except (DecodeError, TypeError, AttributeError) as error:
         raise wire.located(self, _FIELDS, data, error) from None
     return self

@@ -85,8 +85,6 @@ def decode_key_dates(data: Mapping[str, Any], kind: type[_KeyDatesT]) -> _KeyDat
     Raises:
         DecodeError: with the path from here on.
     """
-    if data.__class__ is not dict:
-        data = wire.json_object(data)
     self = new(kind)
     absent = 0
     try:
@@ -106,6 +104,6 @@ def decode_key_dates(data: Mapping[str, Any], kind: type[_KeyDatesT]) -> _KeyDat
         if self.completed_at is None:
             absent += 1
         self.additional_properties = None if len(data) + absent == 5 else wire.extras(data, _NAMES) or None
-    except (DecodeError, TypeError) as error:
+    except (DecodeError, TypeError, AttributeError) as error:
         raise wire.located(self, _FIELDS, data, error) from None
     return self

@@ -115,8 +115,6 @@ def decode_location(data: Mapping[str, Any], kind: type[_LocationT]) -> _Locatio
     Raises:
         DecodeError: with the path from here on.
     """
-    if data.__class__ is not dict:
-        data = wire.json_object(data)
     self = new(kind)
     absent = 0
     try:
@@ -184,7 +182,7 @@ def decode_location(data: Mapping[str, Any], kind: type[_LocationT]) -> _Locatio
         else:
             self.secondary_contact = decode_secondary_contact(value, SecondaryContact)
         self.additional_properties = None if len(data) + absent == 11 else wire.extras(data, _NAMES) or None
-    except (DecodeError, TypeError) as error:
+    except (DecodeError, TypeError, AttributeError) as error:
         raise wire.located(self, _FIELDS, data, error) from None
     return self
 

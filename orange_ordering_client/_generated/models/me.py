@@ -111,8 +111,6 @@ def decode_me(data: Mapping[str, Any], kind: type[_MeT]) -> _MeT:
     Raises:
         DecodeError: with the path from here on.
     """
-    if data.__class__ is not dict:
-        data = wire.json_object(data)
     self = new(kind)
     absent = 0
     try:
@@ -183,6 +181,6 @@ def decode_me(data: Mapping[str, Any], kind: type[_MeT]) -> _MeT:
                 value = wire.text(value)
         self.updated_at = value
         self.additional_properties = None if len(data) + absent == 10 else wire.extras(data, _NAMES) or None
-    except (DecodeError, TypeError) as error:
+    except (DecodeError, TypeError, AttributeError) as error:
         raise wire.located(self, _FIELDS, data, error) from None
     return self

@@ -73,8 +73,6 @@ def decode_new_attachment(data: Mapping[str, Any], kind: type[_NewAttachmentT]) 
     Raises:
         DecodeError: with the path from here on.
     """
-    if data.__class__ is not dict:
-        data = wire.json_object(data)
     self = new(kind)
     absent = 0
     try:
@@ -91,6 +89,6 @@ def decode_new_attachment(data: Mapping[str, Any], kind: type[_NewAttachmentT]) 
             raise wire.missing()
         self.body = wire.text(value)
         self.additional_properties = None if len(data) + absent == 3 else wire.extras(data, _NAMES) or None
-    except (DecodeError, TypeError) as error:
+    except (DecodeError, TypeError, AttributeError) as error:
         raise wire.located(self, _FIELDS, data, error) from None
     return self

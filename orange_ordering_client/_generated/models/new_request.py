@@ -101,8 +101,6 @@ def decode_new_request(data: Mapping[str, Any], kind: type[_NewRequestT]) -> _Ne
     Raises:
         DecodeError: with the path from here on.
     """
-    if data.__class__ is not dict:
-        data = wire.json_object(data)
     self = new(kind)
     items: list[Any] | None = None
     absent = 0
@@ -162,7 +160,7 @@ def decode_new_request(data: Mapping[str, Any], kind: type[_NewRequestT]) -> _Ne
                 value = wire.json_object(value)
         self.properties = value
         self.additional_properties = None if len(data) + absent == 8 else wire.extras(data, _NAMES) or None
-    except (DecodeError, TypeError) as error:
+    except (DecodeError, TypeError, AttributeError) as error:
         raise wire.located(self, _FIELDS, data, error, items) from None
     return self
 

@@ -96,8 +96,6 @@ def decode_new_request_common(data: Mapping[str, Any], kind: type[_NewRequestCom
     Raises:
         DecodeError: with the path from here on.
     """
-    if data.__class__ is not dict:
-        data = wire.json_object(data)
     self = new(kind)
     items: list[Any] | None = None
     absent = 0
@@ -150,7 +148,7 @@ def decode_new_request_common(data: Mapping[str, Any], kind: type[_NewRequestCom
             self.attachments = items
             items = None
         self.additional_properties = None if len(data) + absent == 7 else wire.extras(data, _NAMES) or None
-    except (DecodeError, TypeError) as error:
+    except (DecodeError, TypeError, AttributeError) as error:
         raise wire.located(self, _FIELDS, data, error, items) from None
     return self
 

@@ -100,8 +100,6 @@ def decode_primary_contact(data: Mapping[str, Any], kind: type[_PrimaryContactT]
     Raises:
         DecodeError: with the path from here on.
     """
-    if data.__class__ is not dict:
-        data = wire.json_object(data)
     self = new(kind)
     absent = 0
     try:
@@ -158,6 +156,6 @@ def decode_primary_contact(data: Mapping[str, Any], kind: type[_PrimaryContactT]
         else:
             self.roles = wire.items(value, wire.text)
         self.additional_properties = None if len(data) + absent == 8 else wire.extras(data, _NAMES) or None
-    except (DecodeError, TypeError) as error:
+    except (DecodeError, TypeError, AttributeError) as error:
         raise wire.located(self, _FIELDS, data, error) from None
     return self

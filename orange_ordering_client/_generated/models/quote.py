@@ -98,8 +98,6 @@ def decode_quote(data: Mapping[str, Any], kind: type[_QuoteT]) -> _QuoteT:
     Raises:
         DecodeError: with the path from here on.
     """
-    if data.__class__ is not dict:
-        data = wire.json_object(data)
     self = new(kind)
     absent = 0
     try:
@@ -143,7 +141,7 @@ def decode_quote(data: Mapping[str, Any], kind: type[_QuoteT]) -> _QuoteT:
 
         self._updated_at_text = value
         self.additional_properties = None if len(data) + absent == 6 else wire.extras(data, _NAMES) or None
-    except (DecodeError, TypeError) as error:
+    except (DecodeError, TypeError, AttributeError) as error:
         raise wire.located(self, _FIELDS, data, error) from None
     return self
 

@@ -174,8 +174,6 @@ def decode_request(data: Mapping[str, Any], kind: type[_RequestT]) -> _RequestT:
     Raises:
         DecodeError: with the path from here on.
     """
-    if data.__class__ is not dict:
-        data = wire.json_object(data)
     self = new(kind)
     items: list[Any] | None = None
     absent = 0
@@ -302,7 +300,7 @@ def decode_request(data: Mapping[str, Any], kind: type[_RequestT]) -> _RequestT:
         else:
             self.links = decode_request_links(value, RequestLinks)
         self.additional_properties = None if len(data) + absent == 20 else wire.extras(data, _NAMES) or None
-    except (DecodeError, TypeError) as error:
+    except (DecodeError, TypeError, AttributeError) as error:
         raise wire.located(self, _FIELDS, data, error, items) from None
     return self
 

@@ -79,8 +79,6 @@ def decode_service_point(data: Mapping[str, Any], kind: type[_ServicePointT]) ->
     Raises:
         DecodeError: with the path from here on.
     """
-    if data.__class__ is not dict:
-        data = wire.json_object(data)
     self = new(kind)
     absent = 0
     try:
@@ -113,6 +111,6 @@ def decode_service_point(data: Mapping[str, Any], kind: type[_ServicePointT]) ->
                 value = wire.text(value)
         self.name = value
         self.additional_properties = None if len(data) + absent == 4 else wire.extras(data, _NAMES) or None
-    except (DecodeError, TypeError) as error:
+    except (DecodeError, TypeError, AttributeError) as error:
         raise wire.located(self, _FIELDS, data, error) from None
     return self

@@ -76,8 +76,6 @@ def decode_service_status(data: Mapping[str, Any], kind: type[_ServiceStatusT]) 
     Raises:
         DecodeError: with the path from here on.
     """
-    if data.__class__ is not dict:
-        data = wire.json_object(data)
     self = new(kind)
     absent = 0
     try:
@@ -99,6 +97,6 @@ def decode_service_status(data: Mapping[str, Any], kind: type[_ServiceStatusT]) 
                 value = wire.text(value)
         self.version = value
         self.additional_properties = None if len(data) + absent == 3 else wire.extras(data, _NAMES) or None
-    except (DecodeError, TypeError) as error:
+    except (DecodeError, TypeError, AttributeError) as error:
         raise wire.located(self, _FIELDS, data, error) from None
     return self
