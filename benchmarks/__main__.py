@@ -42,9 +42,6 @@ def main() -> None:
     taken = _show("imports, each in a new process", children.imports(), "import httpx", 1e3, "ms")
     results["import_lazy"] = taken["import orange_ordering_client"]
     results["import_ready"] = taken["this SDK, ready for the first call"]
-    _show(
-        "the same where click and rich are not installed", children.imports(without_cli=True), "import httpx", 1e3, "ms"
-    )
 
     decoded = decoding.measure()
     taken = _show("a page of 250, bytes to models", decoded, "stock", 1e3, "ms")

@@ -11,11 +11,13 @@ from benchmarks import server
 from benchmarks.rounds import Medians
 
 _TIMED = """
-import time
+import sys, time
+for name in ('click', 'rich', 'pygments'): sys.modules[name] = None
 started = time.perf_counter()
 {code}
 print(time.perf_counter() - started)
 """
+"""Without what httpx loads for its command line where a peer happens to bring it along, as most programs do not."""
 
 _READY = """
 from orange_ordering_client import OrderingClient
@@ -64,9 +66,6 @@ FIRST_ANSWERS = {
     "this SDK, [aiohttp]": _OURS.replace("{extras}", "('aiohttp',)"),
 }
 
-_WITHOUT_CLI = "import sys\nfor name in ('click', 'rich', 'pygments'): sys.modules[name] = None\n"
-"""What httpx imports for its command line if it is there, as it is beside the stock generator."""
-
 _MEMORY = """
 import gc, json, tracemalloc
 from benchmarks import sample
@@ -86,10 +85,9 @@ MEMORY = {
 }
 
 
-def imports(*, without_cli: bool = False) -> Medians:
+def imports() -> Medians:
     """Seconds of each import, in a new process each time."""
-    before = _WITHOUT_CLI if without_cli else ""
-    return _interleave({name: before + _TIMED.format(code=code) for name, code in IMPORTS.items()})
+    return _interleave({name: _TIMED.format(code=code) for name, code in IMPORTS.items()})
 
 
 def first_answers(origin: str) -> Medians:
