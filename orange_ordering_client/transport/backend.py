@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import httpx
 
+from orange_ordering_client.transport.building import build
 from orange_ordering_client.transport.lifo import LifoTransport
 
 __all__ = ["http_client"]
@@ -32,19 +33,16 @@ class _LifoClient(httpx.AsyncClient):
         return LifoTransport(proxy=proxy, **options)
 
     def build_request(self, method: str, url: httpx.URL | str, **options: Any) -> httpx.Request:
-        """Build a request as httpx would, at half its cost where there is nothing to merge but headers."""
-        only_headers = (
-            options.keys() == {"headers", "content", "timeout"} and not self.params and not self.base_url.host
-        )
-        if not only_headers or any(True for _ in self.cookies.jar):
+        """Build a request as httpx would, at a third of its cost where there is nothing to merge but headers."""
+        only_headers = options.keys() == _HEADERS_ONLY and not self.params and not self.base_url.host
+        if not only_headers or not isinstance(url, str) or any(True for _ in self.cookies.jar):
             return super().build_request(method, url, **options)
         given = {name.encode("ascii"): value.encode("ascii") for name, value in options["headers"].items()}
         names = {name.lower() for name in given}
         headers = [(name, value) for name, value in self.headers.raw if name.lower() not in names]
         timeout = httpx.Timeout(options["timeout"]).as_dict()
-        return httpx.Request(
-            method, url, headers=[*headers, *given.items()], content=options["content"], extensions={"timeout": timeout}
-        )
+        built = build(method, url, [*headers, *given.items()], options["content"], timeout)
+        return super().build_request(method, url, **options) if built is None else built
 
     async def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
         """Send as httpx would, without asking a cookie jar about an answer that sets none."""
