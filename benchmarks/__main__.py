@@ -77,14 +77,16 @@ def _show(title: str, medians: Mapping[str, float], base: str, scale: float, uni
 
 
 def _conclude(results: Mapping[str, float]) -> None:
-    print("\nratios                          reached   goal")
+    print("\nratios                           reached    goal")
+    missed: list[str] = []
     for name, goal in GOALS.items():
         reached = results[name] < goal if name in _STRICT else results[name] <= goal
-        print(f"  {name:30} {results[name]:6.2f}  {goal:6.2f}  {'' if reached else 'not reached'}")
+        print(f"  {name:30} {results[name]:7.3f}  {goal:7.3f}  {'' if reached else 'not reached'}")
+        if not reached:
+            missed.append(name)
     target = Path("build/bench.json")
     target.parent.mkdir(exist_ok=True)
     target.write_text(json.dumps({name: round(results[name], 4) for name in GOALS}, indent=2) + "\n")
-    missed = [name for name, goal in GOALS.items() if results[name] > goal]
     print(f"\nwritten to {target}; {'not reached: ' + ', '.join(missed) if missed else 'every goal is reached'}")
 
 
