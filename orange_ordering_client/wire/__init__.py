@@ -87,6 +87,7 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     # Few descriptions have UUIDs, and their module takes its time to load.
-    if name in ("SpelledUUID", "uuid_of", "uuid_text"):
-        return getattr(_import_module(f"{__name__}.uuids"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in ("SpelledUUID", "uuid_of", "uuid_text"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(_import_module(f"{__name__}.uuids"), name)
+    return value
