@@ -105,6 +105,22 @@ async def test_the_json_of_an_item_goes_as_its_model_comes(how: str) -> None:
     assert left == [4, 3, 2, 1]
 
 
+async def test_what_a_page_repeats_is_let_go_before_the_next_is_asked_for() -> None:
+    alive: weakref.WeakSet[Traced] = weakref.WeakSet()
+    left: list[int] = []
+
+    def page(offset: int, limit: int) -> Any:
+        left.append(len(alive))
+        made = [Traced(id=str(number)) for number in (offset, 0, 1) if offset < 6]
+        alive.update(made)
+        return made
+
+    assert [item["id"] async for item in Shelf(page).pager(lambda item: dict(item), limit=3).fetch_ahead(1)] == [
+        "0", "1", "3"
+    ]  # fmt: skip
+    assert left == [0, 0, 0]
+
+
 async def test_a_page_says_what_it_holds() -> None:
     page = await Shelf(whole(9), total=9).pager(limit=4, offset=2)
 

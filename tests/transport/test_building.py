@@ -59,13 +59,28 @@ def test_a_url_is_read_as_httpx_reads_it(origin: str, target: str) -> None:
     assert outcome(parse, origin + target) == outcome(httpx.URL, origin + target)
 
 
-def test_a_httpx_that_is_another_inside_reads_them_all_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    def changed(*_: object) -> httpx.URL:
-        raise AttributeError("_uri_reference")
+def test_the_httpx_that_is_installed_is_known_inside() -> None:
+    assert building._AS_KNOWN
 
+
+def no_such_attribute(*_: object) -> httpx.URL:
+    raise AttributeError("_uri_reference")
+
+
+def something_else(*_: object) -> httpx.URL:
+    return httpx.URL("https://a.example:1/other")
+
+
+@pytest.mark.parametrize("changed", [no_such_attribute, something_else])
+def test_a_httpx_that_is_another_inside_is_noticed(monkeypatch: pytest.MonkeyPatch, changed: Any) -> None:
     monkeypatch.setattr(building, "_at", changed)
+
     assert not building._as_known()
+
+
+def test_a_httpx_that_is_another_inside_reads_urls_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(building, "_AS_KNOWN", False)
+    monkeypatch.setattr(building, "_at", no_such_attribute)
 
     assert parse("https://host/a?b") == httpx.URL("https://host/a?b")
 
