@@ -118,5 +118,5 @@ def _interleave(codes: Mapping[str, str], rounds: int = 15) -> Medians:
 
 
 def _run(code: str, *options: str) -> float:
-    done = subprocess.run([sys.executable, *options, "-c", code], check=True, capture_output=True, text=True)  # noqa: S603 -- above
+    done = subprocess.run([sys.executable, *options, "-c", code], check=True, capture_output=True, text=True)  # noqa: S603 -- our own code
     return float(done.stdout)

@@ -79,7 +79,7 @@ def _at(origin: Any, target: str) -> httpx.URL:
     path, mark, query = target.partition("?")
     made: Any = object.__new__(httpx.URL)
     made._uri_reference = origin._uri_reference._replace(path=path, query=query if mark else None)
-    return made  # type: ignore[no-any-return]  # made above
+    return made  # type: ignore[no-any-return]  # Any only to set what is private
 
 
 def _as_known() -> bool:
