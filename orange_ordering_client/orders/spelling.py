@@ -1,0 +1,63 @@
+"""Whether two references may be one, stored otherwise than it was sent."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+from typing import Literal
+
+__all__ = ["SHORTEST_CUT", "Likeness", "folded", "likeness"]
+
+Likeness = Literal["same", "spelling", "cut"]
+"""How a stored reference resembles the one that was sent: it is the same; it differs by case, white space, Unicode form
+or accents; or it is also cut at its end."""
+
+SHORTEST_CUT = 8
+"""Characters that a stored reference has at least if it counts as the cut beginning of a longer one.
+
+Fields for references hold more than that. With fewer, the first of a series (`WAN-1`, `WAN-10`) would block the later.
+"""
+
+
+def likeness(sent: str, stored: str | None) -> Likeness | None:
+    """Compare a reference that was sent with one that a server shows; None means that they are different references.
+
+    Any combination of upper or lower case, white space added or removed, Unicode normalisation, removed accents, and a
+    cut is recognised.
+    """
+    if stored is None:
+        return None
+    if stored == sent:
+        return "same"
+    ours, theirs = _folds(sent), _folds(stored)
+    if not ours.isdisjoint(theirs):
+        return "spelling"
+    if len(stored) >= SHORTEST_CUT and any(long.startswith(short) for long in ours for short in theirs if short):
+        return "cut"
+    return None
+
+
+def folded(reference: str) -> str:
+    """The one form that all spellings of a reference share, for use as a key; empty if nothing of it would be left."""
+    return min(_folds(reference))
+
+
+@lru_cache(maxsize=4096)
+def _folds(text: str) -> frozenset[str]:
+    if text.isascii() and text.isprintable():
+        return frozenset({"".join(text.lower().split())})
+    # Two orders of the same two steps: some marks become letters in upper case (U+0345 becomes a Greek iota), so a
+    # server that first removes accents and one that first changes case store different texts.
+    return frozenset({_cased(_bare(text)), _cased(text)})
+
+
+def _cased(text: str) -> str:
+    # Upper case first: it maps letters together that casefold() alone keeps apart, such as the dotless i and the i.
+    return _bare(unicodedata.normalize("NFKD", text).upper().casefold())
+
+
+def _bare(text: str) -> str:
+    """Compatibility letters without marks (M), separators (Z) and controls (C)."""
+    parts = unicodedata.normalize("NFKD", text)
+    # U+FFFD is what stays of a character whose bytes were cut.
+    return "".join(part for part in parts if unicodedata.category(part)[0] not in "MZC" and part != "\ufffd")
