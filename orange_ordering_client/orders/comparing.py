@@ -9,7 +9,7 @@ from typing import Any, TypeGuard
 
 from orange_ordering_client.orders.outcomes import Difference
 
-__all__ = ["differences"]
+__all__ = ["changes", "differences", "is_elsewhere"]
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -25,6 +25,27 @@ def differences(order: Mapping[str, Any], request: Mapping[str, Any]) -> tuple[D
         request: what was found under its reference and type.
     """
     return tuple(_walk(order, request))
+
+
+def changes(order: Mapping[str, Any], answered: Mapping[str, Any]) -> tuple[Difference, ...]:
+    """List what Orange answered otherwise than it was sent, reference and type included, both in wire form.
+
+    Args:
+        order: body of a `POST /requests`.
+        answered: the request that Orange made of it.
+    """
+    names = ("customerReference", "type")
+    handles = [Difference(name, order.get(name), answered.get(name)) for name in names if answered.get(name)]
+    return (*(change for change in handles if change.sent != change.found), *_walk(order, answered))
+
+
+def is_elsewhere(order: Mapping[str, Any], request: Mapping[str, Any]) -> bool:
+    """Whether a request of another type is certainly another order: it is about something else, or for another day.
+
+    Texts do not count, because whoever renames a type may also edit a comment.
+    """
+    about = ("requestedAt", "contract", "customer.id", "properties")
+    return any(difference.path.startswith(about) for difference in _walk(order, request))
 
 
 def _walk(order: Mapping[str, Any], request: Mapping[str, Any]) -> Iterator[Difference]:

@@ -13,6 +13,7 @@ from orange_ordering_client._generated.models.request import Request
 from orange_ordering_client._generated.resources.requests import RequestsResource
 from orange_ordering_client.errors import PaginationError
 from orange_ordering_client.orders.outcomes import ReferenceUnchecked
+from orange_ordering_client.orders.spelling import folded, likeness
 from orange_ordering_client.orders.sweeping import MAX_SWEPT, Descent, sweep
 from orange_ordering_client.pagination import MAX_LIMIT, Page
 
@@ -39,6 +40,11 @@ class Key:
         """Whether a request has this reference and type; one that does not show its type may be of any."""
         return request.customer_reference == self.reference and request.type in (None, self.type)
 
+    @property
+    def folded(self) -> tuple[str, str]:
+        """What all spellings of the reference share, and the type."""
+        return folded(self.reference), self.type
+
 
 @attrs.frozen
 class Look:
@@ -46,69 +52,97 @@ class Look:
 
     Attributes:
         matches: requests with the reference and type, newest first where the server sorts.
+        near: where nothing matches, requests whose reference is like this one, or is this one under another type.
         newest: `createdAt` of the newest request of all, if the list was read in order; it bounds later looks.
     """
 
     matches: tuple[Request, ...] = ()
+    near: tuple[Request, ...] = ()
     newest: datetime | None = None
 
 
-async def look(requests: RequestsResource, key: Key, *, newest_before: datetime | None = None) -> Look:
+async def look(
+    requests: RequestsResource, key: Key, *, newest_before: datetime | None = None, thorough: bool = False
+) -> Look:
     """Look for an order.
 
-    Asks for its reference and compares what comes back. If anything else comes back, the server ignores the filter,
-    and the list is read instead: the newest first as long as it is really sorted so, else the whole.
+    Asks for its reference and compares what comes back. A filter that works exactly finds nothing where the server
+    stores another form of the reference than was sent, so what it does not find is looked for among the newest
+    requests, too: one more call. If anything else than the reference comes back, the server ignores the filter, and the
+    whole list is read instead: the newest first as long as it is really sorted so.
 
     Args:
         requests: the resource to look in.
         key: reference and type.
         newest_before: `createdAt` of the newest request before the order was sent: what is older cannot be it.
+        thorough: read not only the newest page but all that may have been created since `newest_before`; all there is,
+            if that is None. Up to 200 calls.
 
     Raises:
-        ReferenceUnchecked: the server ignores the filter, and the list is too long to be read.
+        ReferenceUnchecked: the list has to be read, and is too long for that.
         OrderingError: the list cannot be had.
     """
-    if _UNAMBIGUOUS.fullmatch(key.reference):
-        matches = await _ask(requests, key)
-        if matches is not None:
-            return Look(matches)
-        logger.warning("the server ignores the filter customerReference; the list of requests is read instead")
+    asked = await _ask(requests, key) if _UNAMBIGUOUS.fullmatch(key.reference) else None
+    if asked is not None and (asked.matches or asked.near):
+        return asked
+    if asked is None:
+        logger.warning("the filter customerReference is of no use for %r; the list is read instead", key.reference)
     try:
-        return await _read(requests, key, newest_before)
+        return await _read(requests, key, newest_before, whole=thorough or asked is None)
     except PaginationError as error:
         raise ReferenceUnchecked(key.reference, str(error)) from error
 
 
-async def _ask(requests: RequestsResource, key: Key) -> tuple[Request, ...] | None:
+async def _ask(requests: RequestsResource, key: Key) -> Look | None:
     """What the filter gives; None if it was ignored."""
     found: list[Request] = []
     page: Page[Request] | None = await requests.list(customer_reference=key.reference)
     while page is not None:
-        if any(request.customer_reference != key.reference for request in page.items):
+        # A filter may also give what is only like the reference, or has it as a part.
+        if not all(_asked_for(key.reference, request.customer_reference) for request in page.items):
             return None
         found += page.items
         page = await page.next()
-    return tuple(request for request in found if key.fits(request))
+    return _sorted_out(key, found, None)
 
 
-async def _read(requests: RequestsResource, key: Key, newest_before: datetime | None) -> Look:
+def _asked_for(reference: str, stored: str | None) -> bool:
+    return stored is not None and (reference in stored or likeness(reference, stored) is not None)
+
+
+async def _read(requests: RequestsResource, key: Key, newest_before: datetime | None, *, whole: bool) -> Look:
     async def fetch(offset: int) -> Page[Request]:
         return await requests.list(sort="-createdAt", offset=offset, limit=MAX_LIMIT)
 
+    oldest = None if newest_before is None else newest_before - _CLOCKS_APART
     descent = Descent()
+    near: list[Request] = []
     count = 0
     async with aclosing(sweep(fetch)) as pages:
         async for page in pages:
             descent.take([request.created_at for request in page])
-            matches = tuple(request for request in page if key.fits(request))
-            if matches:
-                return Look(matches, descent.newest)
-            if newest_before is not None and descent.passed(newest_before - _CLOCKS_APART):
+            seen = _sorted_out(key, page, oldest)
+            if seen.matches:
+                return attrs.evolve(seen, newest=descent.newest)
+            near += seen.near
+            if not whole or descent.passed(oldest):
                 break
             count += len(page)
             if count >= MAX_SWEPT:
                 raise ReferenceUnchecked(
                     key.reference,
-                    f"the server ignores the filter customerReference, and there are more than {MAX_SWEPT} requests.",
+                    f"its filter customerReference finds nothing, and there are more than {MAX_SWEPT} requests.",
                 )
-    return Look((), descent.newest)
+    return Look(near=tuple(near), newest=descent.newest)
+
+
+def _sorted_out(key: Key, found: list[Request], oldest: datetime | None) -> Look:
+    matches = tuple(request for request in found if key.fits(request))
+    if matches:
+        return Look(matches)
+    near = [request for request in found if likeness(key.reference, request.customer_reference) is not None]
+    return Look(near=tuple(request for request in near if not _older(request.created_at, oldest)))
+
+
+def _older(moment: datetime | None, oldest: datetime | None) -> bool:
+    return moment is not None and oldest is not None and moment < oldest

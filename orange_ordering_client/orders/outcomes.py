@@ -15,6 +15,7 @@ __all__ = [
     "Difference",
     "InvalidOrder",
     "OutcomeUnknown",
+    "ReferenceAmbiguous",
     "ReferenceConflict",
     "ReferenceUnchecked",
     "Submission",
@@ -31,12 +32,15 @@ class Submission:
         already_there: it existed before this call; nothing was sent.
         recovered: it was sent, its answer was lost, and it was found again.
         attempts: how often this call sent it, certain rejections that were retried not counted.
+        changes: what Orange shows otherwise than it was sent: `customerReference`, `type`, and the content that both
+            have. Where the reference is among them, keep `request.id`: no search for your reference finds the order.
     """
 
     request: Request
     already_there: bool = False
     recovered: bool = False
     attempts: int = 0
+    changes: tuple[Difference, ...] = ()
 
 
 @attrs.frozen
@@ -101,6 +105,34 @@ class ReferenceConflict(OrderingError):
         return (type(self), (self.reference, self.existing, self.differences), dict(self.__dict__))
 
 
+class ReferenceAmbiguous(OrderingError):
+    """A request may be this order, stored otherwise than it was sent. Nothing was sent by this call.
+
+    Its reference differs from yours only by case, white space, Unicode form, accents, or a cut at the end; or it has
+    your reference and the same content under another type. Look at it: if it is your order, it exists and has that
+    request's id; if it is not, give your order a reference that cannot be taken for another.
+
+    If `may_have_been_accepted` is true, the order *was* sent before, and its outcome is unknown.
+
+    Attributes:
+        reference: the customer reference.
+        candidates: the requests that may be the order.
+    """
+
+    def __init__(self, reference: str, candidates: tuple[Request, ...]) -> None:
+        self.reference = reference
+        self.candidates = candidates
+        listed = ", ".join(f"{found.id} ({found.customer_reference!r}, {found.type})" for found in candidates[:5])
+        more = f" and {len(candidates) - 5} more" if len(candidates) > 5 else ""
+        super().__init__(
+            f"Order {reference!r} may be there already, stored otherwise than it was sent: request {listed}{more}."
+            " If it is, use that request. If it is not, give the order another reference."
+        )
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...], dict[str, object]]:
+        return (type(self), (self.reference, self.candidates), dict(self.__dict__))
+
+
 class OutcomeUnknown(OrderingError):
     """An order was sent, and nobody can say whether Orange took it: it is not to be seen.
 
@@ -155,5 +187,9 @@ class InvalidOrder(OrderingError, ValueError):
 
 
 def _short(value: object) -> str:
-    text = repr(value)
+    try:
+        text = repr(value)
+    except RecursionError:
+        # A server's own nesting; what it says is on the exception.
+        text = f"a deeply nested {type(value).__name__}"
     return text if len(text) <= 60 else f"{text[:59]}…"

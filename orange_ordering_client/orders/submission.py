@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import copy
 import logging
 import math
-from asyncio import Lock
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from typing import Any, Protocol
-from weakref import WeakKeyDictionary, WeakValueDictionary
+from typing import Any
+from weakref import WeakKeyDictionary
 
 import attrs
 
@@ -25,13 +23,16 @@ from orange_ordering_client.errors import (
     OrderingError,
     WrongEventLoop,
 )
-from orange_ordering_client.orders.comparing import differences
+from orange_ordering_client.orders.accepting import accepted
+from orange_ordering_client.orders.comparing import changes, differences, is_elsewhere
 from orange_ordering_client.orders.intents import Intents
-from orange_ordering_client.orders.lookup import Key, Look, look
-from orange_ordering_client.orders.outcomes import OutcomeUnknown, ReferenceConflict, Submission
+from orange_ordering_client.orders.lookup import Look, look
+from orange_ordering_client.orders.memory import Memory, Placed
+from orange_ordering_client.orders.order import NewOrder, Order, checked
+from orange_ordering_client.orders.outcomes import OutcomeUnknown, ReferenceAmbiguous, ReferenceConflict, Submission
+from orange_ordering_client.orders.spelling import likeness
 from orange_ordering_client.pipeline import Pipeline
 from orange_ordering_client.transport.exchange import Reply
-from orange_ordering_client.wire import body_of
 
 __all__ = ["MAX_SENDS", "NewOrder", "Order", "Plan", "checked", "growing_pause", "seconds", "submit"]
 
@@ -44,22 +45,6 @@ _FIRST_PAUSE = 0.25
 _LONGEST_PAUSE = 8.0
 _BLIND_LOOKS = 5
 """Looks that may fail after the waiting is over: an outage at that very moment should not decide."""
-
-
-class NewOrder(Protocol):
-    """What can be submitted: `NewRequest`, or a model of one type such as `Disconnection`."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """Write the wire form."""
-        ...
-
-
-@attrs.frozen
-class Order:
-    """An order as it is sent: changing the model it came from does not change it."""
-
-    key: Key
-    wire: Mapping[str, Any]
 
 
 @attrs.frozen(kw_only=True)
@@ -79,30 +64,6 @@ class Plan:
     check: Callable[[Mapping[str, Any]], Awaitable[None]] | None = None
 
 
-def checked(order: NewOrder) -> Order:
-    """Take a copy of what is to be sent, and make sure that it can be found again.
-
-    Raises:
-        InvalidArgument: it has no type, or no reference that Orange could give back unchanged.
-    """
-    wire = copy.deepcopy(body_of(order))
-    reference, request_type = wire.get("customerReference"), wire.get("type")
-    if not isinstance(request_type, str) or not request_type:
-        raise InvalidArgument("The order has no type: give the id of a catalog item, such as 'R_BVPN_FR_1'.")
-    if not isinstance(reference, str) or not reference:
-        raise InvalidArgument(
-            "The order has no customer_reference. The API cannot tell a repeated order from a second one; your"
-            " reference is the only thing by which an order can be found again after a lost answer. Give each order one"
-            " of its own, or use create(), which cannot recover."
-        )
-    if reference != " ".join(reference.split()) or not reference.isprintable():
-        raise InvalidArgument(
-            f"customer_reference is {reference!r}: spaces around it, doubled ones, and characters that cannot be"
-            " printed may not come back as they were sent, and then the order cannot be found again."
-        )
-    return Order(Key(reference, request_type), wire)
-
-
 def seconds(name: str, value: object) -> float:
     """Check a number of seconds, 0 or more.
 
@@ -119,41 +80,7 @@ def growing_pause(number: int, random: float, *, first: float = _FIRST_PAUSE, lo
     return min(longest, first * 2.0 ** min(number - 1, 60)) * (1.0 - random / 2.0)
 
 
-@attrs.define
-class _Placed:
-    order: Order
-    request: Request
-    until: float
-
-
-class _Memory:
-    """What one client knows of its orders, whichever of its views placed them."""
-
-    def __init__(self) -> None:
-        self._locks: WeakValueDictionary[Key, Lock] = WeakValueDictionary()
-        self._placed: dict[Key, _Placed] = {}
-        self.in_doubt: dict[Key, float] = {}
-        """When an order whose outcome is unknown may last have been on its way."""
-
-    def lock(self, key: Key) -> Lock:
-        """The lock of one order; it lives as long as somebody holds or awaits it."""
-        lock = self._locks.get(key)
-        if lock is None:
-            lock = self._locks[key] = Lock()
-        return lock
-
-    def remember(self, placed: _Placed, now: float) -> None:
-        """Keep an order until lists certainly show it."""
-        for key in [key for key, old in self._placed.items() if old.until <= now]:
-            del self._placed[key]
-        self._placed[placed.order.key] = placed
-
-    def placed(self, key: Key) -> _Placed | None:
-        """An order of a moment ago, which lists may not show yet."""
-        return self._placed.get(key)
-
-
-_memories: WeakKeyDictionary[Core, _Memory] = WeakKeyDictionary()
+_memories: WeakKeyDictionary[Core, Memory] = WeakKeyDictionary()
 
 
 class _Watched(Pipeline):
@@ -173,10 +100,10 @@ async def submit(requests: RequestsResource, pipeline: Pipeline, order: Order, p
     """Place an order once.
 
     Raises:
-        ReferenceConflict, OutcomeUnknown, ReferenceUnchecked: see there.
+        ReferenceAmbiguous, ReferenceConflict, OutcomeUnknown, ReferenceUnchecked: see there.
         OrderingError: it was certainly not accepted, or could not be looked for before anything was sent.
     """
-    memory = _memories.setdefault(pipeline.core, _Memory())
+    memory = _memories.setdefault(pipeline.core, Memory())
     async with memory.lock(order.key):
         return await _Submitting(requests, pipeline, order, plan, memory).run()
 
@@ -185,7 +112,7 @@ class _Submitting:
     """One call of `submit`, alone with its reference."""
 
     def __init__(
-        self, requests: RequestsResource, pipeline: Pipeline, order: Order, plan: Plan, memory: _Memory
+        self, requests: RequestsResource, pipeline: Pipeline, order: Order, plan: Plan, memory: Memory
     ) -> None:
         self._requests = requests
         self._pipeline = pipeline
@@ -233,23 +160,33 @@ class _Submitting:
         found = await self._look()
         if found is not None:
             return self._settle(found, already_there=True)
-        placed = self._memory.placed(self._order.key)
+        key, placed = self._order.key, self._memory.placed(self._order.key)
         if placed is not None:
+            if placed.order.key != key:
+                raise ReferenceAmbiguous(key.reference, (placed.request,))
             if different := differences(self._order.wire, _as_request(placed.order.wire)):
-                raise ReferenceConflict(self._order.key.reference, placed.request, different)
-            return Submission(request=placed.request, already_there=True)
-        intent = self._plan.intents.recall(self._order.key) if self._plan.intents is not None else None
-        if intent is not None and intent.request_id is not None:
-            return await self._placed_before(intent.request_id)
-        return None
+                raise ReferenceConflict(key.reference, placed.request, different)
+            return self._submission(placed.request, already_there=True)
+        known = self._known_id()
+        return None if known is None else await self._placed_before(known)
+
+    def _known_id(self) -> str | None:
+        """What Orange called this order, where that is remembered."""
+        key, intents = self._order.key, self._plan.intents
+        placed = self._memory.placed(key)
+        if placed is not None and placed.order.key == key and placed.request.id:
+            return placed.request.id
+        intent = intents.recall(key) if intents is not None else None
+        return self._memory.id_of(key) or (None if intent is None else intent.request_id)
 
     async def _placed_before(self, request_id: str) -> Submission:
-        """An order that an earlier process saw accepted, though lists do not show it yet."""
+        """An order that was seen accepted, though no search for its reference finds it."""
         try:
             request = await self._requests.get(request_id)
         except NotFound:
             request = None
-        if request is not None and self._order.key.fits(request):
+        # Known by its id: its reference and type may be whatever Orange made of them.
+        if request is not None and request.id in (None, request_id):
             self._refuse_another(request)
             return self._settle(request, already_there=True)
         self._memory.in_doubt[self._order.key] = started = self._clock.monotonic()
@@ -259,24 +196,29 @@ class _Submitting:
             raise self._unknown()
         return found
 
-    async def _look(self) -> Request | None:
+    async def _look(self, *, thorough: bool = False) -> Request | None:
         """Look once; the request that is this order, if there is one.
 
         Raises:
             ReferenceConflict: there is one, but it is another order.
+            ReferenceAmbiguous: there is one that may be this order.
         """
-        seen: Look = await look(self._requests, self._order.key, newest_before=self._newest)
-        if self._order.key not in self._memory.in_doubt:
+        key = self._order.key
+        seen: Look = await look(self._requests, key, newest_before=self._newest, thorough=thorough)
+        if key not in self._memory.in_doubt:
             self._newest = seen.newest
-        if not seen.matches:
+        known = self._known_id()
+        matches = seen.matches or tuple(request for request in seen.near if request.id and request.id == known)
+        if not matches:
+            if known is None:
+                self._refuse_possibly_ours(seen.near)
             return None
-        if len(seen.matches) > 1:
-            ids = ", ".join(str(request.id) for request in seen.matches)
-            logger.warning("the reference %r has several requests: %s", self._order.key.reference, ids)
-        wire = self._order.wire
-        same = [request for request in seen.matches if not differences(wire, request.to_dict())]
+        if len(matches) > 1:
+            ids = ", ".join(str(request.id) for request in matches)
+            logger.warning("the reference %r has several requests: %s", key.reference, ids)
+        same = [request for request in matches if not differences(self._order.wire, request.to_dict())]
         if not same:
-            self._refuse_another(next(iter(seen.matches)))
+            self._refuse_another(next(iter(matches)))
         return next(iter(same), None)
 
     def _refuse_another(self, request: Request) -> None:
@@ -286,6 +228,23 @@ class _Submitting:
             conflict.may_have_been_accepted = self._order.key in self._memory.in_doubt
             raise conflict
 
+    def _refuse_possibly_ours(self, near: tuple[Request, ...]) -> None:
+        if candidates := tuple(request for request in near if self._is_possibly_ours(request)):
+            ambiguous = ReferenceAmbiguous(self._order.key.reference, candidates)
+            ambiguous.may_have_been_accepted = self._order.key in self._memory.in_doubt
+            raise ambiguous
+
+    def _is_possibly_ours(self, request: Request) -> bool:
+        """Whether a request that is like this order may be it."""
+        key = self._order.key
+        same_type = request.type is None or likeness(key.type, request.type) in ("same", "spelling")
+        if same_type and likeness(key.reference, request.customer_reference) == "spelling":
+            return True
+        # One reference may serve several types, and a series of references may begin alike.
+        if self._memory.is_another(key, request):
+            return False
+        return same_type or not is_elsewhere(self._order.wire, request.to_dict())
+
     async def _send(self) -> Submission | None:
         """Send once; None if nobody can say what became of it."""
         key, intents, memory = self._order.key, self._plan.intents, self._memory
@@ -293,7 +252,8 @@ class _Submitting:
         try:
             if intents is not None:
                 await intents.sending(key)
-            request = await watched.call(REQUESTS_CREATE, Request.from_dict, body=self._order.wire)
+            answer = await watched.answer(REQUESTS_CREATE, Request.from_dict, body=self._order.wire)
+            request = accepted(answer)
         except OrderingError as error:
             if not error.may_have_been_accepted:
                 self._withdraw()
@@ -306,10 +266,10 @@ class _Submitting:
                 self._withdraw()
             raise
         else:
-            if request.id and request.customer_reference in (None, key.reference) and request.type in (None, key.type):
+            if request is not None:
                 self._sent += 1
                 return self._settle(request)
-            failure = f"Orange answered with another request ({request.id}, {request.type})."
+            failure = f"Orange answered {answer.status} without an id that could be read."
         self._sent += 1
         memory.in_doubt[key] = self._clock.monotonic()
         self._tried.append(f"Sent: {failure}")
@@ -329,8 +289,8 @@ class _Submitting:
             conclusive = clock.monotonic() >= visible_at
             looks += 1
             try:
-                found = await self._look()
-            except ReferenceConflict:
+                found = await self._look(thorough=conclusive and plan.resend)
+            except (ReferenceAmbiguous, ReferenceConflict):
                 raise
             except OrderingError as error:
                 blind += conclusive
@@ -370,12 +330,25 @@ class _Submitting:
         key, now = self._order.key, self._clock.monotonic()
         self._memory.in_doubt.pop(key, None)
         if not already_there:
-            self._memory.remember(_Placed(self._order, request, now + self._plan.visible_within), now)
+            self._memory.remember(Placed(self._order, request, now + self._plan.visible_within), now)
         if self._plan.intents is not None and request.id:
             intent = self._plan.intents.recall(key)
             if intent is not None and intent.request_id != request.id:
                 self._plan.intents.placed(key, request.id)
-        return Submission(request=request, already_there=already_there, recovered=recovered, attempts=self._sent)
+        return self._submission(request, already_there=already_there, recovered=recovered)
+
+    def _submission(self, request: Request, *, already_there: bool = False, recovered: bool = False) -> Submission:
+        changed = changes(self._order.wire, request.to_dict())
+        if changed and not already_there:
+            paths = ", ".join(change.path for change in changed)
+            logger.warning("Orange changed %s of order %r (request %s)", paths, self._order.key.reference, request.id)
+        return Submission(
+            request=request,
+            already_there=already_there,
+            recovered=recovered,
+            attempts=self._sent,
+            changes=changed,
+        )
 
 
 def _as_request(order: Mapping[str, Any]) -> dict[str, Any]:

@@ -46,7 +46,7 @@ async def test_a_new_order_is_looked_for_then_sent() -> None:
         placed = await place.requests.submit(place.order(), validate=False)
         assert (placed.already_there, placed.recovered, placed.attempts) == (False, False, 1)
         assert placed.request.customer_reference == "WAN-042"
-        assert [entry.operation for entry in place.sandbox.journal.received] == ["token", LIST, CREATE]
+        assert [entry.operation for entry in place.sandbox.journal.received] == ["token", LIST, LIST, CREATE]
 
 
 async def test_an_order_that_exists_is_returned_as_it_is() -> None:
@@ -290,22 +290,6 @@ async def test_a_client_that_is_closed_meanwhile_says_that_the_outcome_is_unknow
         with pytest.raises(OutcomeUnknown) as caught:
             await place.requests.submit(place.order())
         assert isinstance(caught.value.__cause__, ClientClosed)
-
-
-@pytest.mark.parametrize("change", [{"id": None}, {"customerReference": "WAN-041"}, {"type": "C_BVPN_FR_1"}])
-async def test_an_answer_about_another_order_is_not_believed(
-    change: dict[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from orange_ordering_client.orders import submission
-
-    decode = submission.Request.from_dict
-
-    def mixed_up(data: dict[str, Any]) -> Any:
-        return decode({**data, **change})
-
-    async with desk() as place:
-        monkeypatch.setattr(submission, "Request", type("Mixed", (), {"from_dict": staticmethod(mixed_up)}))
-        assert (await place.requests.submit(place.order())).recovered
 
 
 async def test_another_order_found_after_an_unknown_outcome_is_a_conflict_that_warns() -> None:

@@ -1,0 +1,65 @@
+"""An order as it is sent: a copy, with a reference by which it can be found again."""
+
+from __future__ import annotations
+
+import copy
+import unicodedata
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import attrs
+
+from orange_ordering_client.errors import InvalidArgument
+from orange_ordering_client.orders.lookup import Key
+from orange_ordering_client.orders.spelling import folded
+from orange_ordering_client.wire import body_of
+
+__all__ = ["NewOrder", "Order", "checked"]
+
+
+class NewOrder(Protocol):
+    """What can be submitted: `NewRequest`, or a model of one type such as `Disconnection`."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Write the wire form."""
+        ...
+
+
+@attrs.frozen
+class Order:
+    """An order as it is sent: changing the model it came from does not change it."""
+
+    key: Key
+    wire: Mapping[str, Any]
+
+
+def checked(order: NewOrder) -> Order:
+    """Take a copy of what is to be sent, and make sure that it can be found again.
+
+    Raises:
+        InvalidArgument: it has no type, or no reference that Orange could give back unchanged.
+    """
+    wire = copy.deepcopy(body_of(order))
+    reference, request_type = wire.get("customerReference"), wire.get("type")
+    if not isinstance(request_type, str) or not request_type:
+        raise InvalidArgument("The order has no type: give the id of a catalog item, such as 'R_BVPN_FR_1'.")
+    if not isinstance(reference, str) or not reference:
+        raise InvalidArgument(
+            "The order has no customer_reference. The API cannot tell a repeated order from a second one; your"
+            " reference is the only thing by which an order can be found again after a lost answer. Give each order one"
+            " of its own, or use create(), which cannot recover."
+        )
+    if reference != " ".join(reference.split()) or not reference.isprintable():
+        raise InvalidArgument(
+            f"customer_reference is {reference!r}: spaces around it, doubled ones, and characters that cannot be"
+            " printed may not come back as they were sent, and then the order cannot be found again."
+        )
+    if reference != (composed := unicodedata.normalize("NFC", reference)):
+        raise InvalidArgument(
+            f"customer_reference is {reference!a}, which is not in Unicode form NFC: a server that composes accents"
+            " would store another text, and then the order cannot be found again. Use"
+            f" unicodedata.normalize('NFC', ...), which gives {composed!a}."
+        )
+    if not folded(reference):
+        raise InvalidArgument(f"customer_reference is {reference!r}, accents alone: it could not be found again.")
+    return Order(Key(reference, request_type), wire)
