@@ -428,6 +428,8 @@ def _read_info(data: object, *, with_details: bool) -> ErrorInfo | None:
     if not _is_object(data):
         return None
     code = data.get("code")
+    if isinstance(code, str) and code.isascii() and code.isdecimal() and len(code) < 10:
+        code = int(code)  # Some gateways write numbers as text.
     if not isinstance(code, int) or isinstance(code, bool):
         return None
     details = data.get("details") if with_details else None

@@ -63,7 +63,8 @@ class RetryRecord:
 class Hooks:
     """Callables, plain or async, that are told of every attempt.
 
-    What a hook raises is logged and goes no further: an order must not be lost to a broken hook.
+    An exception that a hook raises is logged and does not change the call. An async hook is cancelled at the deadline
+    of its call (`timeout`), and the call returns its response all the same. A plain hook must not block.
     """
 
     on_request: Callable[[RequestRecord], Awaitable[None] | None] | None = None

@@ -149,7 +149,7 @@ class Pipeline:
     async def _exchange(self, attempt: _Attempt, token: Token | None, deadline: Deadline) -> Reply | OrderingError:
         core = self.core
         if core.hooks is not None:
-            await core.tell(core.hooks.on_request, attempt.record())
+            await core.tell(core.hooks.on_request, attempt.record(), deadline.left())
         left = deadline.left()
         if left <= 0:
             return DeadlineExceeded(f"Nothing was sent: the {deadline.seconds:g} s of this call ran out before.")
@@ -168,7 +168,7 @@ class Pipeline:
                 "%s attempt %d: %d in %.3f s", attempt.operation.id, attempt.number, outcome.status, outcome.elapsed
             )
             if core.hooks is not None:
-                await core.tell(core.hooks.on_response, attempt.answered(outcome))
+                await core.tell(core.hooks.on_response, attempt.answered(outcome), deadline.left())
         return outcome
 
     def _headers(self, attempt: _Attempt, token: Token | None) -> dict[str, str | Secret]:
@@ -222,7 +222,9 @@ class Pipeline:
             "%s attempt %d: %s; the next in %.2f s", attempt.operation.id, attempt.number, _reason(failure), delay
         )
         if core.hooks is not None:
-            await core.tell(core.hooks.on_retry, attempt.failed(_reason(failure), delay))
+            await core.tell(core.hooks.on_retry, attempt.failed(_reason(failure), delay), deadline.left())
+            if delay >= deadline.left():
+                raise self._final(failure, deadline)
         await core.clock.sleep(delay)
 
     def _final(self, failure: OrderingError, deadline: Deadline) -> OrderingError:

@@ -120,7 +120,7 @@ NOT_ORANGE = {
     "string": b'"busy"',
     "null": b"null",
     "no code": b'{"message": "busy"}',
-    "code is text": b'{"code": "53"}',
+    "code is text": b'{"code": "5x"}',
     "code is a flag": b'{"code": true}',
     "code is null": b'{"code": null}',
     "not text at all": b"\xff\xfe\x00\xd8",
@@ -344,3 +344,7 @@ def test_a_decode_error_shows_only_the_beginning_of_a_long_value() -> None:
 def test_error_info_without_anything_is_empty(name: str) -> None:
     assert getattr(ErrorInfo(), name) is None
     assert attrs.asdict(ErrorInfo())["details"] == ()
+
+
+def test_403_with_code_53_as_text_is_a_rate_limit() -> None:
+    assert isinstance(api_error(403, {}, b'{"code": "53"}'), RateLimited)
