@@ -56,7 +56,11 @@ class Core:
         self.hooks = hooks
         self.clock = clock
         self.gate = Gate(clock)
-        self.tokens = TokenSource(partial(fetch_token, exchange, settings, clock), clock)
+        self.tokens = TokenSource(
+            partial(fetch_token, exchange, settings, clock),
+            clock,
+            partial(fetch_token, exchange, settings, clock, None),
+        )
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
         self._hooks_running: set[asyncio.Future[None]] = set()

@@ -112,7 +112,10 @@ class TokenError(OrderingError):
         status: HTTP status of the token endpoint, None if it was not reached.
         error: the endpoint's error code, such as `invalid_client`.
         error_description: the endpoint's own words.
+        retry_after: seconds the endpoint asked to wait, None if it did not say.
     """
+
+    retry_after: float | None = None
 
     def __init__(
         self,

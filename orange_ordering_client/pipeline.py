@@ -141,7 +141,9 @@ class Pipeline:
             # Before every attempt: the client may have been closed during a pause.
             core.check_usable()
             await core.gate.passed(deadline)
-            token = await core.tokens.get(deadline) if operation.token else None
+            token = (
+                await core.tokens.get(deadline, retrying=self.options.retry is not None) if operation.token else None
+            )
             # While the token was fetched another call may have been told to wait.
             if core.gate.left() <= 0:
                 return token

@@ -668,7 +668,7 @@ async def test_a_token_is_renewed_in_the_background_before_it_ends(server: Serve
 
 async def test_a_failing_renewal_fails_no_call_while_the_old_token_lives(server: Server) -> None:
     time = FakeTime()
-    server.tokens(grant("first", expires_in=1000), Reply(400))
+    server.tokens(grant("first", expires_in=1000), Reply(501))
     async with calling(server, clock=time.clock) as pipeline:
         await pipeline.call(READ, as_is)
         time.advance(941.0)
