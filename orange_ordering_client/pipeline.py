@@ -120,12 +120,19 @@ class Pipeline:
         core, operation = self.core, attempt.operation
         deadline = Deadline.after(self.options.timeout, core.clock)
         reauthenticated = False
+        last: OrderingError | None = None
         while True:
-            token = await self._clearance(operation, deadline)
+            try:
+                token = await self._clearance(operation, deadline)
+            except DeadlineExceeded as late:
+                raise _naming(late, last) from None
             outcome = await self._exchange(attempt, token, deadline)
             if isinstance(outcome, Reply) and 200 <= outcome.status < 300:
                 return outcome, token
             failure, retry_after = self._judge(outcome, token, operation)
+            if isinstance(failure, DeadlineExceeded):
+                failure = _naming(failure, last)
+            last = failure
             if isinstance(failure, Unauthorized) and token is not None and not reauthenticated:
                 # Once and no more: a second 401 is about something that a fresh token does not cure.
                 core.tokens.discard(token)
@@ -263,6 +270,13 @@ class _Attempt:
         from orange_ordering_client.hooks import RetryRecord
 
         return RetryRecord(self.record(), reason, delay)
+
+
+def _naming(late: DeadlineExceeded, last: OrderingError | None) -> DeadlineExceeded:
+    """The same exception, with the failure of the attempt before it in its message."""
+    if last is not None:
+        late.args = (f"{late.args[0]} The attempt before failed: {_reason(last)}. {last.args[0]}",)
+    return late
 
 
 def _encode(body: object) -> bytes | None:

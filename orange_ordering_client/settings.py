@@ -39,7 +39,6 @@ VARIABLES: Final = {
     "scope": "ORANGE_ORDERING_SCOPE",
     "language": "ORANGE_ACCEPT_LANGUAGE",
 }
-_REQUIRED = ("client_id", "client_secret", "api_key")
 _LANGUAGES = ("en", "fr")  # FACTS P3: only these two.
 _IN_HEADERS = frozenset(map(chr, range(0x21, 0x7F)))
 _IN_SCOPES = _IN_HEADERS - frozenset('"\\')  # RFC 6749, section 3.3
@@ -137,6 +136,7 @@ class Settings:
         scope: str | None = None,
     ) -> Settings:
         """Check what a caller gave; None takes the default, where there is one."""
+        _require(client_id=client_id, client_secret=client_secret, api_key=api_key)
         return cls(
             client_id=_credential("client_id", client_id, _no_colon),
             client_secret=Secret(_credential("client_secret", client_secret)),
@@ -166,10 +166,25 @@ def how_to_set(option: str) -> str:
     return f"Set {VARIABLES[option]} in the environment, or pass {option}=."
 
 
+def _require(**credentials: object) -> None:
+    """Name all missing credentials at once."""
+    missing = [option for option, value in credentials.items() if value is None or value == ""]
+    if not missing:
+        return
+    if len(missing) == 1:
+        text = f"{missing[0]} is missing. {how_to_set(missing[0])}"
+    else:
+        variables = ", ".join(VARIABLES[option] for option in missing)
+        arguments = ", ".join(f"{option}=" for option in missing)
+        text = f"{', '.join(missing)} are missing. Set {variables} in the environment, or pass {arguments}."
+    if not set(missing) - environment().keys():
+        text += " They are set in the environment: OrderingClient.from_env() reads them, the constructor does not."
+    raise ConfigurationError(text)
+
+
 def _text(option: str, value: object) -> str:
     if value is None or value == "":
-        needed = "is missing" if option in _REQUIRED else "is empty"
-        raise ConfigurationError(f"{option} {needed}. {how_to_set(option)}")
+        raise ConfigurationError(f"{option} is empty. {how_to_set(option)}")
     if not isinstance(value, str):
         raise ConfigurationError(f"{option} must be text, not {type(value).__name__}. {how_to_set(option)}")
     return value
