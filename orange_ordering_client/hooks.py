@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import attrs
 
+from orange_ordering_client.errors import OrderingError
+
 __all__ = ["Hooks", "RequestRecord", "ResponseRecord", "RetryRecord"]
 
 
@@ -52,11 +54,15 @@ class RetryRecord:
         request: the attempt that failed.
         reason: why, in words, such as `429` or `ConnectionFailed`.
         delay: seconds until the next attempt.
+        error: the exception that would be raised without another attempt.
+        waited: seconds of the pauses before earlier attempts of this call.
     """
 
     request: RequestRecord
     reason: str
     delay: float
+    error: OrderingError | None = attrs.field(default=None, repr=False, eq=False)
+    waited: float = 0.0
 
 
 @attrs.frozen

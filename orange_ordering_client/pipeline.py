@@ -23,11 +23,12 @@ from orange_ordering_client.errors import (
     RateLimited,
     Unauthorized,
     api_error,
+    read_request_id,
 )
 from orange_ordering_client.operation import Operation, Query, encode_query, expand
 from orange_ordering_client.pagination import Batch, Pager
 from orange_ordering_client.retry import certainly_not_accepted, next_delay, read_retry_after
-from orange_ordering_client.settings import CallOptions, Secret
+from orange_ordering_client.settings import CallOptions, Secret, check_headers
 from orange_ordering_client.transport.exchange import Reply
 
 if TYPE_CHECKING:
@@ -77,12 +78,14 @@ class Pipeline:
         path: Mapping[str, str] | None = None,
         query: Query | None = None,
         body: object = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Answer[T]:
         """Send one logical call; its answer is decoded only when asked."""
+        added = {**check_headers(self.options.headers), **check_headers(headers or {})}
         url = self.core.settings.base_url + expand(operation.path, path)
         if pairs := encode_query(query):
             url = f"{url}?{urlencode(pairs)}"
-        attempt = _Attempt(operation, url, _encode(body))
+        attempt = _Attempt(operation, url, _encode(body), added)
         reply, token = await self._send(attempt)
         core = self.core
 
@@ -90,6 +93,7 @@ class Pipeline:
             error.may_have_been_accepted = not operation.is_safe
             error.reason, error.path = core.mask(error.reason, token), core.mask(error.path, token)
             error.args = (error.reason,)
+            error.request_id = read_request_id(reply.headers, lambda text: core.mask(text, token))
             if (shown := repr(error.value)) != core.mask(shown, token):
                 error.value = "***"
 
@@ -181,7 +185,11 @@ class Pipeline:
         return outcome
 
     def _headers(self, attempt: _Attempt, token: Token | None) -> dict[str, str | Secret]:
-        headers: dict[str, str | Secret] = {"Accept": "application/json", "Accept-Language": self.options.language}
+        headers: dict[str, str | Secret] = {
+            **attempt.headers,
+            "Accept": "application/json",
+            "Accept-Language": self.options.language,
+        }
         if token is not None:
             headers["Authorization"] = token.value.prefixed("Bearer ")
         if attempt.operation.api_key:
@@ -231,10 +239,11 @@ class Pipeline:
             "%s attempt %d: %s; the next in %.2f s", attempt.operation.id, attempt.number, _reason(failure), delay
         )
         if core.hooks is not None:
-            await core.tell(core.hooks.on_retry, attempt.failed(_reason(failure), delay), deadline.left())
+            await core.tell(core.hooks.on_retry, attempt.failed(failure, delay), deadline.left())
             if delay >= deadline.left():
                 raise self._final(failure, deadline)
         await core.clock.sleep(delay)
+        attempt.waited += delay
 
     def _final(self, failure: OrderingError, deadline: Deadline) -> OrderingError:
         if deadline.left() > 0 or not isinstance(failure, ConnectionBroken):
@@ -251,7 +260,9 @@ class _Attempt:
     operation: Operation
     url: str
     content: bytes | None
+    headers: Mapping[str, str]
     number: int = 1
+    waited: float = 0.0
 
     def record(self) -> RequestRecord:
         """It is about to be sent."""
@@ -265,11 +276,11 @@ class _Attempt:
 
         return ResponseRecord(self.record(), reply.status, reply.headers, reply.body, reply.elapsed)
 
-    def failed(self, reason: str, delay: float) -> RetryRecord:
+    def failed(self, failure: OrderingError, delay: float) -> RetryRecord:
         """Another one follows."""
         from orange_ordering_client.hooks import RetryRecord
 
-        return RetryRecord(self.record(), reason, delay)
+        return RetryRecord(self.record(), _reason(failure), delay, failure, self.waited)
 
 
 def _naming(late: DeadlineExceeded, last: OrderingError | None) -> DeadlineExceeded:

@@ -216,3 +216,15 @@ async def test_a_hook_that_uses_up_the_time_ends_the_call_before_its_pause(serve
 def test_hooks_that_are_none_are_refused_when_the_client_is_made(hooks: Any) -> None:
     with pytest.raises(ConfigurationError, match="must be"):
         OrderingClient(client_id="i", client_secret="s", api_key="k", hooks=hooks)
+
+
+async def test_a_retry_record_has_the_exception_and_the_time_waited_before(server: Server) -> None:
+    server.on("/requests", error(503, 5), error(503, 5), answer([]))
+    diary = Diary()
+
+    async with calling(server, clock=FakeTime().clock, hooks=diary.hooks) as pipeline:
+        await pipeline.call(READ, as_is)
+
+    first, second = [record for record in diary.records if isinstance(record, RetryRecord)]
+    assert isinstance(first.error, ServiceUnavailable)
+    assert (first.waited, second.waited) == (0.0, 0.5)
