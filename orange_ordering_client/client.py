@@ -9,6 +9,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Literal, Self
 from urllib.parse import unquote
 
+import attrs
+
 from orange_ordering_client._generated.registry import Resources
 from orange_ordering_client.clock import Clock
 from orange_ordering_client.core import Core
@@ -192,7 +194,11 @@ class OrderingClient(Resources):
             OrderingError: of the kind that says what went wrong.
         """
         operation = Operation(id=f"{method} {path}", method=_method(method), path=_literal(path))
-        return await self._pipeline.answer(operation, _as_is, query=query, body=body, headers=headers)
+        pipeline = self._pipeline
+        if headers is not None:
+            merged = {**pipeline.options.headers, **check_headers(headers)}
+            pipeline = Pipeline(pipeline.core, attrs.evolve(pipeline.options, headers=merged))
+        return await pipeline.answer(operation, _as_is, query=query, body=body)
 
     async def aclose(self) -> None:
         """Close the connections, of all views. A http client of yours stays open."""

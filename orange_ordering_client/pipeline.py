@@ -28,7 +28,7 @@ from orange_ordering_client.errors import (
 from orange_ordering_client.operation import Operation, Query, encode_query, expand
 from orange_ordering_client.pagination import Batch, Pager
 from orange_ordering_client.retry import certainly_not_accepted, next_delay, read_retry_after
-from orange_ordering_client.settings import CallOptions, Secret, check_headers
+from orange_ordering_client.settings import CallOptions, Secret
 from orange_ordering_client.transport.exchange import Reply
 
 if TYPE_CHECKING:
@@ -78,14 +78,12 @@ class Pipeline:
         path: Mapping[str, str] | None = None,
         query: Query | None = None,
         body: object = None,
-        headers: Mapping[str, str] | None = None,
     ) -> Answer[T]:
         """Send one logical call; its answer is decoded only when asked."""
-        added = {**check_headers(self.options.headers), **check_headers(headers or {})}
         url = self.core.settings.base_url + expand(operation.path, path)
         if pairs := encode_query(query):
             url = f"{url}?{urlencode(pairs)}"
-        attempt = _Attempt(operation, url, _encode(body), added)
+        attempt = _Attempt(operation, url, _encode(body), self.options.headers)
         reply, token = await self._send(attempt)
         core = self.core
 
