@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from openapi.credentials import MARK, settle
 from openapi.cures import cured
 from openapi.faults import Cured, SomethingLost, UnusableDescription
 from openapi.handwritten import losses
@@ -69,8 +70,9 @@ def _prepare(data: bytes, actions: list[dict[str, Any]]) -> Prepared:
     overlaid, unmatched = applied(sound, actions)
     _only_json(overlaid)
     document: Document = json.loads(json.dumps(overlaid))
+    unasked = settle(document)
     name_operations(document)
-    warnings = [*unmatched, *shaped(document), *losses(document)]
+    warnings = [*unmatched, *unasked, *shaped(document), *losses(document)]
     lost = missing_from(document, overlaid, ())
     if lost:
         raise SomethingLost("while preparing", lost)
@@ -82,6 +84,9 @@ def _forget_marks(document: Document) -> None:
     # Kept, that would be taken for what this run calls them.
     for schema in obj(obj(document.get("components")).get("schemas")).values():
         obj(schema).pop("x-key", None)
+    # Only the overlay says which credentials a call can do without.
+    for _, _, operation in operations(document):
+        operation.pop(MARK, None)
 
 
 def _only_json(document: Document) -> None:

@@ -7,7 +7,7 @@ import json
 import logging
 import math
 from collections.abc import Awaitable, Callable
-from typing import Final, cast
+from typing import Final, TypeVar, cast
 
 import attrs
 
@@ -32,6 +32,13 @@ _FETCH_TIMEOUT: Final = 15.0
 _FETCH_RETRY: Final = RetryPolicy(max_attempts=3)
 _FETCH_DEADLINE: Final = 40.0
 """Seconds for one attempt, and for one fetch with all its attempts, whatever the calls that wait for it are given."""
+
+_REFUSAL_KEPT: Final = 30.0
+"""Seconds without a token request after a definite refusal, such as invalid_client, unless the server asks for more."""
+
+_SUCCESS: Final = (200, 201)
+_NOT_DEFINITE: Final = (408, 425, 429)
+"""4xx that say "not now" rather than "no" (RFC 9110, RFC 8470, RFC 6585)."""
 
 _ERRORS: Final = (
     "invalid_request",
@@ -75,12 +82,12 @@ def read_token(status: int, body: bytes, *, sent_at: float) -> Token | TokenErro
     except (ValueError, RecursionError):
         data = None
     fields = cast("dict[str, object]", data) if isinstance(data, dict) else {}
-    if status != 200:
+    if status not in _SUCCESS:
         return _refusal(status, fields)
     value, kind = fields.get("access_token"), fields.get("token_type", "Bearer")
     if not isinstance(value, str) or not value.isascii() or not value.isprintable() or not value or " " in value:
-        return TokenError("The token endpoint answered 200 without a usable access_token.", status=status)
-    if not isinstance(kind, str) or kind.lower() != "bearer":
+        return TokenError("The token endpoint answered without a usable access_token.", status=status)
+    if not isinstance(kind, str) or kind.lower() not in ("bearer", "bearertoken"):
         return TokenError("The token endpoint gave a token that is not a bearer token.", status=status)
     lifetime = _lifetime(fields.get("expires_in"))
     ahead = min(_REFRESH_AHEAD, lifetime * _REFRESH_SHARE) if math.isfinite(lifetime) else 0.0
@@ -106,28 +113,38 @@ def _refusal(status: int, fields: dict[str, object]) -> TokenError:
 
 
 def _lifetime(value: object) -> float:
-    """Seconds, from a number or a string of digits; infinite where it is absent or makes no sense."""
-    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 20:
+    """Seconds, from a number or a string of digits; zero for what has expired, infinite where it is unknown."""
+    if isinstance(value, str) and value.isascii() and value.removeprefix("-").isdecimal() and len(value) < 20:
         value = int(value)
     # A float's own range bounds the integers: JSON can carry one that no float holds.
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < 1e12:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not -1e12 < value < 1e12:
         return math.inf
-    return float(value)
+    return max(0.0, float(value))
 
 
-async def fetch_token(exchange: Exchange, settings: Settings, clock: Clock) -> Token:
+async def fetch_token(
+    exchange: Exchange, settings: Settings, clock: Clock, policy: RetryPolicy | None = _FETCH_RETRY
+) -> Token:
     """Get a new token, trying again where that may help: asking for a token changes nothing.
+
+    Args:
+        exchange: sends the request.
+        settings: credentials, scope and address.
+        clock: where moments come from.
+        policy: None makes one attempt only.
 
     Raises:
         TokenError: none could be had.
     """
-    outcome = await _fetch(exchange, settings, clock)
+    outcome = await _fetch(exchange, settings, clock, policy)
     if isinstance(outcome, TokenError):
         raise outcome
     return outcome
 
 
-async def _fetch(exchange: Exchange, settings: Settings, clock: Clock) -> Token | TokenError:
+async def _fetch(
+    exchange: Exchange, settings: Settings, clock: Clock, policy: RetryPolicy | None
+) -> Token | TokenError:
     deadline = Deadline.after(_FETCH_DEADLINE, clock)
     attempt = 0
     while True:
@@ -145,7 +162,7 @@ async def _fetch(exchange: Exchange, settings: Settings, clock: Clock) -> Token 
         if failure is None:
             break
         delay = next_delay(
-            _FETCH_RETRY,
+            policy,
             failure,
             safe=True,
             attempt=attempt,
@@ -158,15 +175,21 @@ async def _fetch(exchange: Exchange, settings: Settings, clock: Clock) -> Token 
         await clock.sleep(delay)
     if isinstance(reply, OrderingError):
         return TokenError(f"No access token could be had. {reply}")
-    return read_token(reply.status, reply.body, sent_at=sent_at)
+    outcome = read_token(reply.status, reply.body, sent_at=sent_at)
+    if isinstance(outcome, TokenError):
+        outcome.retry_after = retry_after
+    return outcome
 
 
 def _failure(reply: Reply | OrderingError, clock: Clock) -> tuple[OrderingError | None, float | None]:
     if isinstance(reply, OrderingError):
         return reply, None
-    if reply.status == 200:
+    if reply.status in _SUCCESS:
         return None, None
     return api_error(reply.status, reply.headers, reply.body), read_retry_after(reply.headers, clock.now())
+
+
+E = TypeVar("E", bound=OrderingError)
 
 
 class TokenSource:
@@ -175,30 +198,46 @@ class TokenSource:
     Args:
         fetch: gets a new token, with its own timeout and retries.
         clock: where moments come from.
+        fetch_once: the same in a single attempt, for calls without a retry policy; None uses `fetch`.
     """
 
-    def __init__(self, fetch: Callable[[], Awaitable[Token]], clock: Clock) -> None:
+    def __init__(
+        self,
+        fetch: Callable[[], Awaitable[Token]],
+        clock: Clock,
+        fetch_once: Callable[[], Awaitable[Token]] | None = None,
+    ) -> None:
         self._fetch = fetch
+        self._fetch_once = fetch_once or fetch
+        self._refusal: TokenError | None = None
+        self._blocked_until = float("-inf")
         self._clock = clock
         self._token: Token | None = None
         self._fetching: asyncio.Task[Token] | None = None
         self._refresh_not_before = float("-inf")
 
-    async def get(self, deadline: Deadline) -> Token:
+    async def get(self, deadline: Deadline, *, retrying: bool = True) -> Token:
         """A token that has not expired.
 
+        Args:
+            deadline: of the call that needs it.
+            retrying: False makes a fetch that this call starts a single attempt; a fetch under way is shared as it is.
+
         Raises:
-            TokenError: none could be had. Everyone who waited for the same fetch is told the same.
+            TokenError: none could be had, or the endpoint refused a moment ago, or asked to wait (`Retry-After`): then
+                no request is made until that time has passed. Everyone who waited for the same fetch is told the same.
             DeadlineExceeded: the fetch outlasted this call; it goes on for the others.
         """
         now = self._clock.monotonic()
         token = self._token
         if token is not None and now < token.expires_at:
-            if now >= token.refresh_at and now >= self._refresh_not_before:
-                self._start()
+            if now >= token.refresh_at and now >= max(self._refresh_not_before, self._blocked_until):
+                self._start(retrying=retrying)
             return token
+        if self._fetching is None and self._refusal is not None and now < self._blocked_until:
+            raise _repeated(self._refusal, self._blocked_until - now)
         # Waited for, not awaited: cancelling whoever started the fetch must not take it from those who share it.
-        fetching = self._start()
+        fetching = self._start(retrying=retrying)
         await asyncio.wait([fetching], timeout=deadline.left())
         if not fetching.done():
             raise DeadlineExceeded(f"Nothing was sent: no access token within the {deadline.seconds:g} s of this call.")
@@ -221,26 +260,45 @@ class TokenSource:
             self._fetching.cancel()
             await asyncio.wait([self._fetching])
 
-    def _start(self) -> asyncio.Task[Token]:
+    def _start(self, *, retrying: bool) -> asyncio.Task[Token]:
         if self._fetching is None:
-            self._fetching = asyncio.create_task(self._renew(), name="orange-ordering-token")
+            self._fetching = asyncio.create_task(
+                self._renew(self._fetch if retrying else self._fetch_once), name="orange-ordering-token"
+            )
             self._fetching.add_done_callback(self._ended)
         return self._fetching
 
-    async def _renew(self) -> Token:
-        self._token = await self._fetch()
+    async def _renew(self, fetch: Callable[[], Awaitable[Token]]) -> Token:
+        self._token = await fetch()
         return self._token
 
     def _ended(self, task: asyncio.Task[Token]) -> None:
         self._fetching = None
         # Reading the exception also marks it as seen: after a background refresh nobody else does.
         if not task.cancelled() and (error := task.exception()) is not None:
-            self._refresh_not_before = self._clock.monotonic() + _REFRESH_PAUSE
+            now = self._clock.monotonic()
+            self._refresh_not_before = now + _REFRESH_PAUSE
+            if isinstance(error, TokenError):
+                self._refusal = _copy(error)
+                self._blocked_until = now + _quiet(error)
             logger.warning("no new access token: %s", error)
 
 
-def _copy(error: OrderingError) -> OrderingError:
+def _quiet(error: TokenError) -> float:
+    """Seconds for which no other token request is made."""
+    status = error.status
+    definite = status is not None and 400 <= status < 500 and status not in _NOT_DEFINITE
+    return max(error.retry_after or 0.0, _REFUSAL_KEPT if definite else 0.0)
+
+
+def _repeated(refusal: TokenError, left: float) -> TokenError:
+    error = _copy(refusal)
+    error.args = (f"{refusal.args[0]} This is the last response; no token is requested for another {left:.3g} s.",)
+    return error
+
+
+def _copy(error: E) -> E:
     maker, arguments, state = error.__reduce__()
-    twin: OrderingError = maker(*arguments)
+    twin: E = maker(*arguments)
     twin.__dict__.update(state)
     return twin

@@ -10,7 +10,6 @@ from weakref import WeakKeyDictionary
 
 import attrs
 
-from orange_ordering_client._generated.models.catalog_item_include import CatalogItemInclude
 from orange_ordering_client._generated.resources.catalog import CatalogResource
 from orange_ordering_client.core import Core
 from orange_ordering_client.errors import NotFound, OrderingError
@@ -28,6 +27,9 @@ logger = logging.getLogger("orange_ordering_client")
 
 _KEPT = 900.0
 """Seconds for which a schema is not fetched again."""
+
+_SCHEMAS = "schemas"
+"""Not a member of the generated enum: a description that declares plain text has no such enum."""
 
 _KEPT_IF_UNUSABLE = 60.0
 _MOST_KEPT = 200
@@ -119,7 +121,7 @@ class Catalog(CatalogResource):
 
     async def _fetch(self, request_type: str) -> _Kept:
         try:
-            item = await self.get(request_type, includes=CatalogItemInclude.SCHEMAS)
+            item = await self.get(request_type, includes=_SCHEMAS)
             schema = await asyncio.to_thread(read_schema, item.schema)
         except NotFound:
             fault = f"the catalog has no item {request_type!r}"

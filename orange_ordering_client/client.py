@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Literal, Self
 from urllib.parse import unquote
 
+import attrs
+
 from orange_ordering_client._generated.registry import Resources
 from orange_ordering_client.clock import Clock
 from orange_ordering_client.core import Core
 from orange_ordering_client.errors import ConfigurationError, InvalidArgument
+from orange_ordering_client.logs import log_to_stderr
 from orange_ordering_client.operation import Operation
 from orange_ordering_client.pipeline import Pipeline
 from orange_ordering_client.retry import RetryPolicy
-from orange_ordering_client.settings import CallOptions, Settings, environment, how_to_set
+from orange_ordering_client.settings import CallOptions, Settings, check_headers, environment, how_to_set
 from orange_ordering_client.transport.exchange import Exchange
 from orange_ordering_client.transport.extras import choose_extras
 
@@ -85,6 +88,7 @@ class OrderingClient(Resources):
         hooks: Hooks | None = None,
         clock: Clock | None = None,
     ) -> None:
+        log_to_stderr()
         settings = Settings.of(
             client_id=client_id,
             client_secret=client_secret,
@@ -125,6 +129,7 @@ class OrderingClient(Resources):
         timeout: float | _Unchanged = _UNCHANGED,
         retry: RetryPolicy | _Unchanged | None = _UNCHANGED,
         fetch_ahead: int | _Unchanged = _UNCHANGED,
+        headers: Mapping[str, str] | _Unchanged = _UNCHANGED,
     ) -> Self:
         """A view of this client with other options; connections, token and rate-limit pause stay shared.
 
@@ -133,6 +138,8 @@ class OrderingClient(Resources):
             timeout: seconds one call may take.
             retry: None turns retrying off.
             fetch_ahead: pages of a list under way or in memory at once, 1 to 8.
+            headers: sent with every call of the view, such as a correlation id, in place of those it had. Headers that
+                the SDK sets itself (credentials, Host, Content-Length, Accept-Language, ...) are refused.
 
         Raises:
             InvalidArgument: one of them is unusable.
@@ -143,6 +150,7 @@ class OrderingClient(Resources):
             timeout=mine.timeout if isinstance(timeout, _Unchanged) else timeout,
             retry=mine.retry if isinstance(retry, _Unchanged) else retry,
             fetch_ahead=mine.fetch_ahead if isinstance(fetch_ahead, _Unchanged) else fetch_ahead,
+            headers=mine.headers if isinstance(headers, _Unchanged) else check_headers(headers),
         )
         view = object.__new__(type(self))
         view._pipeline = Pipeline(self._pipeline.core, options)
@@ -163,7 +171,15 @@ class OrderingClient(Resources):
 
         return Catalog(self._pipeline)
 
-    async def send(self, method: str, path: str, *, query: Query | None = None, body: object = None) -> Answer[Any]:
+    async def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Query | None = None,
+        body: object = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer[Any]:
         """Make a call that the description does not have, through the whole pipeline.
 
         Args:
@@ -171,13 +187,18 @@ class OrderingClient(Resources):
             path: under the base URL, such as `/orders`; percent-encode what you put into it.
             query: parameters; several values are separated by commas.
             body: anything that JSON can carry.
+            headers: added to those of this view; none that the SDK sets itself.
 
         Raises:
             InvalidArgument: the method is none, or the path is not one under the base URL.
             OrderingError: of the kind that says what went wrong.
         """
         operation = Operation(id=f"{method} {path}", method=_method(method), path=_literal(path))
-        return await self._pipeline.answer(operation, _as_is, query=query, body=body)
+        pipeline = self._pipeline
+        if headers is not None:
+            merged = {**pipeline.options.headers, **check_headers(headers)}
+            pipeline = Pipeline(pipeline.core, attrs.evolve(pipeline.options, headers=merged))
+        return await pipeline.answer(operation, _as_is, query=query, body=body)
 
     async def aclose(self) -> None:
         """Close the connections, of all views. A http client of yours stays open."""

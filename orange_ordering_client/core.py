@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from orange_ordering_client.auth import Token, TokenSource, fetch_token
 from orange_ordering_client.clock import Clock
-from orange_ordering_client.errors import ClientClosed, WrongEventLoop
+from orange_ordering_client.errors import ClientClosed, ConfigurationError, WrongEventLoop
 from orange_ordering_client.gate import Gate
 from orange_ordering_client.settings import Settings
 from orange_ordering_client.transport.exchange import Exchange
@@ -26,6 +26,19 @@ logger = logging.getLogger("orange_ordering_client")
 Record = TypeVar("Record")
 
 
+def _check_hooks(hooks: object) -> None:
+    if hooks is None:
+        return
+    from orange_ordering_client.hooks import Hooks
+
+    if not isinstance(hooks, Hooks):
+        raise ConfigurationError(f"hooks must be a Hooks, not {type(hooks).__name__}: Hooks(on_response=...).")
+    for name in ("on_request", "on_response", "on_retry"):
+        hook = getattr(hooks, name)
+        if hook is not None and not callable(hook):
+            raise ConfigurationError(f"Hooks.{name} must be callable, not {type(hook).__name__}.")
+
+
 class Core:
     """Connections, token, rate-limit gate and hooks of one client.
 
@@ -37,14 +50,20 @@ class Core:
     """
 
     def __init__(self, settings: Settings, exchange: Exchange, hooks: Hooks | None, clock: Clock) -> None:
+        _check_hooks(hooks)
         self.settings = settings
         self.exchange = exchange
         self.hooks = hooks
         self.clock = clock
         self.gate = Gate(clock)
-        self.tokens = TokenSource(partial(fetch_token, exchange, settings, clock), clock)
+        self.tokens = TokenSource(
+            partial(fetch_token, exchange, settings, clock),
+            clock,
+            partial(fetch_token, exchange, settings, clock, None),
+        )
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
+        self._hooks_running: set[asyncio.Future[None]] = set()
 
     def check_usable(self) -> None:
         """Refuse a closed client and a second event loop before anything is sent.
@@ -57,7 +76,13 @@ class Core:
         self._check_loop()
 
     def _check_loop(self) -> None:
-        loop = asyncio.get_running_loop()
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            raise WrongEventLoop(
+                "This client needs asyncio, and no asyncio event loop is running here. Use asyncio.run(), or under trio"
+                " the package trio-asyncio."
+            ) from None
         if self._loop is None:
             self._loop = loop
         elif self._loop is not loop:
@@ -90,13 +115,39 @@ class Core:
                     text = text.replace(form, "***")
         return text
 
-    async def tell(self, hook: Callable[[Record], Awaitable[None] | None] | None, record: Record) -> None:
-        """Call a hook, if there is one; what it raises is logged and goes no further."""
+    async def tell(
+        self, hook: Callable[[Record], Awaitable[None] | None] | None, record: Record, timeout: float
+    ) -> None:
+        """Call a hook, if there is one. Neither an exception nor a hook that hangs changes the call.
+
+        Args:
+            hook: plain or async; an exception that it raises is logged.
+            record: what it is called with.
+            timeout: seconds after which an async hook is cancelled and no longer waited for.
+        """
         if hook is None:
             return
         try:
             result = hook(record)
-            if inspect.isawaitable(result):
-                await result
-        except Exception:  # noqa: BLE001, RUF100 -- anything at all: an order must not be lost to a broken hook
+            if not inspect.isawaitable(result):
+                return
+            running = asyncio.ensure_future(result)
+        # A plain function that raises CancelledError was not cancelled from outside: nothing was awaited.
+        except (Exception, asyncio.CancelledError):  # noqa: BLE001, RUF100 -- an order must not be lost to a broken hook
             logger.exception("the hook %r failed", hook)
+            return
+        self._hooks_running.add(running)
+        running.add_done_callback(partial(self._hook_ended, hook))
+        # A task of its own, so that a hook that suppresses its cancellation cannot hold the call.
+        try:
+            await asyncio.wait([running], timeout=timeout)
+        finally:
+            if not running.done():
+                running.cancel()
+
+    def _hook_ended(self, hook: object, task: asyncio.Future[None]) -> None:
+        self._hooks_running.discard(task)
+        if task.cancelled():
+            logger.error("the hook %r was cancelled", hook)
+        elif (error := task.exception()) is not None:
+            logger.error("the hook %r failed", hook, exc_info=error)

@@ -47,10 +47,17 @@ __all__ = [
     "WrongEventLoop",
     "api_error",
     "error_info",
+    "read_request_id",
 ]
 
 _SHOWN = 200
 """How much of a server's own text an exception message repeats; the whole is on `.body`."""
+
+
+_REQUEST_ID_HEADERS = ("x-request-id", "x-correlation-id", "request-id", "x-transaction-id", "x-trace-id")
+
+_FRENCH_SPACES = "\u00a0\u202f"
+"""No-break spaces, which French text has before a colon; harmless."""
 
 
 class OrderingError(Exception):
@@ -58,6 +65,9 @@ class OrderingError(Exception):
 
     may_have_been_accepted: bool = False
     """True when an order was sent and nobody can say whether Orange took it: look before sending it again."""
+
+    request_id: str | None = None
+    """The server's id of the request (`X-Request-Id` and the like), None without one. Quote it to Orange's support."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Keyword-only constructors defeat pickle's default; workers hand exceptions over by pickle.
@@ -112,7 +122,10 @@ class TokenError(OrderingError):
         status: HTTP status of the token endpoint, None if it was not reached.
         error: the endpoint's error code, such as `invalid_client`.
         error_description: the endpoint's own words.
+        retry_after: seconds the endpoint asked to wait, None if it did not say.
     """
+
+    retry_after: float | None = None
 
     def __init__(
         self,
@@ -170,6 +183,7 @@ class DecodeError(OrderingError, ValueError):
         shown = "" if self.value is None else f" (got {_shorten(repr(self.value), 80)})"
         answered = "" if self.status is None else f" The answer had status {self.status}; it is kept on `.body`."
         text = f"Cannot read {where}: {self.reason}{shown}.{answered}"
+        text = _printable(text) + _quoted(self.request_id)
         return text + (" The order may have been accepted all the same." if self.may_have_been_accepted else "")
 
 
@@ -195,8 +209,18 @@ class ApiError(OrderingError):
         body: of the answer, untouched.
     """
 
-    def __init__(self, *, status: int, headers: Mapping[str, str], body: bytes, info: ErrorInfo | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        status: int,
+        headers: Mapping[str, str],
+        body: bytes,
+        info: ErrorInfo | None = None,
+        request_id: str | None = None,
+    ) -> None:
         self.status = status
+        if request_id is not None:
+            self.request_id = request_id
         self.headers = headers
         self.body = body
         self.is_orange = info is not None
@@ -220,7 +244,7 @@ class ApiError(OrderingError):
         if known and not any(known.lower() == text.lower() for text in said):
             head += f" ({known})"
         hint = _HINTS.get((self.status, self.code)) or _HINTS.get((self.status, None))
-        text = f"The API answered {head}: {_shorten('; '.join(said), _SHOWN)}."
+        text = f"The API answered {head}: {_shorten(_printable('; '.join(said)), _SHOWN)}.{_quoted(self.request_id)}"
         return f"{text} {hint}" if hint else text
 
 
@@ -407,12 +431,26 @@ def api_error(
     info = error_info(body)
     if info is not None and mask is not None:
         info = _masked(info, mask)
+    request_id = read_request_id(headers, mask)
     kind = _BY_STATUS.get(status)
     if kind is None:
         kind = ClientError if 400 <= status < 500 else ServerError if status >= 500 else UnexpectedStatus
     if status == 403 and info is not None and info.code == 53:
         kind = RateLimited  # FACTS P3: rate limiting arrives as 429 or as 403 with code 53.
-    return kind(status=status, headers=headers, body=body, info=info)
+    return kind(status=status, headers=headers, body=body, info=info, request_id=request_id)
+
+
+def read_request_id(headers: Mapping[str, str], mask: Callable[[str], str] | None = None) -> str | None:
+    """The first header of a response that identifies its request.
+
+    Args:
+        headers: of the response, names in any case.
+        mask: takes secrets out of it, should the server repeat one.
+    """
+    for name in _REQUEST_ID_HEADERS:
+        if text := headers.get(name, "").strip():
+            return mask(text) if mask is not None else text
+    return None
 
 
 def error_info(body: bytes) -> ErrorInfo | None:
@@ -428,6 +466,8 @@ def _read_info(data: object, *, with_details: bool) -> ErrorInfo | None:
     if not _is_object(data):
         return None
     code = data.get("code")
+    if isinstance(code, str) and code.isascii() and code.isdecimal() and len(code) < 10:
+        code = int(code)  # Some gateways write numbers as text.
     if not isinstance(code, int) or isinstance(code, bool):
         return None
     details = data.get("details") if with_details else None
@@ -458,6 +498,15 @@ def _is_object(data: object) -> TypeGuard[dict[str, object]]:
 
 def _text(value: object) -> str | None:
     return value if isinstance(value, str) else None
+
+
+def _quoted(request_id: str | None) -> str:
+    return "" if request_id is None else f" Request id: {_shorten(_printable(request_id), 80)}."
+
+
+def _printable(text: str) -> str:
+    """Escape what a terminal or a log file would act on: control characters, line breaks, bidirectional marks."""
+    return "".join(c if c.isprintable() or c in _FRENCH_SPACES else c.encode("unicode_escape").decode() for c in text)
 
 
 def _shorten(text: str, limit: int) -> str:

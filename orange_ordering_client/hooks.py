@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import attrs
 
+from orange_ordering_client.errors import OrderingError
+
 __all__ = ["Hooks", "RequestRecord", "ResponseRecord", "RetryRecord"]
 
 
@@ -52,18 +54,23 @@ class RetryRecord:
         request: the attempt that failed.
         reason: why, in words, such as `429` or `ConnectionFailed`.
         delay: seconds until the next attempt.
+        error: the exception that would be raised without another attempt.
+        waited: seconds of the pauses before earlier attempts of this call.
     """
 
     request: RequestRecord
     reason: str
     delay: float
+    error: OrderingError | None = attrs.field(default=None, repr=False, eq=False)
+    waited: float = 0.0
 
 
 @attrs.frozen
 class Hooks:
     """Callables, plain or async, that are told of every attempt.
 
-    What a hook raises is logged and goes no further: an order must not be lost to a broken hook.
+    An exception that a hook raises is logged and does not change the call. An async hook is cancelled at the deadline
+    of its call (`timeout`), and the call returns its response all the same. A plain hook must not block.
     """
 
     on_request: Callable[[RequestRecord], Awaitable[None] | None] | None = None

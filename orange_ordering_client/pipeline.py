@@ -23,6 +23,7 @@ from orange_ordering_client.errors import (
     RateLimited,
     Unauthorized,
     api_error,
+    read_request_id,
 )
 from orange_ordering_client.operation import Operation, Query, encode_query, expand
 from orange_ordering_client.pagination import Batch, Pager
@@ -82,7 +83,7 @@ class Pipeline:
         url = self.core.settings.base_url + expand(operation.path, path)
         if pairs := encode_query(query):
             url = f"{url}?{urlencode(pairs)}"
-        attempt = _Attempt(operation, url, _encode(body))
+        attempt = _Attempt(operation, url, _encode(body), self.options.headers)
         reply, token = await self._send(attempt)
         core = self.core
 
@@ -90,6 +91,7 @@ class Pipeline:
             error.may_have_been_accepted = not operation.is_safe
             error.reason, error.path = core.mask(error.reason, token), core.mask(error.path, token)
             error.args = (error.reason,)
+            error.request_id = read_request_id(reply.headers, lambda text: core.mask(text, token))
             if (shown := repr(error.value)) != core.mask(shown, token):
                 error.value = "***"
 
@@ -120,12 +122,19 @@ class Pipeline:
         core, operation = self.core, attempt.operation
         deadline = Deadline.after(self.options.timeout, core.clock)
         reauthenticated = False
+        last: OrderingError | None = None
         while True:
-            token = await self._clearance(operation, deadline)
+            try:
+                token = await self._clearance(operation, deadline)
+            except DeadlineExceeded as late:
+                raise _naming(late, last) from None
             outcome = await self._exchange(attempt, token, deadline)
             if isinstance(outcome, Reply) and 200 <= outcome.status < 300:
                 return outcome, token
             failure, retry_after = self._judge(outcome, token, operation)
+            if isinstance(failure, DeadlineExceeded):
+                failure = _naming(failure, last)
+            last = failure
             if isinstance(failure, Unauthorized) and token is not None and not reauthenticated:
                 # Once and no more: a second 401 is about something that a fresh token does not cure.
                 core.tokens.discard(token)
@@ -141,7 +150,9 @@ class Pipeline:
             # Before every attempt: the client may have been closed during a pause.
             core.check_usable()
             await core.gate.passed(deadline)
-            token = await core.tokens.get(deadline) if operation.token else None
+            token = (
+                await core.tokens.get(deadline, retrying=self.options.retry is not None) if operation.token else None
+            )
             # While the token was fetched another call may have been told to wait.
             if core.gate.left() <= 0:
                 return token
@@ -149,7 +160,7 @@ class Pipeline:
     async def _exchange(self, attempt: _Attempt, token: Token | None, deadline: Deadline) -> Reply | OrderingError:
         core = self.core
         if core.hooks is not None:
-            await core.tell(core.hooks.on_request, attempt.record())
+            await core.tell(core.hooks.on_request, attempt.record(), deadline.left())
         left = deadline.left()
         if left <= 0:
             return DeadlineExceeded(f"Nothing was sent: the {deadline.seconds:g} s of this call ran out before.")
@@ -168,11 +179,15 @@ class Pipeline:
                 "%s attempt %d: %d in %.3f s", attempt.operation.id, attempt.number, outcome.status, outcome.elapsed
             )
             if core.hooks is not None:
-                await core.tell(core.hooks.on_response, attempt.answered(outcome))
+                await core.tell(core.hooks.on_response, attempt.answered(outcome), deadline.left())
         return outcome
 
     def _headers(self, attempt: _Attempt, token: Token | None) -> dict[str, str | Secret]:
-        headers: dict[str, str | Secret] = {"Accept": "application/json", "Accept-Language": self.options.language}
+        headers: dict[str, str | Secret] = {
+            **attempt.headers,
+            "Accept": "application/json",
+            "Accept-Language": self.options.language,
+        }
         if token is not None:
             headers["Authorization"] = token.value.prefixed("Bearer ")
         if attempt.operation.api_key:
@@ -222,8 +237,11 @@ class Pipeline:
             "%s attempt %d: %s; the next in %.2f s", attempt.operation.id, attempt.number, _reason(failure), delay
         )
         if core.hooks is not None:
-            await core.tell(core.hooks.on_retry, attempt.failed(_reason(failure), delay))
+            await core.tell(core.hooks.on_retry, attempt.failed(failure, delay), deadline.left())
+            if delay >= deadline.left():
+                raise self._final(failure, deadline)
         await core.clock.sleep(delay)
+        attempt.waited += delay
 
     def _final(self, failure: OrderingError, deadline: Deadline) -> OrderingError:
         if deadline.left() > 0 or not isinstance(failure, ConnectionBroken):
@@ -240,7 +258,9 @@ class _Attempt:
     operation: Operation
     url: str
     content: bytes | None
+    headers: Mapping[str, str]
     number: int = 1
+    waited: float = 0.0
 
     def record(self) -> RequestRecord:
         """It is about to be sent."""
@@ -254,11 +274,18 @@ class _Attempt:
 
         return ResponseRecord(self.record(), reply.status, reply.headers, reply.body, reply.elapsed)
 
-    def failed(self, reason: str, delay: float) -> RetryRecord:
+    def failed(self, failure: OrderingError, delay: float) -> RetryRecord:
         """Another one follows."""
         from orange_ordering_client.hooks import RetryRecord
 
-        return RetryRecord(self.record(), reason, delay)
+        return RetryRecord(self.record(), _reason(failure), delay, failure, self.waited)
+
+
+def _naming(late: DeadlineExceeded, last: OrderingError | None) -> DeadlineExceeded:
+    """The same exception, with the failure of the attempt before it in its message."""
+    if last is not None:
+        late.args = (f"{late.args[0]} The attempt before failed: {_reason(last)}. {last.args[0]}",)
+    return late
 
 
 def _encode(body: object) -> bytes | None:

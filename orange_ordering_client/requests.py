@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterable
     from datetime import datetime
 
+    from orange_ordering_client._generated.models.request import Request
     from orange_ordering_client.catalog import Catalog
     from orange_ordering_client.orders.batch import OnProgress, Result
     from orange_ordering_client.orders.following import Outcome, Until
@@ -120,7 +121,12 @@ class Requests(RequestsResource):
         return run_many(orders, place, concurrency=concurrency, on_progress=on_progress)
 
     async def wait(
-        self, request_id: str, *, until: Until | None = None, timeout: float | None = None, interval: float = 5.0
+        self,
+        request_id: str | Request | Submission,
+        *,
+        until: Until | None = None,
+        timeout: float | None = None,
+        interval: float = 5.0,
     ) -> Outcome:
         """Wait until a request has ended, or has come as far as you say.
 
@@ -128,7 +134,7 @@ class Requests(RequestsResource):
         asks (`Retry-After`), and through outages.
 
         Args:
-            request_id: Orange's id of the request.
+            request_id: Orange's id of the request, or the request itself, or what `submit` returned.
             until: a status, several, or a function of the request; None is any terminal status. A terminal status ends
                 the waiting in any case, as nothing comes after it.
             timeout: seconds; None waits as long as it takes.
@@ -145,7 +151,9 @@ class Requests(RequestsResource):
         interval = _positive("interval", interval)
         if timeout is not None:
             timeout = seconds("timeout", timeout)
-        return await wait(self, self._pipeline.core.clock, request_id, until=until, timeout=timeout, interval=interval)
+        return await wait(
+            self, self._pipeline.core.clock, _id_of(request_id), until=until, timeout=timeout, interval=interval
+        )
 
     def watch(
         self, since: str | datetime | None = None, *, interval: float = 30.0, visible_within: float = VISIBLE_WITHIN
@@ -192,6 +200,13 @@ class Requests(RequestsResource):
             intents=intents,
             check=_refusing(Catalog(self._pipeline)) if validate else None,
         )
+
+
+def _id_of(wanted: object) -> str:
+    found = getattr(getattr(wanted, "request", wanted), "id", wanted)
+    if not isinstance(found, str) or not found:
+        raise InvalidArgument("wait needs the id of a request, a Request that has one, or a Submission.")
+    return found
 
 
 def _refusing(catalog: Catalog) -> Callable[[Mapping[str, Any]], Awaitable[None]]:

@@ -29,6 +29,8 @@ _LONGEST_RETRY_AFTER = 86_400.0
 """Seconds; more than a day is taken for a day: never earlier than asked within any deadline that makes sense, and one
 answer cannot silence a client for ever."""
 
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
 _NOT_WORTH_REPEATING = (501, 505, 510, 511)
 """5xx that say what the server cannot do, not what it cannot do now (RFC 9110, section 15.6; RFC 6585)."""
 
@@ -141,19 +143,36 @@ def next_delay(
 
 
 def read_retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Seconds that a `Retry-After` header asks for (RFC 9110, section 10.2.3); None if there is no sense in it.
+    """Seconds that `Retry-After` asks for (RFC 9110, section 10.2.3); None if no value is usable.
+
+    A date is measured against the response's own `Date`, as the local clock may be wrong. Of several values the longest
+    counts.
 
     Args:
-        headers: of the answer, names in any case.
-        now: the time, with its zone, against which a date is read.
+        headers: of the answer, names in any case; repeated headers joined with commas (RFC 9110, section 5.3).
+        now: the time, with its zone; used where the response has no usable `Date`.
     """
-    text = headers.get("retry-after", "").strip()
-    if not text:
-        return None
-    seconds = _seconds(text) if text[0] in "0123456789+-." else _seconds_until(text, now)
-    if seconds is None or not math.isfinite(seconds):
-        return None
-    return min(seconds, _LONGEST_RETRY_AFTER)
+    server_now = next(filter(None, map(_moment, _elements(headers.get("date", "")))), now)
+    asked = [
+        _seconds(text) if text[0] in "0123456789+-." else _seconds_until(text, server_now)
+        for text in _elements(headers.get("retry-after", ""))
+    ]
+    usable = [seconds for seconds in asked if seconds is not None and math.isfinite(seconds)]
+    return min(max(usable), _LONGEST_RETRY_AFTER) if usable else None
+
+
+def _elements(joined: str) -> list[str]:
+    """Split the values of repeated headers, joined with commas; the comma after a weekday belongs to its date."""
+    elements: list[str] = []
+    weekday = ""
+    for piece in joined.split(","):
+        text = piece.strip()
+        if text[:3].lower() in _WEEKDAYS and text.isalpha():
+            weekday = text
+        elif text:
+            elements.append(f"{weekday}, {text}" if weekday else text)
+            weekday = ""
+    return elements
 
 
 def _seconds(text: str) -> float | None:
@@ -163,10 +182,15 @@ def _seconds(text: str) -> float | None:
 
 
 def _seconds_until(text: str, now: datetime) -> float | None:
+    moment = _moment(text)
+    return None if moment is None else max(0.0, (moment - now).total_seconds())
+
+
+def _moment(text: str) -> datetime | None:
     try:
         moment = parsedate_to_datetime(text)
     except (ValueError, OverflowError):
         return None
     if moment.tzinfo is None:  # "-0000" says UTC without vouching for it (RFC 5322, section 3.3).
         moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - now).total_seconds())
+    return moment

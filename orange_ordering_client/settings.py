@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from ipaddress import ip_address
-from typing import Final
+from typing import Final, cast
 from urllib.parse import urlsplit
 
 import attrs
@@ -22,6 +22,7 @@ __all__ = [
     "CallOptions",
     "Secret",
     "Settings",
+    "check_headers",
     "environment",
     "how_to_set",
 ]
@@ -39,10 +40,20 @@ VARIABLES: Final = {
     "scope": "ORANGE_ORDERING_SCOPE",
     "language": "ORANGE_ACCEPT_LANGUAGE",
 }
-_REQUIRED = ("client_id", "client_secret", "api_key")
 _LANGUAGES = ("en", "fr")  # FACTS P3: only these two.
 _IN_HEADERS = frozenset(map(chr, range(0x21, 0x7F)))
 _IN_SCOPES = _IN_HEADERS - frozenset('"\\')  # RFC 6749, section 3.3
+_IN_NAMES = frozenset(
+    "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+)  # RFC 9110, 5.6.2
+_OWN_HEADERS = frozenset(
+    (
+        *("authorization", "x-api-key", "cookie", "host", "user-agent"),
+        *("accept", "accept-language", "accept-encoding", "accept-charset"),
+        *("content-type", "content-length", "content-encoding", "transfer-encoding"),
+        *("connection", "keep-alive", "te", "trailer", "upgrade", "expect", "http2-settings"),
+    )
+)
 _IN_URLS = _IN_HEADERS - frozenset('"<>\\^`{|}')  # RFC 3986, section 2; urlsplit forgives more than this
 
 
@@ -86,6 +97,7 @@ class CallOptions:
         timeout: seconds one logical call may take, waiting and retrying included.
         retry: None turns retrying off.
         fetch_ahead: pages of a list under way or in memory at once, 1 to 8; 1 reads one after the other.
+        headers: sent with every call, such as a correlation id; none that the SDK sets itself.
 
     Raises:
         InvalidArgument: one of them is none of these.
@@ -95,6 +107,7 @@ class CallOptions:
     timeout: float = 60.0
     retry: RetryPolicy | None = attrs.field(factory=RetryPolicy)
     fetch_ahead: int = DEFAULT_WIDTH
+    headers: Mapping[str, str] = attrs.field(factory=dict[str, str], repr=False)
 
     def __attrs_post_init__(self) -> None:
         # isinstance on typed fields: most callers have no type checker, and a wrong timeout fails far from its cause.
@@ -108,6 +121,31 @@ class CallOptions:
         if retry is not None and not isinstance(retry, RetryPolicy):
             raise InvalidArgument(f"retry is {type(retry).__name__}; give a RetryPolicy, or None to turn retrying off.")
         check_width(self.fetch_ahead)
+        check_headers(self.headers)
+
+
+def check_headers(headers: object) -> dict[str, str]:
+    """Check headers that a user adds to a call, and give them with names in lower case.
+
+    Raises:
+        InvalidArgument: a name or value is unusable, or the SDK sets that header itself. No value is repeated.
+    """
+    if not isinstance(headers, Mapping):
+        raise InvalidArgument(f"headers must be a mapping of text to text, not {type(headers).__name__}.")
+    checked: dict[str, str] = {}
+    for name, value in cast("Mapping[object, object]", headers).items():
+        if not isinstance(name, str) or not name or not _IN_NAMES.issuperset(name):
+            raise InvalidArgument(f"headers has the name {name!r}, which no header can have.")
+        lower = name.lower()
+        if lower in _OWN_HEADERS or lower.startswith("proxy-"):
+            raise InvalidArgument(f"headers has {name!r}, which the SDK sets itself.")
+        if lower in checked:
+            raise InvalidArgument(f"headers has {name!r} twice, in different case.")
+        # Tabs and text outside ASCII are read differently by different servers (RFC 9110, section 5.5).
+        if not isinstance(value, str) or not value.isascii() or not value.isprintable() or value != value.strip():
+            raise InvalidArgument(f"headers[{name!r}] must be printable ASCII text without space around it.")
+        checked[lower] = value
+    return checked
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -137,6 +175,7 @@ class Settings:
         scope: str | None = None,
     ) -> Settings:
         """Check what a caller gave; None takes the default, where there is one."""
+        _require(client_id=client_id, client_secret=client_secret, api_key=api_key)
         return cls(
             client_id=_credential("client_id", client_id, _no_colon),
             client_secret=Secret(_credential("client_secret", client_secret)),
@@ -166,10 +205,25 @@ def how_to_set(option: str) -> str:
     return f"Set {VARIABLES[option]} in the environment, or pass {option}=."
 
 
+def _require(**credentials: object) -> None:
+    """Name all missing credentials at once."""
+    missing = [option for option, value in credentials.items() if value is None or value == ""]
+    if not missing:
+        return
+    if len(missing) == 1:
+        text = f"{missing[0]} is missing. {how_to_set(missing[0])}"
+    else:
+        variables = ", ".join(VARIABLES[option] for option in missing)
+        arguments = ", ".join(f"{option}=" for option in missing)
+        text = f"{', '.join(missing)} are missing. Set {variables} in the environment, or pass {arguments}."
+    if not set(missing) - environment().keys():
+        text += " They are set in the environment: OrderingClient.from_env() reads them, the constructor does not."
+    raise ConfigurationError(text)
+
+
 def _text(option: str, value: object) -> str:
     if value is None or value == "":
-        needed = "is missing" if option in _REQUIRED else "is empty"
-        raise ConfigurationError(f"{option} {needed}. {how_to_set(option)}")
+        raise ConfigurationError(f"{option} is empty. {how_to_set(option)}")
     if not isinstance(value, str):
         raise ConfigurationError(f"{option} must be text, not {type(value).__name__}. {how_to_set(option)}")
     return value

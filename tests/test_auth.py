@@ -9,6 +9,7 @@ import json
 import logging
 import math
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -59,8 +60,8 @@ def test_a_token_is_renewed_a_minute_or_a_tenth_of_its_life_ahead(
     "expires_in",
     [
         *(None, True, False, [3600], {"s": 1}),
-        *("", "soon", "-1", "3600.0", "1e3", " 3600", "\u0663", "9" * 19, "9" * 5000),
-        *(-1, 0, 1e12, 10**400, math.nan, math.inf, -math.inf),
+        *("", "soon", "--1", "3600.0", "1e3", " 3600", "\u0663", "9" * 19, "9" * 5000),
+        *(1e12, 10**400, math.nan, math.inf, -math.inf),
     ],
     ids=lambda value: repr(value)[:12],
 )
@@ -78,7 +79,7 @@ def test_a_lifetime_that_is_absent_is_unknown() -> None:
     assert token.expires_at == math.inf
 
 
-@pytest.mark.parametrize("kind", ["Bearer", "bearer", "BEARER"])
+@pytest.mark.parametrize("kind", ["Bearer", "bearer", "BEARER", "BearerToken"])
 def test_the_type_of_a_token_is_read_in_any_case(kind: str) -> None:
     assert isinstance(read(token_type=kind), Token)
 
@@ -124,7 +125,7 @@ def test_any_answer_of_the_token_endpoint_is_a_token_or_a_token_error(status: in
         (400, {"error": "unsupported_grant_type"}, "status 400 (unsupported_grant_type)."),
         (400, {"error": 5, "error_description": ["a"]}, "status 400."),
         (302, {}, "status 302."),
-        (201, {"access_token": "T"}, "status 201."),
+        (202, {"access_token": "T"}, "status 202."),
     ],
 )
 def test_a_refusal_says_what_to_check(status: int, fields: dict[str, object], said: str) -> None:
@@ -523,3 +524,83 @@ async def test_closing_stops_a_fetch_and_tells_whoever_waits() -> None:
     with pytest.raises(ClientClosed, match="closed while the call waited"):
         await waiting
     await source.aclose()
+
+
+@pytest.mark.parametrize("expires_in", [0, -1, -0.5, "0", "-1"])
+def test_a_lifetime_of_zero_or_less_has_expired(expires_in: object) -> None:
+    token = read(expires_in=expires_in)
+
+    assert isinstance(token, Token)
+    assert token.expires_at == token.refresh_at == 1000.0
+
+
+def test_status_201_brings_a_token_too() -> None:
+    assert isinstance(read(201), Token)
+
+
+async def get_tokens(server: Server, time: FakeTime, *waits: float, retrying: bool = True) -> list[object]:
+    """What callers get, each after a wait; one token source over a real connection."""
+    outcomes: list[object] = []
+    async with http_client() as http:
+        fetch = partial(fetch_token, Exchange(http), settings_for(server), time.clock)
+        source = TokenSource(fetch, time.clock, partial(fetch, None))
+        for wait in waits:
+            time.advance(wait)
+            try:
+                outcomes.append(await source.get(Deadline.after(60.0, time.clock), retrying=retrying))
+            except TokenError as refused:
+                outcomes.append(refused)
+            await settled()
+    return outcomes
+
+
+async def test_a_token_that_has_expired_serves_the_call_that_fetched_it_and_is_not_kept(server: Server) -> None:
+    server.tokens(grant(expires_in=0))
+
+    outcomes = await get_tokens(server, FakeTime(), 0.0, 0.0)
+
+    assert all(isinstance(outcome, Token) for outcome in outcomes)
+    assert len(server.received) == 2
+
+
+async def test_a_refusal_holds_for_every_caller_for_thirty_seconds(server: Server) -> None:
+    server.tokens(Reply(401, b'{"error": "invalid_client"}'), grant())
+
+    first, second, third = await get_tokens(server, FakeTime(), 0.0, 29.0, 1.0)
+
+    assert isinstance(first, TokenError)
+    assert "no token is requested" not in str(first)
+    assert isinstance(second, TokenError)
+    assert second.error == "invalid_client"
+    assert "no token is requested for another 1 s" in str(second)
+    assert isinstance(third, Token)
+    assert len(server.received) == 2
+
+
+async def test_no_token_is_requested_earlier_than_the_endpoint_asked(server: Server) -> None:
+    server.tokens(error(429, 53, Retry_After="100"), grant())
+
+    first, second, third = await get_tokens(server, FakeTime(), 0.0, 99.0, 1.0)
+
+    assert isinstance(first, TokenError)
+    assert first.retry_after == 100.0
+    assert isinstance(second, TokenError)
+    assert isinstance(third, Token)
+    assert len(server.received) == 2
+
+
+async def test_an_outage_of_the_endpoint_is_not_remembered(server: Server) -> None:
+    server.tokens(Reply(503), Reply(503), Reply(503), grant())
+
+    first, second = await get_tokens(server, FakeTime(), 0.0, 0.0)
+
+    assert isinstance(first, TokenError)
+    assert isinstance(second, Token)
+
+
+async def test_a_call_without_a_retry_policy_makes_one_token_request(server: Server) -> None:
+    server.tokens(Reply(503))
+
+    await get_tokens(server, FakeTime(), 0.0, retrying=False)
+
+    assert len(server.received) == 1

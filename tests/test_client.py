@@ -19,10 +19,12 @@ from orange_ordering_client import (
     NotFound,
     OrderingClient,
     RateLimited,
+    Request,
     RequestRecord,
     RetryPolicy,
     WrongEventLoop,
 )
+from orange_ordering_client.orders.outcomes import Submission
 from tests.calls import API_KEY, CLIENT_ID, SECRET, TOKEN, http_client
 from tests.clocks import StoppedTime
 from tests.servers import BASE_PATH, Held, Reply, Server, answer, error, grant, serving
@@ -364,3 +366,74 @@ async def test_the_timeout_of_a_view_counts(server: Server, ordering: OrderingCl
         await ordering.with_options(timeout=0.1).send("GET", "/x")
 
     assert time.monotonic() - before < 1
+
+
+# ---- headers of the user ----
+
+
+async def test_a_view_sends_its_headers_and_leaves_the_client_alone(server: Server, ordering: OrderingClient) -> None:
+    view = ordering.with_options(headers={"X-Correlation-Id": "order-7"})
+    await view.with_options(timeout=5.0).send("GET", "/a", headers={"x-correlation-id": "order-8", "X-Part": "1"})
+    await view.send("GET", "/b")
+    await ordering.send("GET", "/c")
+
+    first, second, third = server.calls
+    assert (first.headers["x-correlation-id"], first.headers["x-part"]) == ("order-8", "1")
+    assert second.headers["x-correlation-id"] == "order-7"
+    assert "x-correlation-id" not in third.headers
+    assert all("x-correlation-id" not in request.headers for request in server.token_requests)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Authorization": "x"},
+        {"x-api-key": "x"},
+        {"HOST": "x"},
+        {"Content-Length": "1"},
+        {"Accept-Language": "fr"},
+        {"Proxy-Authorization": "x"},
+        {"Transfer-Encoding": "chunked"},
+        {"X-A": "1\r\nX-B: 2"},
+        {"X-A": "\u00e9"},
+        {"X-A": " 1"},
+        {"X-A": 1},
+        {"X A": "1"},
+        {"": "1"},
+        {5: "1"},
+        {"X-A": "1", "x-a": "2"},
+        [("X-A", "1")],
+        "X-A",
+    ],
+    ids=repr,
+)
+async def test_headers_that_may_not_be_added_are_refused(
+    server: Server, ordering: OrderingClient, headers: Any
+) -> None:
+    with pytest.raises(InvalidArgument, match="headers"):
+        ordering.with_options(headers=headers)
+    with pytest.raises(InvalidArgument, match="headers"):
+        await ordering.send("GET", "/a", headers=headers)
+
+    assert server.received == []
+
+
+async def test_an_answer_that_cannot_be_decoded_carries_its_request_id(
+    server: Server, ordering: OrderingClient
+) -> None:
+    server.on("/requests/1", answer([], X_Request_Id="abc"))
+
+    with pytest.raises(DecodeError, match=r"Request id: abc\.") as caught:
+        await ordering.requests.get("1")
+
+    assert caught.value.request_id == "abc"
+
+
+async def test_wait_takes_an_id_or_a_request_or_a_submission(server: Server, ordering: OrderingClient) -> None:
+    server.on("/requests/1", answer({"id": "1", "status": "COMPLETED"}))
+    request = Request(id="1")
+
+    for given in ("1", request, Submission(request=request)):
+        assert (await ordering.requests.wait(given)).completed
+    with pytest.raises(InvalidArgument, match="needs the id"):
+        await ordering.requests.wait(Request())

@@ -134,3 +134,8 @@ async def test_a_renewal_in_the_background_is_stopped_with_the_client(server: Se
         time.advance(95.0)
         await pipeline.call(READ, as_is)
         await server.until(lambda s: len(s.token_requests) == 2)
+
+
+def test_without_asyncio_the_error_says_that_it_is_needed() -> None:
+    with pytest.raises(WrongEventLoop, match="needs asyncio"):
+        unconnected().check_usable()

@@ -120,7 +120,7 @@ NOT_ORANGE = {
     "string": b'"busy"',
     "null": b"null",
     "no code": b'{"message": "busy"}',
-    "code is text": b'{"code": "53"}',
+    "code is text": b'{"code": "5x"}',
     "code is a flag": b'{"code": true}',
     "code is null": b'{"code": null}',
     "not text at all": b"\xff\xfe\x00\xd8",
@@ -344,3 +344,43 @@ def test_a_decode_error_shows_only_the_beginning_of_a_long_value() -> None:
 def test_error_info_without_anything_is_empty(name: str) -> None:
     assert getattr(ErrorInfo(), name) is None
     assert attrs.asdict(ErrorInfo())["details"] == ()
+
+
+def test_403_with_code_53_as_text_is_a_rate_limit() -> None:
+    assert isinstance(api_error(403, {}, b'{"code": "53"}'), RateLimited)
+
+
+def test_control_and_bidi_characters_of_the_server_are_escaped_in_messages() -> None:
+    hostile = "a\x1b[31m\r\n\u202eb \u2066c\x00\u2028 caf\u00e9\u00a0: oui"
+    body = json.dumps({"code": 20, "message": hostile, "description": hostile}).encode()
+
+    error = api_error(400, {"x-request-id": "7\x1b\u202e"}, body)
+    unreadable = DecodeError(hostile, path=hostile)
+
+    for text in (str(error), str(unreadable)):
+        assert text.replace("\u00a0", " ").isprintable()
+        assert "\\x1b[31m" in text
+        assert "caf\u00e9\u00a0: oui" in text
+    assert error.message == hostile
+
+
+@pytest.mark.parametrize("name", ["x-request-id", "x-correlation-id", "request-id"])
+def test_the_request_id_of_a_response_is_on_the_error_and_in_its_message(name: str) -> None:
+    error = api_error(500, {name: " abc-123 "}, b"")
+
+    assert error.request_id == "abc-123"
+    assert "Request id: abc-123." in str(error)
+    assert pickle.loads(pickle.dumps(error)).request_id == "abc-123"  # noqa: S301 -- written here
+
+
+def test_without_a_request_id_none_is_shown() -> None:
+    error = api_error(500, {}, b"")
+
+    assert error.request_id is None
+    assert "Request id" not in str(error)
+
+
+def test_a_secret_in_a_request_id_is_masked() -> None:
+    error = api_error(500, {"x-request-id": "s3cret"}, b"", mask=lambda text: text.replace("s3cret", "***"))
+
+    assert error.request_id == "***"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
-from orange_ordering_client.errors import DeadlineExceeded, ServiceUnavailable
+from orange_ordering_client.client import OrderingClient
+from orange_ordering_client.errors import ConfigurationError, DeadlineExceeded, ServiceUnavailable
 from orange_ordering_client.hooks import Hooks, RequestRecord, ResponseRecord, RetryRecord
 from tests.calls import API_KEY, ORDER, READ, SECRET, TOKEN, as_is, calling
 from tests.clocks import FakeTime
@@ -155,3 +157,74 @@ async def test_the_token_endpoint_is_not_told_to_hooks(server: Server) -> None:
         await pipeline.call(READ, as_is)
 
     assert [type(record) for record in diary.records] == [RequestRecord, ResponseRecord]
+
+
+@pytest.mark.parametrize("stubborn", [False, True])
+async def test_an_order_returns_its_response_though_its_hook_hangs(
+    server: Server, caplog: pytest.LogCaptureFixture, stubborn: bool
+) -> None:
+    server.on("/requests", answer({"id": "1"}, 201))
+    release = asyncio.Event()
+
+    async def hangs(_: ResponseRecord) -> None:
+        try:
+            await release.wait()
+        except asyncio.CancelledError:
+            if not stubborn:
+                raise
+            await release.wait()
+
+    async with calling(server, hooks=Hooks(on_response=hangs), timeout=0.5) as pipeline:
+        before = asyncio.get_running_loop().time()
+        assert await pipeline.call(ORDER, as_is, body={}) == {"id": "1"}
+        assert asyncio.get_running_loop().time() - before < 2.0
+        release.set()
+        await asyncio.sleep(0.01)
+
+    assert ("was cancelled" in caplog.text) is not stubborn
+    assert len(server.calls) == 1
+
+
+@pytest.mark.parametrize("asynchronous", [False, True])
+async def test_a_hook_that_raises_cancelled_error_does_not_cancel_its_call(server: Server, asynchronous: bool) -> None:
+    server.on("/requests", answer({"id": "1"}, 201))
+
+    def cancelled(_: object) -> None:
+        raise asyncio.CancelledError
+
+    async def cancelled_later(_: object) -> None:
+        raise asyncio.CancelledError
+
+    async with calling(server, hooks=Hooks(on_response=cancelled_later if asynchronous else cancelled)) as pipeline:
+        assert await pipeline.call(ORDER, as_is, body={}) == {"id": "1"}
+
+
+async def test_a_hook_that_uses_up_the_time_ends_the_call_before_its_pause(server: Server) -> None:
+    server.on("/requests", error(503, 5))
+    time = FakeTime()
+    hooks = Hooks(on_retry=lambda _: time.advance(59.8))
+
+    async with calling(server, clock=time.clock, hooks=hooks) as pipeline:
+        with pytest.raises(ServiceUnavailable):
+            await pipeline.call(ORDER, as_is, body={})
+
+    assert time.slept == []
+    assert len(server.calls) == 1
+
+
+@pytest.mark.parametrize("hooks", [{"on_request": print}, print, Hooks(on_retry=5)])  # type: ignore[arg-type]  # users without a checker
+def test_hooks_that_are_none_are_refused_when_the_client_is_made(hooks: Any) -> None:
+    with pytest.raises(ConfigurationError, match="must be"):
+        OrderingClient(client_id="i", client_secret="s", api_key="k", hooks=hooks)
+
+
+async def test_a_retry_record_has_the_exception_and_the_time_waited_before(server: Server) -> None:
+    server.on("/requests", error(503, 5), error(503, 5), answer([]))
+    diary = Diary()
+
+    async with calling(server, clock=FakeTime().clock, hooks=diary.hooks) as pipeline:
+        await pipeline.call(READ, as_is)
+
+    first, second = [record for record in diary.records if isinstance(record, RetryRecord)]
+    assert isinstance(first.error, ServiceUnavailable)
+    assert (first.waited, second.waited) == (0.0, 0.5)

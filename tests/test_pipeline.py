@@ -34,6 +34,7 @@ from orange_ordering_client.errors import (
     Unauthorized,
     UnexpectedStatus,
 )
+from orange_ordering_client.hooks import Hooks
 from orange_ordering_client.operation import Operation
 from orange_ordering_client.pipeline import Pipeline
 from orange_ordering_client.retry import RetryPolicy
@@ -668,7 +669,7 @@ async def test_a_token_is_renewed_in_the_background_before_it_ends(server: Serve
 
 async def test_a_failing_renewal_fails_no_call_while_the_old_token_lives(server: Server) -> None:
     time = FakeTime()
-    server.tokens(grant("first", expires_in=1000), Reply(400))
+    server.tokens(grant("first", expires_in=1000), Reply(501))
     async with calling(server, clock=time.clock) as pipeline:
         await pipeline.call(READ, as_is)
         time.advance(941.0)
@@ -929,3 +930,35 @@ async def test_not_found_is_not_found(server: Server) -> None:
     async with calling(server) as pipeline:
         with pytest.raises(NotFound):
             await pipeline.call(READ_ONE, as_is, path={"requestId": "3-1"})
+
+
+# ---- what the last failure was ----
+
+
+async def test_a_call_that_never_connected_says_so_whatever_its_timeout(server: Server) -> None:
+    unreachable = settings_for(server, base_url=f"http://127.0.0.1:{closed_port()}")
+
+    async with calling(server, timeout=1.0, settings=unreachable) as pipeline:
+        with pytest.raises(OrderingError, match="could not be reached"):
+            await pipeline.call(READ, as_is)
+
+
+async def test_a_deadline_during_a_later_token_wait_names_the_failure_before(server: Server) -> None:
+    server.on("/requests", Reply(401))
+    server.tokens(grant(), Held())
+
+    async with calling(server, timeout=0.5) as pipeline:
+        with pytest.raises(DeadlineExceeded, match=r"no access token.*before failed: Unauthorized \(401\)"):
+            await pipeline.call(READ, as_is)
+
+
+async def test_a_deadline_that_a_hook_uses_up_names_the_failure_before(server: Server) -> None:
+    server.on("/requests", UNAVAILABLE)
+    time = FakeTime()
+    hooks = Hooks(on_request=lambda record: time.advance(61.0) if record.attempt == 2 else None)
+
+    async with calling(server, clock=time.clock, hooks=hooks) as pipeline:
+        with pytest.raises(DeadlineExceeded, match=r"before failed: ServiceUnavailable \(503\)") as caught:
+            await pipeline.call(ORDER, as_is, body={})
+
+    assert not caught.value.may_have_been_accepted

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import time
 from datetime import timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -202,7 +203,12 @@ RETRY_AFTER: list[tuple[str, float | None]] = [
     ("1e3", None),
     ("1_000", None),
     ("0x10", None),
-    ("5, 10", None),
+    # Of several headers, which httpx joins with commas, the longest counts.
+    ("5, 10", 10.0),
+    ("10, 5, soon", 10.0),
+    ("5, Mon, 23 Nov 2026 12:01:00 GMT, 7", 60.0),
+    ("Monday, 23-Nov-26 12:01:00 GMT, Mon, 23 Nov 2026 12:02:00 GMT", 120.0),
+    ("Mon, ", None),
     (".", None),
     ("1.2.3", None),
     ("\u0663", None),
@@ -231,3 +237,28 @@ def test_whatever_the_header_holds_it_is_a_number_of_seconds_or_ignored(text: st
     seconds = read_retry_after({"retry-after": text}, START)
 
     assert seconds is None or 0 <= seconds <= DAY
+
+
+def test_a_date_is_measured_against_the_date_of_the_response_and_not_the_local_clock() -> None:
+    headers = {
+        "retry-after": format_datetime(START + timedelta(seconds=30), usegmt=True),
+        "date": format_datetime(START, usegmt=True),
+    }
+
+    assert read_retry_after(headers, START + timedelta(seconds=30)) == 30.0
+
+
+def test_a_response_date_that_cannot_be_read_leaves_the_local_clock() -> None:
+    headers = {"retry-after": format_datetime(START + timedelta(seconds=30), usegmt=True), "date": "yesterday"}
+
+    assert read_retry_after(headers, START) == 30.0
+
+
+def test_a_date_of_zone_minus_zero_is_utc_whatever_the_zone_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    try:
+        assert read_retry_after({"retry-after": "Mon, 23 Nov 2026 12:01:00 -0000"}, START) == 60.0
+    finally:
+        monkeypatch.delenv("TZ")
+        time.tzset()

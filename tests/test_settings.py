@@ -243,3 +243,23 @@ def test_secrets_compare_by_what_they_hold() -> None:
     assert Secret("a") == Secret("a") != Secret("b")
     assert Secret("a") != "a"
     assert len({Secret("a"), Secret("a"), Secret("b")}) == 2
+
+
+def test_all_missing_credentials_are_named_at_once() -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        Settings.of(client_id=None, client_secret="s", api_key="")
+
+    assert str(caught.value) == (
+        "client_id, api_key are missing. Set ORANGE_CLIENT_ID, ORANGE_API_KEY in the environment,"
+        " or pass client_id=, api_key=."
+    )
+
+
+def test_credentials_that_are_in_the_environment_point_to_from_env(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("ORANGE_CLIENT_ID", "ORANGE_CLIENT_SECRET", "ORANGE_API_KEY"):
+        monkeypatch.setenv(name, "planted")
+
+    with pytest.raises(ConfigurationError, match=r"OrderingClient\.from_env\(\) reads them") as caught:
+        Settings.of(client_id=None, client_secret=None, api_key=None)
+
+    assert "planted" not in str(caught.value)

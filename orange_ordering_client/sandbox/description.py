@@ -16,6 +16,7 @@ _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _PACKAGED = Path(__file__).resolve().parent.parent / "_generated" / "description.json"
 # Carried by security schemes, or by HTTP itself: OpenAPI 3.0 says that such header parameters are ignored.
 _NOT_PARAMETERS = frozenset({"x-api-key", "authorization", "accept", "content-type"})
+_TOKEN_SCHEMES = frozenset({"oauth2", "openIdConnect", "http"})
 # What the SDK calls them; whoever adds faults or reads the journal speaks of them so, whatever the description says.
 _NAMES = {
     "GET /requests": "requests.list",
@@ -150,7 +151,7 @@ class Description:
             method=method,
             template=template,
             parameters=tuple(parameters.values()),
-            needs_token="oauth2" in needed,
+            needs_token=not needed.keys().isdisjoint(_TOKEN_SCHEMES),
             needs_key="apiKey" in needed,
             scopes=frozenset(scope for scopes in needed.values() for scope in scopes),
             data=data,

@@ -150,7 +150,9 @@ def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
 def test_live_without_credentials_gives_2(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--live"]) == 2
     captured = capsys.readouterr()
-    assert "The API cannot be checked: client_id is missing. Set ORANGE_CLIENT_ID" in captured.err
+    assert (
+        "The API cannot be checked: client_id, client_secret, api_key are missing. Set ORANGE_CLIENT_ID" in captured.err
+    )
     assert captured.out == ""
 
 

@@ -185,24 +185,6 @@ def test_the_calls_of_the_vendored_description_are_told_as_users_see_them() -> N
     assert told["requests_create"]["success"] == "201"
 
 
-@pytest.mark.parametrize(
-    ("security", "token", "api_key"),
-    [(None, True, True), ([], False, False), ([{"O": []}], True, False), ([{"O": [], "K": []}], True, True),
-     ([{"K": []}], False, True), ([{"B": []}], True, False)],
-)  # fmt: skip
-def test_a_call_carries_what_its_security_says_and_both_without_a_word(
-    security: Any, token: bool, api_key: bool
-) -> None:
-    document = small()
-    document["components"]["securitySchemes"] = {
-        "O": {"type": "oauth2"}, "K": {"type": "apiKey"}, "B": {"type": "http", "scheme": "bearer"},
-    }  # fmt: skip
-    if security is not None:
-        document["paths"]["/requests"]["get"]["security"] = security
-    told = calls(prepared(document).document)["requests_get"]
-    assert (told["token"], told["api_key"]) == (token, api_key)
-
-
 def test_classes_are_told_by_which_way_they_travel() -> None:
     told = classes(prepared(vendored(), OVERLAY).document)
     assert (told["Request"]["request"], told["Request"]["response"]) == (False, True)
