@@ -132,7 +132,6 @@ _ROOMS: Final = {
         "InvalidOrder",
         "OutcomeUnknown",
         "ReferenceAmbiguous",
-        "ReferenceAmbiguous",
         "ReferenceConflict",
         "ReferenceUnchecked",
         "Submission",

@@ -40,9 +40,9 @@ def changes(order: Mapping[str, Any], answered: Mapping[str, Any]) -> tuple[Diff
 
 
 def is_elsewhere(order: Mapping[str, Any], request: Mapping[str, Any]) -> bool:
-    """Whether a request of another type is certainly another order: it is about something else, or for another day.
+    """Whether a request that only resembles an order is certainly another: about something else, or for another day.
 
-    Texts do not count, because whoever renames a type may also edit a comment.
+    Texts do not count, because whoever changes a reference or a type may also edit a comment.
     """
     about = ("requestedAt", "contract", "customer.id", "properties")
     return any(difference.path.startswith(about) for difference in _walk(order, request))

@@ -238,12 +238,12 @@ class _Submitting:
         """Whether a request that is like this order may be it."""
         key = self._order.key
         same_type = request.type is None or likeness(key.type, request.type) in ("same", "spelling")
-        if same_type and likeness(key.reference, request.customer_reference) == "spelling":
+        if same_type and likeness(key.reference, request.customer_reference) in ("same", "spelling"):
             return True
         # One reference may serve several types, and a series of references may begin alike.
         if self._memory.is_another(key, request):
             return False
-        return same_type or not is_elsewhere(self._order.wire, request.to_dict())
+        return not is_elsewhere(self._order.wire, request.to_dict())
 
     async def _send(self) -> Submission | None:
         """Send once; None if nobody can say what became of it."""

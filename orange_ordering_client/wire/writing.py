@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final, cast
 
 from orange_ordering_client.errors import InvalidArgument
 from orange_ordering_client.wire.dates import date_text, datetime_text
@@ -15,11 +16,15 @@ from orange_ordering_client.wire.failing import Fields
 __all__ = ["body_of", "plain", "shown", "with_extras"]
 
 
+_DEEPEST: Final = 100
+"""Levels of objects and lists in a body; an order has about ten, and writers and readers of JSON recurse."""
+
+
 def body_of(model: Any) -> dict[str, Any]:
     """Write a model that is to be sent.
 
     Raises:
-        InvalidArgument: it is no model, or holds something else where a model belongs.
+        InvalidArgument: it is no model, holds something else where a model belongs, or something that JSON cannot hold.
     """
     name = type(model).__name__
     if not callable(getattr(model, "to_dict", None)):
@@ -30,7 +35,33 @@ def body_of(model: Any) -> dict[str, Any]:
         raise InvalidArgument(
             f"{name} cannot be written ({error}). What is nested in it must be models: NewCustomer(...), not a dict."
         ) from None
+    except RecursionError:
+        raise InvalidArgument(f"{name} cannot be written: it is nested too deep.") from None
+    _check_json(name, written)
     return written
+
+
+def _check_json(name: str, written: object) -> None:
+    """Refuse what cannot be JSON by its place; not by recursion, because what is nested too deep is to be refused."""
+    rest: list[tuple[str, object, int]] = [(name, written, 1)]
+    while rest:
+        path, value, depth = rest.pop()
+        if isinstance(value, (dict, list, tuple)) and depth > _DEEPEST:
+            raise InvalidArgument(f"{name} cannot be written: it is nested more than {_DEEPEST} levels deep.")
+        if isinstance(value, dict):
+            for key, item in cast("dict[object, object]", value).items():
+                if not isinstance(key, str):
+                    raise InvalidArgument(f"{path} has the key {key!r}; keys in JSON are text.")
+                rest.append((f"{path}.{key}", item, depth + 1))
+        elif isinstance(value, (list, tuple)):
+            rest += [(f"{path}[{at}]", item, depth + 1) for at, item in enumerate(cast("list[object]", value))]
+        elif isinstance(value, float) and not math.isfinite(value):
+            raise InvalidArgument(f"{path} is {value}, which JSON cannot hold.")
+        elif value is not None and not isinstance(value, (str, int, float)):
+            raise InvalidArgument(
+                f"{path} is {type(value).__name__}, which JSON cannot hold. Give text, a number, True, False, None, a"
+                " list or a dict."
+            )
 
 
 def with_extras(result: dict[str, Any], extras: Mapping[str, Any]) -> dict[str, Any]:

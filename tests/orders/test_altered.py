@@ -213,6 +213,23 @@ async def test_orders_of_a_series_that_are_cut_alike_can_be_placed_by_one_client
         assert api.posted == 3
 
 
+@pytest.mark.parametrize(
+    ("changes", "stops"),
+    [({}, True), ({"properties": {"servicePoint": {"id": "SP-2"}}}, False), ({"requestedAt": "2027-02-01"}, False)],
+)
+async def test_the_first_numbers_of_a_series_stop_a_later_one_only_if_they_are_about_the_same(
+    changes: dict[str, Any], stops: bool
+) -> None:
+    async with altering() as api, api.client() as requests:
+        api.store({**new_order("PROJECT-2026-1").to_dict(), **changes})
+        if stops:
+            with pytest.raises(ReferenceAmbiguous, match="PROJECT-2026-1"):
+                await requests.submit(new_order("PROJECT-2026-10"), validate=False)
+        else:
+            await requests.submit(new_order("PROJECT-2026-10"), validate=False)
+        assert api.posted == (not stops)
+
+
 async def test_another_spelling_of_what_this_client_placed_stops_the_order_even_unlisted() -> None:
     async with altering() as api, api.client() as requests:
         api.hidden = 10
@@ -451,3 +468,12 @@ def test_no_alteration_makes_a_duplicate(
             return len(api.stored)
 
     assert asyncio.run(story()) == 1
+
+
+@pytest.mark.parametrize("call", ["create", "submit"])
+@pytest.mark.parametrize("value", [(part for part in "abc"), {1, 2}, float("nan")], ids=["generator", "set", "nan"])
+async def test_a_body_that_json_cannot_hold_is_refused_before_anything_is_sent(call: str, value: Any) -> None:
+    async with altering() as api, api.client() as requests:
+        with pytest.raises(InvalidArgument, match=r"properties\.x"):
+            await getattr(requests, call)(new_order(properties={"x": value}))
+        assert api.server.received == []

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import copy
+import math
 import pickle
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -92,6 +94,47 @@ def test_what_is_no_uuid_is_refused(value: object) -> None:
 def test_a_body_that_cannot_be_written_is_refused_in_words(body: Any, told: str) -> None:
     with pytest.raises(InvalidArgument, match=told):
         wire.body_of(body)
+
+
+def nested(levels: int, inner: object = 1) -> object:
+    for level in range(levels):
+        inner = {"a": inner} if level % 2 else [inner]
+    return inner
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ((number for number in range(3)), r"NewRequest\.properties\.x is generator, which JSON cannot hold"),
+        ([1, {2}], r"properties\.x\[1\] is set"),
+        (map(str, [1]), "is map"),
+        (b"abc", "is bytes"),
+        (object(), "is object"),
+        (Decimal("1.5"), "is Decimal"),
+        ({"a": math.nan}, r"x\.a is nan"),
+        (math.inf, "is inf"),
+        ({1: 2}, "has the key 1; keys in JSON are text"),
+        (nested(99), "nested more than 100 levels deep"),
+        (nested(10_000), "deep"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_property_that_json_cannot_hold_is_refused_by_its_place(value: object, told: str) -> None:
+    order = NewRequest(type="x", requested_at=date(2026, 12, 24), properties={"x": value})  # type: ignore[arg-type]  # as untyped callers do
+    with pytest.raises(InvalidArgument, match=told):
+        wire.body_of(order)
+
+
+def test_a_model_within_itself_is_refused() -> None:
+    order = NewRequest(type="x", requested_at=date(2026, 12, 24))
+    order.additional_properties = {"self": order}
+    with pytest.raises(InvalidArgument, match="nested too deep"):
+        wire.body_of(order)
+
+
+def test_a_property_nested_as_deep_as_allowed_is_written() -> None:
+    order = NewRequest(type="x", requested_at=date(2026, 12, 24), properties={"x": nested(98)})  # type: ignore[arg-type]  # as untyped callers do
+    assert wire.body_of(order)["properties"]["x"] == nested(98)
 
 
 def test_a_date_time_must_be_one() -> None:
