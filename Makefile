@@ -3,7 +3,6 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-PLAIN := .venv-plain
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test generate drift update contract chaos bench lint types unit
@@ -24,14 +23,7 @@ $(STAMP): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; say which one: make PYTHON=python3.12 ...")'
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install --quiet --upgrade pip
-	$(BIN)/pip install --quiet --editable '.[sandbox,validate,contract,fast,aiohttp]' --group generate --group test --group check
-	@touch $@
-
-# The same without the extras that carry calls and read JSON: all that a plain install has.
-$(PLAIN)/.installed: pyproject.toml
-	@$(PYTHON) -m venv $(PLAIN)
-	@$(PLAIN)/bin/pip install --quiet --upgrade pip
-	$(PLAIN)/bin/pip install --quiet --editable '.[sandbox,validate,contract]' --group test
+	$(BIN)/pip install --quiet --editable '.[sandbox,validate,contract,aiohttp]' --group generate --group test --group check
 	@touch $@
 
 demo: setup
@@ -53,11 +45,9 @@ generate: setup
 drift: setup
 	$(BIN)/python -m openapi.build drift
 
-# Once with the extras [fast] and [aiohttp], once without; together they must reach every line of the package.
-unit: setup $(PLAIN)/.installed
+unit: setup
 	$(BIN)/coverage erase
 	$(BIN)/pytest -n 2 --cov --cov-report=
-	$(PLAIN)/bin/pytest -n 2 --cov --cov-append --cov-report= $(foreach part,openapi generated packaging,--ignore=tests/$(part))
 	$(BIN)/coverage report --fail-under=100
 
 update: setup
@@ -81,5 +71,5 @@ chaos: setup
 # Installed as users have it, not editable: what is imported is compiled by then.
 bench:
 	@$(PYTHON) -m venv .venv-bench
-	.venv-bench/bin/pip install --quiet '.[fast,aiohttp]' -r benchmarks/requirements.txt
+	.venv-bench/bin/pip install --quiet '.[aiohttp]' -r benchmarks/requirements.txt
 	.venv-bench/bin/python -m benchmarks

@@ -31,7 +31,7 @@ IMPORTS = {
     "import orange_ordering_client": "import orange_ordering_client",
     "httpx, asyncio and attrs alone": "import httpx, asyncio, attrs",
     "this SDK, ready for the first call": _READY,
-    "the same, with [aiohttp]": f"{_READY}\nimport orange_ordering_client.transport.over_aiohttp",
+    "the same, with [aiohttp]": f"{_READY}\nimport orange_ordering_client.transport.aiohttp",
     "import openai": "import openai",
     "stock, one endpoint": "import stock_client.api.requests.requests_list, stock_client.client",
 }

@@ -6,12 +6,12 @@ import json
 from collections.abc import Callable
 
 import orjson
+from orange_ordering_client.transport.codec import json_reader
 
 from benchmarks import peers, sample, stock
 from benchmarks.rounds import Medians, interleave
 from orange_ordering_client import Answer, Page, Pager, Request
 from orange_ordering_client.pagination import Batch
-from orange_ordering_client.transport.codec import json_reader
 
 _PAGES = 101
 

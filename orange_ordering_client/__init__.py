@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         PreconditionFailed,
         RateLimited,
         RequestTimeout,
+        ResponseTooLarge,
         ServerError,
         ServiceUnavailable,
         TokenError,
@@ -68,6 +69,7 @@ if TYPE_CHECKING:
     from orange_ordering_client.orders.watching import Change
     from orange_ordering_client.pagination import Page, Pager
     from orange_ordering_client.retry import RetryPolicy
+    from orange_ordering_client.transport.aiohttp import aiohttp_client
     from orange_ordering_client.validation.checking import Validation
     from orange_ordering_client.working_days import earliest_requested_at, is_working_day
 
@@ -104,6 +106,7 @@ _ROOMS: Final = {
         "PreconditionFailed",
         "RateLimited",
         "RequestTimeout",
+        "ResponseTooLarge",
         "ServerError",
         "ServiceUnavailable",
         "TokenError",
@@ -146,6 +149,7 @@ _ROOMS: Final = {
     "hooks": ("Hooks", "RequestRecord", "ResponseRecord", "RetryRecord"),
     "pagination": ("Page", "Pager"),
     "retry": ("RetryPolicy",),
+    "transport.aiohttp": ("aiohttp_client",),
 }
 _ROOM_OF: Final = {name: room for room, names in _ROOMS.items() for name in names}
 
@@ -196,6 +200,7 @@ __all__ = [
     "RequestRecord",
     "RequestTimeout",
     "ResponseRecord",
+    "ResponseTooLarge",
     "Result",
     "RetryPolicy",
     "RetryRecord",
@@ -212,6 +217,7 @@ __all__ = [
     "WaitTimeout",
     "WrongEventLoop",
     "__version__",
+    "aiohttp_client",
     "earliest_requested_at",
     "is_working_day",
 ]

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import attrs
 
 from orange_ordering_client.errors import DecodeError
 
 __all__ = ["Answer"]
+
+_DEEPEST: Final = 100
+"""Levels of objects and lists that are read. What is nested deeper could not be shown, copied or pickled: Python does
+all of these by recursion."""
+
+_NOT_BRACKETS: Final = bytes(byte for byte in range(256) if byte not in b"[]{}")
 
 T = TypeVar("T")
 
@@ -30,7 +36,6 @@ class Answer(Generic[T]):
     body: bytes = attrs.field(repr=False)
     _decode: Callable[[Any], T] = attrs.field(repr=False)
     _examine: Callable[[DecodeError], None] | None = attrs.field(repr=False, default=None)
-    _read: Callable[[bytes], Any] = attrs.field(repr=False, default=json.loads)
 
     def json(self) -> Any:
         """Parse the body.
@@ -41,9 +46,14 @@ class Answer(Generic[T]):
         if not self.body.strip():
             raise self._about(DecodeError("the body is empty"))
         try:
-            return self._read(self.body)
+            data = json.loads(self.body)
         except (ValueError, RecursionError) as error:
             reason = f"the body is not JSON, or was cut off ({type(error).__name__})"
+        else:
+            if not _is_too_deep(self.body, data):
+                return data
+            del data
+            reason = f"the body is nested more than {_DEEPEST} levels deep"
         # Outside the handler, without the parser's own exception: that one carries the whole document.
         raise self._about(DecodeError(reason))
 
@@ -68,3 +78,21 @@ class Answer(Generic[T]):
         if self._examine is not None:
             self._examine(error)
         return error
+
+
+def _is_too_deep(body: bytes, data: object) -> bool:
+    # First by the brackets alone: innermost pairs are taken away until none is left. Brackets in texts may not pair up.
+    brackets, level = body.translate(None, _NOT_BRACKETS), 0
+    while level < _DEEPEST and (fewer := brackets.replace(b"[]", b"").replace(b"{}", b"")) != brackets:
+        brackets, level = fewer, level + 1
+    if not brackets:
+        return False
+    layer = [data]
+    for _ in range(_DEEPEST + 1):
+        layer = [
+            item
+            for value in layer
+            if isinstance(value, (dict, list))
+            for item in (value.values() if isinstance(value, dict) else value)
+        ]
+    return bool(layer)

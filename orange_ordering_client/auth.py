@@ -15,7 +15,7 @@ from orange_ordering_client.clock import Clock, Deadline
 from orange_ordering_client.errors import ClientClosed, DeadlineExceeded, OrderingError, TokenError, api_error
 from orange_ordering_client.retry import RetryPolicy, next_delay, read_retry_after
 from orange_ordering_client.settings import Secret, Settings
-from orange_ordering_client.transport.exchange import Exchange, Reply
+from orange_ordering_client.transport.sender import RawResponse, Sender
 
 __all__ = ["Token", "TokenSource", "fetch_token", "read_token"]
 
@@ -123,12 +123,12 @@ def _lifetime(value: object) -> float:
 
 
 async def fetch_token(
-    exchange: Exchange, settings: Settings, clock: Clock, policy: RetryPolicy | None = _FETCH_RETRY
+    sender: Sender, settings: Settings, clock: Clock, policy: RetryPolicy | None = _FETCH_RETRY
 ) -> Token:
     """Get a new token, trying again where that may help: asking for a token changes nothing.
 
     Args:
-        exchange: sends the request.
+        sender: sends the request.
         settings: credentials, scope and address.
         clock: where moments come from.
         policy: None makes one attempt only.
@@ -136,22 +136,20 @@ async def fetch_token(
     Raises:
         TokenError: none could be had.
     """
-    outcome = await _fetch(exchange, settings, clock, policy)
+    outcome = await _fetch(sender, settings, clock, policy)
     if isinstance(outcome, TokenError):
         raise outcome
     return outcome
 
 
-async def _fetch(
-    exchange: Exchange, settings: Settings, clock: Clock, policy: RetryPolicy | None
-) -> Token | TokenError:
+async def _fetch(sender: Sender, settings: Settings, clock: Clock, policy: RetryPolicy | None) -> Token | TokenError:
     deadline = Deadline.after(_FETCH_DEADLINE, clock)
     attempt = 0
     while True:
         attempt += 1
         logger.debug("fetching an access token, attempt %d", attempt)
         sent_at = clock.monotonic()
-        reply = await exchange.send_form(
+        reply = await sender.send_form(
             settings.token_url,
             {"grant_type": "client_credentials", "scope": settings.scope},
             user=settings.client_id,
@@ -181,7 +179,7 @@ async def _fetch(
     return outcome
 
 
-def _failure(reply: Reply | OrderingError, clock: Clock) -> tuple[OrderingError | None, float | None]:
+def _failure(reply: RawResponse | OrderingError, clock: Clock) -> tuple[OrderingError | None, float | None]:
     if isinstance(reply, OrderingError):
         return reply, None
     if reply.status in _SUCCESS:

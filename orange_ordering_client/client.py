@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Literal, Self
@@ -20,8 +20,7 @@ from orange_ordering_client.operation import Operation
 from orange_ordering_client.pipeline import Pipeline
 from orange_ordering_client.retry import RetryPolicy
 from orange_ordering_client.settings import CallOptions, Settings, check_headers, environment, how_to_set
-from orange_ordering_client.transport.exchange import Exchange
-from orange_ordering_client.transport.extras import choose_extras
+from orange_ordering_client.transport.sender import DEFAULT_MAX_SIZE, Sender
 
 if TYPE_CHECKING:
     import httpx
@@ -60,7 +59,7 @@ class OrderingClient(Resources):
         retry: None turns retrying off.
         fetch_ahead: pages of a list that are under way or in memory at once while `async for` reads it, 1 to 8; 1 reads
             one after the other.
-        extras: `fast` (orjson) and `aiohttp`, which carries the calls; None uses those that are installed.
+        max_response_size: bytes of a response, unpacked, that are read at most; errors and tokens at most 1 MiB.
         http_client: an `httpx.AsyncClient` of yours, for proxies, certificates or transports. You close it.
         hooks: told of every attempt, with typed records.
         clock: time and chance, for tests.
@@ -83,7 +82,7 @@ class OrderingClient(Resources):
         timeout: float = 60.0,
         retry: RetryPolicy | None = RetryPolicy(),  # noqa: B008 -- frozen, so sharing one is safe
         fetch_ahead: int = 4,
-        extras: Iterable[str] | None = None,
+        max_response_size: int = DEFAULT_MAX_SIZE,
         http_client: httpx.AsyncClient | None = None,
         hooks: Hooks | None = None,
         clock: Clock | None = None,
@@ -98,7 +97,7 @@ class OrderingClient(Resources):
             scope=scope,
         )
         options = CallOptions(language=language, timeout=timeout, retry=retry, fetch_ahead=fetch_ahead)
-        core = Core(settings, Exchange(http_client, extras=choose_extras(extras)), hooks, clock or Clock())
+        core = Core(settings, Sender(http_client, max_size=max_response_size), hooks, clock or Clock())
         self._pipeline = Pipeline(core, options)
         super().__init__(self._pipeline)
 

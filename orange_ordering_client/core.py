@@ -14,7 +14,7 @@ from orange_ordering_client.clock import Clock
 from orange_ordering_client.errors import ClientClosed, ConfigurationError, WrongEventLoop
 from orange_ordering_client.gate import Gate
 from orange_ordering_client.settings import Settings
-from orange_ordering_client.transport.exchange import Exchange
+from orange_ordering_client.transport.sender import Sender
 
 if TYPE_CHECKING:
     from orange_ordering_client.hooks import Hooks
@@ -44,22 +44,22 @@ class Core:
 
     Args:
         settings: who calls, and where.
-        exchange: sends attempts.
+        sender: sends attempts.
         hooks: told of every attempt, if there are any.
         clock: time and chance.
     """
 
-    def __init__(self, settings: Settings, exchange: Exchange, hooks: Hooks | None, clock: Clock) -> None:
+    def __init__(self, settings: Settings, sender: Sender, hooks: Hooks | None, clock: Clock) -> None:
         _check_hooks(hooks)
         self.settings = settings
-        self.exchange = exchange
+        self.sender = sender
         self.hooks = hooks
         self.clock = clock
         self.gate = Gate(clock)
         self.tokens = TokenSource(
-            partial(fetch_token, exchange, settings, clock),
+            partial(fetch_token, sender, settings, clock),
             clock,
-            partial(fetch_token, exchange, settings, clock, None),
+            partial(fetch_token, sender, settings, clock, None),
         )
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
@@ -104,7 +104,7 @@ class Core:
         try:
             await self.tokens.aclose()
         finally:
-            await self.exchange.aclose()
+            await self.sender.aclose()
 
     def mask(self, text: str, token: Token | None = None) -> str:
         """Take this client's secrets out of a text that a server sent back."""

@@ -37,6 +37,7 @@ __all__ = [
     "PreconditionFailed",
     "RateLimited",
     "RequestTimeout",
+    "ResponseTooLarge",
     "ServerError",
     "ServiceUnavailable",
     "TokenError",
@@ -107,6 +108,28 @@ class ConnectionFailed(OrderingError):
 
 class ConnectionBroken(OrderingError):
     """The connection failed, or went silent, after the request had begun to leave."""
+
+    is_stale: bool = False
+    """True when it had been used before and broke without a response: the server may have closed it while idle."""
+
+
+class ResponseTooLarge(OrderingError):
+    """A response is longer than `max_response_size`; it was not read to its end.
+
+    Attributes:
+        limit: bytes that would have been read.
+        status: of the response, None if it is not known.
+    """
+
+    def __init__(self, limit: int, *, status: int | None = None) -> None:
+        super().__init__(
+            f"The response is larger than {limit} bytes. Ask for less (limit=, fields=), or raise max_response_size=."
+        )
+        self.limit = limit
+        self.status = status
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (type(self), (self.limit,), dict(self.__dict__))
 
 
 class DeadlineExceeded(OrderingError):

@@ -6,7 +6,7 @@ import json
 import logging
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import attrs
 
@@ -29,7 +29,7 @@ from orange_ordering_client.operation import Operation, Query, encode_query, exp
 from orange_ordering_client.pagination import Batch, Pager
 from orange_ordering_client.retry import certainly_not_accepted, next_delay, read_retry_after
 from orange_ordering_client.settings import CallOptions, Secret
-from orange_ordering_client.transport.exchange import Reply
+from orange_ordering_client.transport.sender import RawResponse
 
 if TYPE_CHECKING:
     from orange_ordering_client.hooks import RequestRecord, ResponseRecord, RetryRecord
@@ -47,11 +47,13 @@ class Pipeline:
     Args:
         core: what the view shares with the others.
         options: what is the view's own.
+        new_connections: every call goes over a connection of its own, not only those that change something.
     """
 
-    def __init__(self, core: Core, options: CallOptions) -> None:
+    def __init__(self, core: Core, options: CallOptions, *, new_connections: bool = False) -> None:
         self.core = core
         self.options = options
+        self.new_connections = new_connections
 
     async def call(
         self,
@@ -82,7 +84,7 @@ class Pipeline:
         """Send one logical call; its answer is decoded only when asked."""
         url = self.core.settings.base_url + expand(operation.path, path)
         if pairs := encode_query(query):
-            url = f"{url}?{urlencode(pairs)}"
+            url = f"{url}?{urlencode(pairs, quote_via=quote)}"
         attempt = _Attempt(operation, url, _encode(body), self.options.headers)
         reply, token = await self._send(attempt)
         core = self.core
@@ -95,7 +97,7 @@ class Pipeline:
             if (shown := repr(error.value)) != core.mask(shown, token):
                 error.value = "***"
 
-        return Answer(reply.status, reply.headers, reply.body, decode, examine, core.exchange.read_json)
+        return Answer(reply.status, reply.headers, reply.body, decode, examine)
 
     def pager(
         self,
@@ -118,7 +120,7 @@ class Pipeline:
 
         return Pager(fetch, decode_item, offset=offset, limit=limit, width=self.options.fetch_ahead)
 
-    async def _send(self, attempt: _Attempt) -> tuple[Reply, Token | None]:
+    async def _send(self, attempt: _Attempt) -> tuple[RawResponse, Token | None]:
         core, operation = self.core, attempt.operation
         deadline = Deadline.after(self.options.timeout, core.clock)
         reauthenticated = False
@@ -129,7 +131,7 @@ class Pipeline:
             except DeadlineExceeded as late:
                 raise _naming(late, last) from None
             outcome = await self._exchange(attempt, token, deadline)
-            if isinstance(outcome, Reply) and 200 <= outcome.status < 300:
+            if isinstance(outcome, RawResponse) and 200 <= outcome.status < 300:
                 return outcome, token
             failure, retry_after = self._judge(outcome, token, operation)
             if isinstance(failure, DeadlineExceeded):
@@ -142,6 +144,7 @@ class Pipeline:
                 continue
             await self._pause_or_raise(attempt, failure, retry_after, deadline)
             attempt.number += 1
+            attempt.is_after_stale = isinstance(failure, ConnectionBroken) and failure.is_stale
 
     async def _clearance(self, operation: Operation, deadline: Deadline) -> Token | None:
         """Wait until an attempt may leave, and with what token."""
@@ -157,7 +160,9 @@ class Pipeline:
             if core.gate.left() <= 0:
                 return token
 
-    async def _exchange(self, attempt: _Attempt, token: Token | None, deadline: Deadline) -> Reply | OrderingError:
+    async def _exchange(
+        self, attempt: _Attempt, token: Token | None, deadline: Deadline
+    ) -> RawResponse | OrderingError:
         core = self.core
         if core.hooks is not None:
             await core.tell(core.hooks.on_request, attempt.record(), deadline.left())
@@ -167,14 +172,16 @@ class Pipeline:
         patience = left
         if attempt.operation.is_safe and self.options.retry is not None:
             patience = min(left, self.options.retry.attempt_timeout)
-        outcome = await core.exchange.send(
+        outcome = await core.sender.send(
             attempt.operation.method,
             attempt.url,
             headers=self._headers(attempt, token),
             content=attempt.content,
             timeout=patience,
+            # An order must never be answered by what was left over from another call.
+            new_connection=self.new_connections or attempt.is_after_stale or not attempt.operation.is_safe,
         )
-        if isinstance(outcome, Reply):
+        if isinstance(outcome, RawResponse):
             logger.debug(
                 "%s attempt %d: %d in %.3f s", attempt.operation.id, attempt.number, outcome.status, outcome.elapsed
             )
@@ -197,12 +204,12 @@ class Pipeline:
         return headers
 
     def _judge(
-        self, outcome: Reply | OrderingError, token: Token | None, operation: Operation
+        self, outcome: RawResponse | OrderingError, token: Token | None, operation: Operation
     ) -> tuple[OrderingError, float | None]:
         """The failure that an attempt ended with, and the pause the server asked for."""
         core = self.core
         retry_after: float | None = None
-        if isinstance(outcome, Reply):
+        if isinstance(outcome, RawResponse):
             retry_after = read_retry_after(outcome.headers, core.clock.now())
             failure: OrderingError = api_error(
                 outcome.status, outcome.headers, outcome.body, mask=lambda text: core.mask(text, token)
@@ -261,6 +268,7 @@ class _Attempt:
     headers: Mapping[str, str]
     number: int = 1
     waited: float = 0.0
+    is_after_stale: bool = False
 
     def record(self) -> RequestRecord:
         """It is about to be sent."""
@@ -268,7 +276,7 @@ class _Attempt:
 
         return RequestRecord(self.operation.id, self.operation.method, self.url, self.number, self.content)
 
-    def answered(self, reply: Reply) -> ResponseRecord:
+    def answered(self, reply: RawResponse) -> ResponseRecord:
         """An answer came."""
         from orange_ordering_client.hooks import ResponseRecord
 

@@ -83,7 +83,7 @@ class Requests(RequestsResource):
         from orange_ordering_client.orders.submission import checked, submit
 
         plan = self._plan(validate, resend, visible_within, intents)
-        return await submit(self, self._pipeline, checked(order), plan)
+        return await submit(self._pipeline, checked(order), plan)
 
     def submit_many(
         self,
@@ -116,7 +116,7 @@ class Requests(RequestsResource):
         plan = self._plan(validate, resend, visible_within, intents)
 
         async def place(order: O) -> Submission:
-            return await submit(self, self._pipeline, checked(order), plan)
+            return await submit(self._pipeline, checked(order), plan)
 
         return run_many(orders, place, concurrency=concurrency, on_progress=on_progress)
 

@@ -15,10 +15,12 @@ from orange_ordering_client.errors import (
     BusinessRuleViolation,
     ClientError,
     ConfigurationError,
+    ConnectionBroken,
     ConnectionFailed,
     OrderingError,
     RateLimited,
     RequestTimeout,
+    ResponseTooLarge,
     ServiceUnavailable,
     UnexpectedStatus,
 )
@@ -100,6 +102,8 @@ def worth_repeating(failure: OrderingError, *, safe: bool) -> bool:
             isinstance(failure, BusinessRuleViolation) and failure.code == _ORDERING_SYSTEM_DOWN
         )
         return rejected_for_now and certainly_not_accepted(failure)
+    if isinstance(failure, ResponseTooLarge):
+        return False
     if not isinstance(failure, ApiError):
         return True
     if isinstance(failure, (RateLimited, RequestTimeout)):
@@ -138,6 +142,9 @@ def next_delay(
     """
     if policy is None or attempt >= policy.max_attempts or not worth_repeating(failure, safe=safe):
         return None
+    if isinstance(failure, ConnectionBroken) and failure.is_stale and safe:
+        # The server closed a connection that was idle. That says nothing of its state, so nothing is to be waited for.
+        return 0.0
     delay = max(backoff(policy, attempt, random()), retry_after or 0.0)
     return delay if delay < left else None
 

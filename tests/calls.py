@@ -17,15 +17,15 @@ from orange_ordering_client.hooks import Hooks
 from orange_ordering_client.operation import Operation
 from orange_ordering_client.pipeline import Pipeline
 from orange_ordering_client.settings import CallOptions, Settings
-from orange_ordering_client.transport import backend
-from orange_ordering_client.transport.exchange import Exchange
-from orange_ordering_client.transport.extras import installed_extras
+from orange_ordering_client.transport.pool import PoolTransport
+from orange_ordering_client.transport.sender import Sender
 from tests.servers import Server
 
 CLIENT_ID = "planted-client-id"
 SECRET = "planted-client-secret"
 API_KEY = "planted-api-key"
 TOKEN = "planted-access-token"
+LIMITS = httpx.Limits()
 
 READ = Operation("requests.list", "GET", "/requests")
 ORDER = Operation("requests.create", "POST", "/requests")
@@ -37,9 +37,10 @@ def _tls() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
-def http_client(**options: Any) -> httpx.AsyncClient:
+def http_client(*, limits: httpx.Limits = LIMITS, proxy: str | None = None, **options: Any) -> httpx.AsyncClient:
     """A http client as the SDK makes its own, that is quick to make: they share one TLS context."""
-    return backend.http_client(installed_extras(), verify=_tls(), **options)
+    through = None if proxy is None else httpx.Proxy(proxy)
+    return httpx.AsyncClient(transport=PoolTransport(limits=limits, verify=_tls(), proxy=through), **options)
 
 
 def settings_for(server: Server, **changes: str) -> Settings:
@@ -65,9 +66,7 @@ async def calling(
 ) -> AsyncIterator[Pipeline]:
     """A pipeline to a server, closed afterwards together with its http client."""
     http = http or http_client()
-    core = Core(
-        settings or settings_for(server), Exchange(http, extras=installed_extras()), hooks or Hooks(), clock or Clock()
-    )
+    core = Core(settings or settings_for(server), Sender(http), hooks or Hooks(), clock or Clock())
     try:
         # A call that waits for ever fails its test; it does not hang it.
         async with asyncio.timeout(20):

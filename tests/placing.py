@@ -16,7 +16,7 @@ from orange_ordering_client.requests import Requests
 from orange_ordering_client.sandbox import Sandbox
 from orange_ordering_client.settings import CallOptions, Settings
 from orange_ordering_client.testing import in_process
-from orange_ordering_client.transport.exchange import Exchange
+from orange_ordering_client.transport.sender import Sender
 from tests.clocks import FakeTime
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -50,7 +50,7 @@ class Desk:
             base_url=given["ORANGE_ORDERING_BASE_URL"],
             token_url=given["ORANGE_OAUTH_TOKEN_URL"],
         )
-        self.core = Core(settings, Exchange(self.http), hooks or Hooks(), self.time.clock)
+        self.core = Core(settings, Sender(self.http), hooks or Hooks(), self.time.clock)
         self.pipeline = Pipeline(self.core, CallOptions(**options))
         self.requests = Requests(self.pipeline)
         self.catalog = Catalog(self.pipeline)

@@ -21,7 +21,7 @@ from orange_ordering_client.auth import Token, TokenSource, fetch_token, read_to
 from orange_ordering_client.clock import Clock, Deadline
 from orange_ordering_client.errors import ClientClosed, DeadlineExceeded, TokenError
 from orange_ordering_client.settings import Secret
-from orange_ordering_client.transport.exchange import Exchange
+from orange_ordering_client.transport.sender import Sender
 from tests.calls import CLIENT_ID, SECRET, http_client, settings_for
 from tests.clocks import FakeTime
 from tests.servers import DROP, TOKEN_PATH, Held, Raw, Reply, Server, closed_port, error, grant, serving
@@ -157,7 +157,7 @@ async def server() -> AsyncIterator[Server]:
 
 async def fetched(server: Server, clock: Clock) -> Token:
     async with http_client() as http:
-        return await fetch_token(Exchange(http), settings_for(server, scope="b2b:ordering:readonly"), clock)
+        return await fetch_token(Sender(http), settings_for(server, scope="b2b:ordering:readonly"), clock)
 
 
 async def test_a_token_is_asked_for_as_the_guides_say(server: Server) -> None:
@@ -239,7 +239,7 @@ async def test_a_refusal_is_not_tried_again_and_a_redirect_not_followed(server: 
 async def test_an_endpoint_that_was_not_reached_is_a_token_error_without_a_status(server: Server) -> None:
     server.port = closed_port()
 
-    with pytest.raises(TokenError, match=r"No access token could be had\. The API could not be reached") as caught:
+    with pytest.raises(TokenError, match=r"No access token could be had\. 127.0.0.1:[0-9]+ could not be reached") as caught:
         await fetched(server, FakeTime().clock)
 
     assert caught.value.status is None
@@ -542,7 +542,7 @@ async def get_tokens(server: Server, time: FakeTime, *waits: float, retrying: bo
     """What callers get, each after a wait; one token source over a real connection."""
     outcomes: list[object] = []
     async with http_client() as http:
-        fetch = partial(fetch_token, Exchange(http), settings_for(server), time.clock)
+        fetch = partial(fetch_token, Sender(http), settings_for(server), time.clock)
         source = TokenSource(fetch, time.clock, partial(fetch, None))
         for wait in waits:
             time.advance(wait)

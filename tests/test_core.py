@@ -14,7 +14,7 @@ from orange_ordering_client.errors import ClientClosed, WrongEventLoop
 from orange_ordering_client.hooks import Hooks
 from orange_ordering_client.pipeline import Pipeline
 from orange_ordering_client.settings import CallOptions, Secret, Settings
-from orange_ordering_client.transport.exchange import Exchange
+from orange_ordering_client.transport.sender import Sender
 from tests.calls import API_KEY, CLIENT_ID, READ, SECRET, as_is, calling, http_client, settings_for
 from tests.clocks import FakeTime
 from tests.servers import Held, Server, answer, error, grant, serving
@@ -28,7 +28,7 @@ async def server() -> AsyncIterator[Server]:
 
 def unconnected(secret: str = SECRET) -> Core:
     settings = Settings.of(client_id=CLIENT_ID, client_secret=secret, api_key=API_KEY)
-    return Core(settings, Exchange(http_client()), Hooks(), Clock())
+    return Core(settings, Sender(http_client()), Hooks(), Clock())
 
 
 def test_a_second_event_loop_is_a_clear_error_before_anything_is_sent() -> None:
@@ -84,7 +84,7 @@ async def test_closing_ends_calls_that_pause_before_another_attempt(server: Serv
 async def test_closing_ends_calls_under_way(server: Server) -> None:
     server.on("/requests", Held())
     settings = settings_for(server)
-    core = Core(settings, Exchange(), Hooks(), FakeTime().clock)
+    core = Core(settings, Sender(), Hooks(), FakeTime().clock)
     call = asyncio.create_task(Pipeline(core, CallOptions()).call(READ, as_is))
     await server.until(lambda s: len(s.calls) == 1)
 
@@ -95,9 +95,9 @@ async def test_closing_ends_calls_under_way(server: Server) -> None:
 
 
 async def test_cancelling_aclose_closes_the_connections_all_the_same() -> None:
-    exchange = Exchange()
+    sender = Sender()
     settings = Settings.of(client_id=CLIENT_ID, client_secret=SECRET, api_key=API_KEY)
-    core = Core(settings, exchange, Hooks(), Clock())
+    core = Core(settings, sender, Hooks(), Clock())
 
     async def interrupted() -> None:
         raise asyncio.CancelledError
@@ -107,7 +107,7 @@ async def test_cancelling_aclose_closes_the_connections_all_the_same() -> None:
     with pytest.raises(asyncio.CancelledError):
         await core.aclose()
     with pytest.raises(ClientClosed):
-        await exchange.send("GET", "https://api.invalid", headers={}, content=None, timeout=1.0)
+        await sender.send("GET", "https://api.invalid", headers={}, content=None, timeout=1.0)
 
 
 @pytest.mark.parametrize("secret", ["s3cret", "s3'cret", "back\\slash", "tab\there", "p\u00e4ss"])

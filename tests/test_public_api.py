@@ -87,7 +87,7 @@ def test_the_client_class_loads_no_models_and_no_http() -> None:
 def test_whoever_only_reads_loads_nothing_that_places_or_follows_orders() -> None:
     loaded = loaded_after(
         "from orange_ordering_client import OrderingClient\n"
-        "client = OrderingClient(client_id='a', client_secret='b', api_key='c', extras=())\n"
+        "client = OrderingClient(client_id='a', client_secret='b', api_key='c')\n"
         "client.requests.list()"
     )
 

@@ -32,7 +32,7 @@ from orange_ordering_client.orders.order import NewOrder, Order, checked
 from orange_ordering_client.orders.outcomes import OutcomeUnknown, ReferenceAmbiguous, ReferenceConflict, Submission
 from orange_ordering_client.orders.spelling import likeness
 from orange_ordering_client.pipeline import Pipeline
-from orange_ordering_client.transport.exchange import Reply
+from orange_ordering_client.transport.sender import RawResponse
 
 __all__ = ["MAX_SENDS", "NewOrder", "Order", "Plan", "checked", "growing_pause", "seconds", "submit"]
 
@@ -88,15 +88,15 @@ class _Watched(Pipeline):
 
     may_have_left = False
 
-    async def _exchange(self, attempt: Any, token: Token | None, deadline: Deadline) -> Reply | OrderingError:
+    async def _exchange(self, attempt: Any, token: Token | None, deadline: Deadline) -> RawResponse | OrderingError:
         self.may_have_left = True
         outcome = await super()._exchange(attempt, token, deadline)
-        if not (isinstance(outcome, Reply) and 200 <= outcome.status < 300):
+        if not (isinstance(outcome, RawResponse) and 200 <= outcome.status < 300):
             self.may_have_left = self._judge(outcome, token, attempt.operation)[0].may_have_been_accepted
         return outcome
 
 
-async def submit(requests: RequestsResource, pipeline: Pipeline, order: Order, plan: Plan) -> Submission:
+async def submit(pipeline: Pipeline, order: Order, plan: Plan) -> Submission:
     """Place an order once.
 
     Raises:
@@ -105,16 +105,15 @@ async def submit(requests: RequestsResource, pipeline: Pipeline, order: Order, p
     """
     memory = _memories.setdefault(pipeline.core, Memory())
     async with memory.lock(order.key):
-        return await _Submitting(requests, pipeline, order, plan, memory).run()
+        return await _Submitting(pipeline, order, plan, memory).run()
 
 
 class _Submitting:
     """One call of `submit`, alone with its reference."""
 
-    def __init__(
-        self, requests: RequestsResource, pipeline: Pipeline, order: Order, plan: Plan, memory: Memory
-    ) -> None:
-        self._requests = requests
+    def __init__(self, pipeline: Pipeline, order: Order, plan: Plan, memory: Memory) -> None:
+        # What was left over from another call on a used connection must not say that the order is not there.
+        self._requests = RequestsResource(Pipeline(pipeline.core, pipeline.options, new_connections=True))
         self._pipeline = pipeline
         self._clock = pipeline.core.clock
         self._order = order

@@ -1,8 +1,8 @@
-"""Connections for many tasks at once: one httpx transport for each, the one used last taken first.
+"""The connection pool of the http client that the SDK makes: one httpx transport for each connection.
 
 httpcore 1.0 looks at every connection of a pool, and asks the system about every idle one, twice per call (httpx
 issue 3215, httpcore issue 1035). With fifty tasks that is most of the time a call takes. A pool of one connection has
-nothing to look through.
+nothing to look through; the one used last is taken first.
 """
 
 from __future__ import annotations
@@ -11,16 +11,44 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from typing import Any, Final
 
 import httpx
 
-__all__ = ["LifoTransport"]
+from orange_ordering_client.transport.proxies import proxy_mounts, tls_context
+
+__all__ = ["NEW_CONNECTION", "PROXY", "REUSED", "PoolTransport", "pooled_client"]
+
+NEW_CONNECTION: Final = "orange_ordering_new_connection"
+"""Request extension: True asks the transport for a connection that was never used."""
+
+REUSED: Final = "orange_ordering_reused"
+"""Request extension set by the transport: True once the request went out over a connection that was used before."""
+
+PROXY: Final = "orange_ordering_proxy"
+"""Request extension set by the transport: host and port of the proxy that it goes through."""
+
+_LIMITS: Final = httpx.Limits(max_connections=100, max_keepalive_connections=100, keepalive_expiry=5.0)
+"""httpx's own, but that as many connections are kept as may be open: opening one anew costs a TLS handshake."""
 
 _Origin = tuple[str, str, int | None]
 
 
-class LifoTransport(httpx.AsyncBaseTransport):
+def pooled_client() -> httpx.AsyncClient:
+    """Make an `httpx.AsyncClient` over this pool: TLS verified, proxies from the environment.
+
+    Raises:
+        ConfigurationError: a variable of the environment names no usable proxy or certificates.
+    """
+    verify = tls_context()
+
+    def transport(proxy: httpx.Proxy | None) -> PoolTransport:
+        return PoolTransport(limits=_LIMITS, verify=verify, proxy=proxy)
+
+    return httpx.AsyncClient(transport=transport(None), mounts=proxy_mounts(transport))
+
+
+class PoolTransport(httpx.AsyncBaseTransport):
     """Many transports of one connection each.
 
     Args:
@@ -30,10 +58,14 @@ class LifoTransport(httpx.AsyncBaseTransport):
 
     def __init__(self, *, limits: httpx.Limits, **options: Any) -> None:
         self._options = options
+        proxy: httpx.Proxy | None = options.get("proxy")
+        self._proxy = None if proxy is None else f"{proxy.url.host}:{proxy.url.port or proxy.url.scheme}"
         self._expiry = limits.keepalive_expiry
         self._most_idle = limits.max_keepalive_connections
         self._slots = None if limits.max_connections is None else asyncio.Semaphore(limits.max_connections)
         self._idle: dict[_Origin, deque[tuple[float, httpx.AsyncHTTPTransport]]] = {}
+        # Made at once, so that options which httpx refuses are refused when the client is made.
+        self._spare: httpx.AsyncHTTPTransport | None = self._new()
         self._busy: set[httpx.AsyncHTTPTransport] = set()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -44,9 +76,11 @@ class LifoTransport(httpx.AsyncBaseTransport):
         """
         if self._slots is not None:
             await _slot(self._slots, request.extensions.get("timeout", {}).get("pool"))
-        url = request.url
+        url, alone = request.url, request.extensions.get(NEW_CONNECTION, False)
         idle = self._idle.setdefault((url.scheme, url.host, url.port), deque())
-        transport = idle.pop()[1] if idle else self._new()
+        request.extensions[REUSED] = bool(idle) and not alone
+        request.extensions[PROXY] = self._proxy
+        transport = idle.pop()[1] if idle and not alone else self._take_new()
         self._busy.add(transport)
         try:
             response = await transport.handle_async_request(request)
@@ -55,7 +89,8 @@ class LifoTransport(httpx.AsyncBaseTransport):
             raise
 
         async def done(whole: bool) -> None:
-            if whole:
+            # What else may come over a connection that carried an order must not be taken for an answer to a read.
+            if whole and not alone:
                 await self._give_back(transport, idle)
             else:
                 await self._drop(transport)
@@ -70,6 +105,10 @@ class LifoTransport(httpx.AsyncBaseTransport):
         self._idle.clear()
         for transport in transports:
             await transport.aclose()
+
+    def _take_new(self) -> httpx.AsyncHTTPTransport:
+        spare, self._spare = self._spare, None
+        return spare or self._new()
 
     def _new(self) -> httpx.AsyncHTTPTransport:
         one = httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=self._expiry)
@@ -97,7 +136,7 @@ class LifoTransport(httpx.AsyncBaseTransport):
 
 
 class _Stream(httpx.AsyncByteStream):
-    """A body that tells when its connection is free again."""
+    """A body that says when its connection is free again."""
 
     def __init__(self, body: Any, done: Callable[[bool], Awaitable[None]]) -> None:
         self._body = body

@@ -1,4 +1,4 @@
-"""exchange: what one attempt ends with, over real sockets, and what the http client underneath gets to see."""
+"""sender: what one attempt ends with, over real sockets, and what the http client underneath gets to see."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from orange_ordering_client.errors import (
     OrderingError,
 )
 from orange_ordering_client.settings import Secret
-from orange_ordering_client.transport.exchange import Exchange
-from orange_ordering_client.transport.exchange import Reply as Answered
+from orange_ordering_client.transport.sender import RawResponse as Answered
+from orange_ordering_client.transport.sender import Sender
 from tests.calls import http_client
 from tests.servers import DROP, Drip, Held, Raw, Reply, Server, Truncated, answer, closed_port, error, serving
 
@@ -35,23 +35,23 @@ async def server() -> AsyncIterator[Server]:
 
 
 @pytest.fixture
-async def exchange() -> AsyncIterator[Exchange]:
+async def sender() -> AsyncIterator[Sender]:
     async with http_client() as http:
-        yield Exchange(http)
+        yield Sender(http)
 
 
-async def get(exchange: Exchange, url: str, timeout: float = 5.0, **headers: str | Secret) -> Answered | OrderingError:
-    return await exchange.send("GET", url, headers=headers, content=None, timeout=timeout)
+async def get(sender: Sender, url: str, timeout: float = 5.0, **headers: str | Secret) -> Answered | OrderingError:
+    return await sender.send("GET", url, headers=headers, content=None, timeout=timeout)
 
 
-async def ask_token(exchange: Exchange, url: str) -> Answered | OrderingError:
-    return await exchange.send_form(url, {"a": "b c"}, user="me", password=Secret("s:é"), timeout=5.0)
+async def ask_token(sender: Sender, url: str) -> Answered | OrderingError:
+    return await sender.send_form(url, {"a": "b c"}, user="me", password=Secret("s:é"), timeout=5.0)
 
 
-async def test_an_answer_is_status_headers_and_body(server: Server, exchange: Exchange) -> None:
+async def test_an_answer_is_status_headers_and_body(server: Server, sender: Sender) -> None:
     server.on("/x", answer([1], 203, X_Total_Count="9"))
 
-    reply = await get(exchange, server.base_url + "/x?q=a%2Cb", Accept="application/json")
+    reply = await get(sender, server.base_url + "/x?q=a%2Cb", Accept="application/json")
 
     assert isinstance(reply, Answered)
     assert (reply.status, reply.body, reply.headers["x-total-count"]) == (203, b"[1]", "9")
@@ -65,7 +65,7 @@ async def test_redirects_are_answers_and_never_followed(server: Server, status: 
     server.on("/x", Reply(status, b"", {"Location": "/elsewhere"}))
 
     async with http_client(follow_redirects=True) as http:
-        reply = await get(Exchange(http), server.base_url + "/x")
+        reply = await get(Sender(http), server.base_url + "/x")
 
     assert isinstance(reply, Answered)
     assert reply.status == status
@@ -74,16 +74,16 @@ async def test_redirects_are_answers_and_never_followed(server: Server, status: 
 
 @pytest.mark.parametrize("location", ["http://a:b/", "http://xn--/", "/\x01"])
 async def test_a_redirect_to_what_is_no_address_is_a_broken_answer(
-    server: Server, exchange: Exchange, location: str
+    server: Server, sender: Sender, location: str
 ) -> None:
     server.on("/x", Reply(302, b"", {"Location": location}))
 
-    assert isinstance(await get(exchange, server.base_url + "/x"), ConnectionBroken)
+    assert isinstance(await get(sender, server.base_url + "/x"), ConnectionBroken)
     assert len(server.received) == 1
 
 
-async def test_where_nobody_listens_nothing_was_sent(exchange: Exchange) -> None:
-    failure = await get(exchange, f"http://127.0.0.1:{closed_port()}/")
+async def test_where_nobody_listens_nothing_was_sent(sender: Sender) -> None:
+    failure = await get(sender, f"http://127.0.0.1:{closed_port()}/")
 
     assert isinstance(failure, ConnectionFailed)
     assert "Nothing was sent" in str(failure)
@@ -93,11 +93,11 @@ async def test_a_busy_pool_means_that_nothing_was_sent(server: Server) -> None:
     held = Held()
     server.on("/x", held)
     async with http_client(limits=httpx.Limits(max_connections=1)) as http:
-        exchange = Exchange(http)
-        first = asyncio.create_task(get(exchange, server.base_url + "/x"))
+        sender = Sender(http)
+        first = asyncio.create_task(get(sender, server.base_url + "/x"))
         await server.until(lambda s: len(s.received) == 1)
 
-        second = await get(exchange, server.base_url + "/x", timeout=0.1)
+        second = await get(sender, server.base_url + "/x", timeout=0.1)
 
         assert isinstance(second, ConnectionFailed)
         held.release.set()
@@ -108,7 +108,7 @@ async def test_a_busy_pool_means_that_nothing_was_sent(server: Server) -> None:
 async def test_a_proxy_that_refuses_means_that_nothing_was_sent(server: Server) -> None:
     server.on("*", Raw(b"HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n"))
     async with http_client(proxy=server.origin) as http:
-        failure = await get(Exchange(http), "https://api.invalid/x", X_API_Key=Secret("k"))
+        failure = await get(Sender(http), "https://api.invalid/x", X_API_Key=Secret("k"))
 
     assert isinstance(failure, ConnectionFailed)
     assert [request.method for request in server.received] == ["CONNECT"]
@@ -119,16 +119,16 @@ async def test_plain_http_to_this_machine_never_goes_through_a_proxy(
 ) -> None:
     for name in ("http_proxy", "all_proxy"):
         monkeypatch.setenv(name, f"http://127.0.0.1:{closed_port()}")
-    exchange = Exchange()
+    sender = Sender()
 
-    reply = await get(exchange, server.base_url + "/x")
+    reply = await get(sender, server.base_url + "/x")
 
-    await exchange.aclose()
+    await sender.aclose()
     assert isinstance(reply, Answered)
 
 
-async def test_an_address_that_the_http_client_cannot_speak_to_was_not_reached(exchange: Exchange) -> None:
-    assert isinstance(await get(exchange, "gopher://example.invalid/"), ConnectionFailed)
+async def test_an_address_that_the_http_client_cannot_speak_to_was_not_reached(sender: Sender) -> None:
+    assert isinstance(await get(sender, "gopher://example.invalid/"), ConnectionFailed)
 
 
 @pytest.mark.parametrize(
@@ -143,50 +143,48 @@ async def test_an_address_that_the_http_client_cannot_speak_to_was_not_reached(e
     ],
     ids=["dropped", "truncated", "half a head", "not http", "bad chunk", "another protocol"],
 )
-async def test_a_connection_that_fails_after_the_request_is_broken(
-    server: Server, exchange: Exchange, script: Any
-) -> None:
+async def test_a_connection_that_fails_after_the_request_is_broken(server: Server, sender: Sender, script: Any) -> None:
     server.on("/x", script)
 
-    failure = await get(exchange, server.base_url + "/x")
+    failure = await get(sender, server.base_url + "/x")
 
     assert isinstance(failure, ConnectionBroken)
     assert len(server.received) == 1
 
 
 async def test_a_connection_cut_before_anything_was_read_may_have_carried_the_request(
-    server: Server, exchange: Exchange
+    server: Server, sender: Sender
 ) -> None:
     server.drops = 1
 
-    assert isinstance(await get(exchange, server.base_url + "/x"), ConnectionBroken)
+    assert isinstance(await get(sender, server.base_url + "/x"), ConnectionBroken)
 
 
 @pytest.mark.parametrize("script", [Held(), Drip(answer("x" * 1000))], ids=["silent", "dripping"])
 async def test_an_attempt_ends_with_its_time_however_the_server_stretches_it(
-    server: Server, exchange: Exchange, script: Any
+    server: Server, sender: Sender, script: Any
 ) -> None:
     server.on("/x", script)
 
     async with asyncio.timeout(2):
-        failure = await get(exchange, server.base_url + "/x", timeout=0.15)
+        failure = await get(sender, server.base_url + "/x", timeout=0.15)
 
     assert isinstance(failure, ConnectionBroken)
 
 
-async def test_a_gzipped_body_is_unpacked(server: Server, exchange: Exchange) -> None:
+async def test_a_gzipped_body_is_unpacked(server: Server, sender: Sender) -> None:
     server.on("/x", Reply(200, gzip.compress(b"[1]"), {"Content-Encoding": "gzip"}))
 
-    reply = await get(exchange, server.base_url + "/x")
+    reply = await get(sender, server.base_url + "/x")
 
     assert isinstance(reply, Answered)
     assert reply.body == b"[1]"
 
 
-async def test_a_broken_content_encoding_is_a_decode_error(server: Server, exchange: Exchange) -> None:
+async def test_a_broken_content_encoding_is_a_decode_error(server: Server, sender: Sender) -> None:
     server.on("/x", Reply(200, b"not gzip", {"Content-Encoding": "gzip", "X-Id": "7"}))
 
-    failure = await get(exchange, server.base_url + "/x")
+    failure = await get(sender, server.base_url + "/x")
 
     assert isinstance(failure, DecodeError)
     assert failure.status == 200
@@ -205,73 +203,73 @@ async def test_a_broken_content_encoding_is_a_decode_error(server: Server, excha
     ids=["bad gzip", "truncated", "too slow"],
 )
 async def test_a_lost_body_does_not_hide_a_status_that_is_not_a_success(
-    server: Server, exchange: Exchange, script: Any
+    server: Server, sender: Sender, script: Any
 ) -> None:
     server.on("/x", script)
 
-    reply = await get(exchange, server.base_url + "/x", timeout=0.3)
+    reply = await get(sender, server.base_url + "/x", timeout=0.3)
 
     assert isinstance(reply, Answered)
     assert (reply.status, reply.body, reply.headers["retry-after"]) == (429, b"", "7")
 
 
-async def test_a_connection_closed_while_idle_is_not_used_again(server: Server, exchange: Exchange) -> None:
+async def test_a_connection_closed_while_idle_is_not_used_again(server: Server, sender: Sender) -> None:
     server.on("/x", Reply(200, b"1", close=True))
 
     for _ in range(3):
-        assert isinstance(await get(exchange, server.base_url + "/x"), Answered)
+        assert isinstance(await get(sender, server.base_url + "/x"), Answered)
 
 
-async def test_connections_are_kept_and_used_again(server: Server, exchange: Exchange) -> None:
+async def test_connections_are_kept_and_used_again(server: Server, sender: Sender) -> None:
     for status in (200, 404, 500, 302):
         server.on("/x", answer({}, status))
-        await get(exchange, server.base_url + "/x")
+        await get(sender, server.base_url + "/x")
 
     assert {request.connection for request in server.received} == {1}
 
 
 @pytest.mark.parametrize("url", ["/\x00", "/" + "x" * 70_000])
-async def test_what_is_no_url_is_refused_before_anything_is_sent(server: Server, exchange: Exchange, url: str) -> None:
+async def test_what_is_no_url_is_refused_before_anything_is_sent(server: Server, sender: Sender, url: str) -> None:
     with pytest.raises(InvalidArgument, match="No URL can be made"):
-        await get(exchange, server.base_url + url)
+        await get(sender, server.base_url + url)
     assert not server.received
 
 
-async def test_a_host_that_no_name_server_can_know_is_no_url(exchange: Exchange) -> None:
+async def test_a_host_that_no_name_server_can_know_is_no_url(sender: Sender) -> None:
     with pytest.raises(InvalidArgument, match="No URL can be made"):
-        await get(exchange, "https://xn--/x")
+        await get(sender, "https://xn--/x")
 
 
 async def test_cancelling_frees_the_connection(server: Server) -> None:
     server.on("/x", Held(), answer([1]))
     async with http_client(limits=httpx.Limits(max_connections=1)) as http:
-        exchange = Exchange(http)
-        task = asyncio.create_task(get(exchange, server.base_url + "/x"))
+        sender = Sender(http)
+        task = asyncio.create_task(get(sender, server.base_url + "/x"))
         await server.until(lambda s: len(s.received) == 1)
 
         task.cancel()
 
         with pytest.raises(asyncio.CancelledError):
             await task
-        assert isinstance(await get(exchange, server.base_url + "/x", timeout=1.0), Answered)
+        assert isinstance(await get(sender, server.base_url + "/x", timeout=1.0), Answered)
 
 
 async def test_a_http_client_that_its_owner_closed_is_a_clear_error(server: Server) -> None:
     http = http_client()
-    exchange = Exchange(http)
+    sender = Sender(http)
     await http.aclose()
 
     with pytest.raises(ClientClosed, match="http client"):
-        await get(exchange, server.base_url + "/x")
+        await get(sender, server.base_url + "/x")
     with pytest.raises(ClientClosed, match="http client"):
-        await ask_token(exchange, server.token_url)
+        await ask_token(sender, server.token_url)
 
 
 async def test_an_injected_http_client_is_left_open_and_an_own_one_is_closed(server: Server) -> None:
     async with http_client() as http:
-        await Exchange(http).aclose()
+        await Sender(http).aclose()
         assert not http.is_closed
-    own = Exchange()
+    own = Sender()
     await own.aclose()
 
     with pytest.raises(ClientClosed):
@@ -281,11 +279,11 @@ async def test_an_injected_http_client_is_left_open_and_an_own_one_is_closed(ser
 @pytest.mark.parametrize("wrong", ["client", 5, httpx.Client])
 def test_something_else_than_an_async_http_client_is_refused(wrong: Any) -> None:
     with pytest.raises(ConfigurationError, match=r"http_client must be an httpx\.AsyncClient"):
-        Exchange(wrong)
+        Sender(wrong)
 
 
-async def test_a_form_goes_out_with_basic_credentials(server: Server, exchange: Exchange) -> None:
-    await ask_token(exchange, server.token_url)
+async def test_a_form_goes_out_with_basic_credentials(server: Server, sender: Sender) -> None:
+    await ask_token(sender, server.token_url)
 
     (request,) = server.token_requests
     assert request.method == "POST"
@@ -310,11 +308,11 @@ async def test_what_an_injected_http_client_brings_along_stays_away_from_the_tok
         follow_redirects=True,
     ) as http:
         server.tokens(Reply(302, b"", {"Location": "/elsewhere", "Set-Cookie": "theirs=1; Path=/"}))
-        exchange = Exchange(http)
-        await ask_token(exchange, server.token_url)
+        sender = Sender(http)
+        await ask_token(sender, server.token_url)
         assert not seen
 
-        reply = await get(exchange, server.base_url + "/x", Authorization=Secret("Bearer T"))
+        reply = await get(sender, server.base_url + "/x", Authorization=Secret("Bearer T"))
 
         assert isinstance(reply, Answered)
         assert len(seen) == 2
@@ -336,4 +334,4 @@ async def test_what_an_event_hook_of_an_injected_http_client_raises_is_not_swall
 
     async with http_client(event_hooks={"request": [broken]}) as http:
         with pytest.raises(ZeroDivisionError):
-            await get(Exchange(http), server.base_url + "/x")
+            await get(Sender(http), server.base_url + "/x")

@@ -1,0 +1,278 @@
+"""One request and its response over httpx; what fails says whether the request had begun to leave."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import ssl
+import sys
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote, urlsplit
+
+import attrs
+
+from orange_ordering_client._version import __version__
+from orange_ordering_client.errors import (
+    ClientClosed,
+    ConfigurationError,
+    ConnectionBroken,
+    ConnectionFailed,
+    DecodeError,
+    InvalidArgument,
+    OrderingError,
+    ResponseTooLarge,
+)
+from orange_ordering_client.settings import Secret
+from orange_ordering_client.transport.foreign import foreign_failures, never_connected
+
+if TYPE_CHECKING:
+    import httpx
+
+__all__ = ["DEFAULT_MAX_SIZE", "RawResponse", "Sender"]
+
+DEFAULT_MAX_SIZE: Final = 64 * 1024 * 1024
+_MAX_ERROR_SIZE: Final = 1024 * 1024
+"""Bytes of a response; of one that is an error, or the token endpoint's."""
+
+_CONNECT_TIMEOUT = 10.0
+_USER_AGENT = f"orange-ordering-client/{__version__} Python/{sys.version.split()[0]}"
+
+
+@attrs.frozen(eq=False, repr=False)
+class RawResponse:
+    """What came back, whatever its status."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    elapsed: float
+
+
+class Sender:
+    """Sends attempts and says, where one fails, whether it had begun to leave.
+
+    Args:
+        http_client: used as it is and never closed here; None makes one, with httpx's defaults (TLS verified, proxies
+            from the environment, which plain http to this machine itself never goes through).
+        max_size: bytes of a response that are read at most.
+
+    Raises:
+        ConfigurationError: it is no `httpx.AsyncClient`, or the environment has unusable proxies or certificates.
+    """
+
+    def __init__(self, http_client: httpx.AsyncClient | None = None, *, max_size: int = DEFAULT_MAX_SIZE) -> None:
+        import httpx
+
+        from orange_ordering_client.transport import bodies, opening, pool
+
+        if http_client is not None and not isinstance(http_client, httpx.AsyncClient):  # pyright: ignore[reportUnnecessaryIsInstance]  # users without a checker
+            raise ConfigurationError(f"http_client must be an httpx.AsyncClient, not {type(http_client).__name__}.")
+        self._httpx, self._bodies, self._opening, self._pool = httpx, bodies, opening, pool
+        self._max_size = max_size
+        self._owned = http_client is None
+        self._client = pool.pooled_client() if http_client is None else http_client
+        self._discreet = _without_hooks(self._client)
+
+    async def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str | Secret],
+        content: bytes | None,
+        timeout: float,
+        new_connection: bool = False,
+    ) -> RawResponse | OrderingError:
+        """Send one business call; a failure is returned, not raised, so that it carries no frames that hold secrets.
+
+        Args:
+            method, url: where to; absolute, with its query.
+            headers: sent over those of the http client.
+            content: the body, JSON.
+            timeout: seconds for the whole attempt.
+            new_connection: send it over a connection that nothing was sent over before, where the carrier allows it.
+
+        Raises:
+            InvalidArgument: no URL can be made of it, or none so long.
+            ClientClosed: the http client was closed by whoever owns it.
+        """
+        request = self._build(method, url, headers, content, timeout)
+        if isinstance(request, InvalidArgument):
+            raise request
+        return await self._attempt(self._client, request, None, timeout, new_connection)
+
+    async def send_form(
+        self, url: str, form: Mapping[str, str], *, user: str, password: Secret, timeout: float
+    ) -> RawResponse | OrderingError:
+        """Send a form with HTTP Basic, past the caller's event hooks, cookies and default headers."""
+        request = self._discreet.build_request(
+            "POST",
+            url,
+            data=form,
+            headers={
+                "Accept": "application/json",
+                "Accept-Encoding": self._bodies.ACCEPT_ENCODING,
+                "User-Agent": _USER_AGENT,
+            },
+            timeout=self._timeouts(timeout),
+        )
+        basic = self._httpx.BasicAuth(user, password.reveal())
+        return await self._attempt(self._discreet, request, basic, timeout, new_connection=True)
+
+    async def aclose(self) -> None:
+        """Close the http client, if it was made here."""
+        if self._owned:
+            await self._client.aclose()
+
+    def _build(
+        self, method: str, url: str, headers: Mapping[str, str | Secret], content: bytes | None, timeout: float
+    ) -> httpx.Request | InvalidArgument:
+        # A frame of its own, gone before anything is raised: a traceback that shows locals must not show these.
+        shown = {name: value.reveal() if isinstance(value, Secret) else value for name, value in headers.items()}
+        given = {"User-Agent": _USER_AGENT, "Accept-Encoding": self._bodies.ACCEPT_ENCODING, **shown}
+        try:
+            request = self._client.build_request(
+                method, url, headers=given, content=content, timeout=self._timeouts(timeout)
+            )
+            if self._client.params:
+                # httpx has replaced our query by the client's own.
+                request.url = self._httpx.URL(_merged(url, self._client.params.multi_items()))
+        except (self._httpx.InvalidURL, UnicodeError) as error:
+            return InvalidArgument(f"No URL can be made of the path and query: {_name(error)}.")
+        return request
+
+    def _timeouts(self, timeout: float) -> httpx.Timeout:
+        # Connecting and waiting for the pool end a little before the whole attempt does: they are the failures after
+        # which it is certain that nothing was sent.
+        return self._httpx.Timeout(timeout, connect=min(_CONNECT_TIMEOUT, timeout * 0.9), pool=timeout * 0.9)
+
+    async def _attempt(
+        self,
+        client: httpx.AsyncClient,
+        request: httpx.Request,
+        auth: httpx.Auth | None,
+        timeout: float,
+        new_connection: bool,
+    ) -> RawResponse | OrderingError:
+        httpx = self._httpx
+        small = min(self._max_size, _MAX_ERROR_SIZE)
+        if self._client.is_closed:
+            raise ClientClosed("The http client that this client was given is closed.")
+        response = None
+        failure: OrderingError
+        started = time.perf_counter()
+        try:
+            async with asyncio.timeout(timeout):
+                response = await self._carry(client, request, auth, new_connection)
+                try:
+                    is_large = response.is_success and auth is None
+                    body = await self._bodies.read_body(response, self._max_size if is_large else small)
+                finally:
+                    await response.aclose()
+        except self._opening.ConnectionRefusedHere:
+            failure = ConnectionBroken("A response came before the request was sent, so it is not believed.")
+        except (httpx.TransportError, *foreign_failures()) as error:
+            failure = self._failure(error, request, auth)
+        except TimeoutError:
+            failure = ConnectionBroken(f"No whole answer came within {timeout:.3g} s.")
+        except (DecodeError, ResponseTooLarge) as error:
+            # Without the frames of the reader, which hold the body.
+            failure = error.with_traceback(None)
+        except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, ValueError, OSError) as error:
+            # httpx reads the target of a redirect even when it is not to follow it, and lets some faults through.
+            failure = ConnectionBroken(f"The response could not be read: {type(error).__name__}.")
+        except asyncio.CancelledError as error:
+            # Without the frames of the layers below, whose locals hold what is being written to the socket.
+            raise error.with_traceback(None)  # noqa: B904 -- it is the same exception, not one caused by it
+        else:
+            return RawResponse(response.status_code, response.headers, body, time.perf_counter() - started)
+        if response is None:
+            return failure
+        if not response.is_success:
+            # A body lost on the way does not hide a status that says it all.
+            return RawResponse(response.status_code, response.headers, b"", time.perf_counter() - started)
+        if isinstance(failure, ConnectionBroken):
+            failure.is_stale = False
+        if isinstance(failure, DecodeError):
+            failure.headers = response.headers
+        if isinstance(failure, (DecodeError, ResponseTooLarge)):
+            failure.status = response.status_code
+        return failure
+
+    async def _carry(
+        self, client: httpx.AsyncClient, request: httpx.Request, auth: httpx.Auth | None, new_connection: bool
+    ) -> httpx.Response:
+        request.extensions[self._pool.NEW_CONNECTION] = new_connection
+        while True:
+            guard = None
+            if new_connection or not self._owned:
+                guard = self._opening.ConnectionGuard(refuse_used=new_connection)
+                request.extensions["trace"] = guard
+            try:
+                # An `auth` given here, even None, keeps that of the http client away from our credentials.
+                return await client.send(request, auth=auth, follow_redirects=False, stream=True)
+            except self._opening.ConnectionRefusedHere as refused:
+                # httpcore has closed that connection; the pool has a finite number of them.
+                if not refused.used:
+                    raise
+            finally:
+                if guard is not None:
+                    request.extensions.pop("trace")
+                    request.extensions.setdefault(self._pool.REUSED, guard.reused)
+
+    def _failure(self, error: Exception, request: httpx.Request, auth: httpx.Auth | None) -> OrderingError:
+        httpx = self._httpx
+        where = f"{request.url.host}:{request.url.port or (443 if request.url.scheme == 'https' else 80)}"
+        if proxy := request.extensions.get(self._pool.PROXY):
+            where += f" (through the proxy {proxy})"
+        connecting = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+        if isinstance(error, connecting) and never_connected(error):
+            cure = _cure(error, "ORANGE_ORDERING_BASE_URL" if auth is None else "ORANGE_OAUTH_TOKEN_URL")
+            return ConnectionFailed(f"{where} could not be reached: {_name(error)}. Nothing was sent. {cure}")
+        if isinstance(error, httpx.UnsupportedProtocol):
+            return ConnectionFailed(f"The http client cannot speak to {where}: {_name(error)}.")
+        # Its name alone: the text may quote what came instead of an answer, and that may quote what we sent.
+        broken = ConnectionBroken(f"The connection to {where} failed during the request: {type(error).__name__}.")
+        reused = request.extensions.get(self._pool.REUSED, False)
+        broken.is_stale = reused and not isinstance(error, httpx.TimeoutException)
+        return broken
+
+
+def _merged(url: str, params: list[tuple[str, Any]]) -> str:
+    """A URL with a http client's own query parameters added; of two of one name, that of the call counts."""
+    given = {pair.partition("=")[0] for pair in urlsplit(url).query.split("&")}
+    pairs = [(quote(name, safe=""), quote(str(value), safe="")) for name, value in params]
+    more = "&".join(f"{name}={value}" for name, value in pairs if name not in given)
+    return f"{url}{'&' if '?' in url else '?'}{more}" if more else url
+
+
+def _without_hooks(client: httpx.AsyncClient) -> httpx.AsyncClient:
+    """The same transports, pool and proxies, without the caller's event hooks, cookies, headers and parameters.
+
+    A shallow copy shares what matters, also for clients of a subclass; it is never closed.
+    """
+    twin = copy.copy(client)
+    twin.event_hooks = {}
+    twin.headers = {}
+    twin.cookies = {}
+    twin.params = {}
+    return twin
+
+
+def _cure(error: BaseException, variable: str) -> str:
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, ssl.SSLCertVerificationError):
+        cause = cause.__cause__ or cause.__context__
+    if cause is not None or "CERTIFICATE_VERIFY_FAILED" in str(error):
+        return (
+            "If a proxy of your company replaces certificates, set SSL_CERT_FILE to a PEM file with its authority, or"
+            " pass http_client=."
+        )
+    return f"Check the network, the proxy (HTTPS_PROXY, NO_PROXY), and the address ({variable})."
+
+
+def _name(error: Exception) -> str:
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__} ({text})" if text else type(error).__name__

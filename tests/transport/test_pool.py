@@ -1,0 +1,122 @@
+"""pool: one httpx transport for each connection."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+
+from orange_ordering_client.transport.pool import PoolTransport
+from orange_ordering_client.transport.sender import RawResponse, Sender
+from tests.servers import Held, Server, answer, serving
+from tests.transport.test_carriers import over_pool, send
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[Server]:
+    async with serving() as server:
+        yield server
+
+
+@pytest.fixture
+async def sender() -> AsyncIterator[Sender]:
+    async with over_pool() as http:
+        yield Sender(http)
+
+
+async def burst(sender: Sender, server: Server, count: int) -> None:
+    """So many calls at once, each over a connection of its own."""
+    held = [Held(answer({})) for _ in range(count)]
+    before = len(server.received)
+    server.on("/burst", *held, answer({}))
+    calls = [asyncio.create_task(send(sender, server.base_url + "/burst")) for _ in held]
+    await server.until(lambda s: len(s.received) == before + count)
+    for each in held:
+        each.release.set()
+    for call in calls:
+        assert isinstance(await call, RawResponse)
+
+
+def own(sender: Sender) -> PoolTransport:
+    transport = sender._client._transport
+    assert isinstance(transport, PoolTransport)
+    return transport
+
+
+async def test_connections_of_a_burst_are_used_again(server: Server, sender: Sender) -> None:
+    await burst(sender, server, 10)
+    await burst(sender, server, 10)
+
+    assert server.connections == 10
+
+
+async def test_the_connection_used_last_is_taken_first(server: Server) -> None:
+    async with over_pool() as http:
+        sender = Sender(http)
+        await burst(sender, server, 3)
+        for _ in range(5):
+            await send(sender, server.origin + "/x")
+
+    assert len({request.connection for request in server.received[-5:]}) == 1
+
+
+async def test_connections_idle_for_too_long_are_closed(server: Server) -> None:
+    async with http_client_of(keepalive_expiry=0.02) as http:
+        sender = Sender(http)
+        await burst(sender, server, 3)
+        await asyncio.sleep(0.05)
+        for _ in range(3):
+            await send(sender, server.origin + "/x")
+        assert [len(idle) for idle in own(sender)._idle.values()] == [1]
+
+
+async def test_no_more_connections_are_kept_than_allowed(server: Server) -> None:
+    async with http_client_of(max_keepalive_connections=2) as http:
+        sender = Sender(http)
+        await burst(sender, server, 5)
+        assert [len(idle) for idle in own(sender)._idle.values()] == [2]
+
+
+async def test_without_limits_nobody_waits(server: Server) -> None:
+    async with http_client_of() as http:
+        await burst(Sender(http), server, 3)
+
+
+async def test_a_free_connection_goes_to_whoever_waits_for_one(server: Server) -> None:
+    async with http_client_of(max_connections=1) as http:
+        replies = await asyncio.gather(*(send(Sender(http), server.origin + "/x") for _ in range(3)))
+
+    assert all(isinstance(reply, RawResponse) for reply in replies)
+    assert server.connections == 1
+
+
+async def test_a_connection_that_cannot_be_closed_in_order_is_given_up() -> None:
+    class Stubborn(httpx.AsyncByteStream):
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            yield b"{}"
+
+        async def aclose(self) -> None:
+            raise httpx.CloseError("will not")
+
+    class Transport(PoolTransport):
+        def _new(self) -> Any:
+            async def handle(request: httpx.Request) -> httpx.Response:
+                return httpx.Response(200, stream=Stubborn())
+
+            return httpx.MockTransport(handle)
+
+    transport = Transport(limits=httpx.Limits(max_connections=1))
+    for _ in range(2):
+        response = await transport.handle_async_request(httpx.Request("GET", "http://x"))
+        with pytest.raises(httpx.CloseError):
+            await response.stream.aclose()  # type: ignore[union-attr]  # an async one
+        await response.stream.aclose()  # type: ignore[union-attr]  # a second time is nothing
+
+    assert not transport._busy
+
+
+def http_client_of(**limits: Any) -> httpx.AsyncClient:
+    return over_pool(limits=httpx.Limits(**limits))
