@@ -239,7 +239,9 @@ async def test_a_refusal_is_not_tried_again_and_a_redirect_not_followed(server: 
 async def test_an_endpoint_that_was_not_reached_is_a_token_error_without_a_status(server: Server) -> None:
     server.port = closed_port()
 
-    with pytest.raises(TokenError, match=r"No access token could be had\. 127.0.0.1:[0-9]+ could not be reached") as caught:
+    with pytest.raises(
+        TokenError, match=r"No access token could be had\. 127.0.0.1:[0-9]+ could not be reached"
+    ) as caught:
         await fetched(server, FakeTime().clock)
 
     assert caught.value.status is None

@@ -78,7 +78,9 @@ async def _read_packed(response: httpx.Response, coding: str, limit: int) -> byt
 class _Unpacker:
     def __init__(self, coding: str) -> None:
         if coding not in ("gzip", "x-gzip", "deflate"):
-            raise DecodeError(f"its content encoding is {coding[:40]!r}; one of gzip and deflate is understood", body=b"")
+            raise DecodeError(
+                f"its content encoding is {coding[:40]!r}; one of gzip and deflate is understood", body=b""
+            )
         self._bits = zlib.MAX_WBITS if coding == "deflate" else zlib.MAX_WBITS | 16
         self._inner = zlib.decompressobj(self._bits)
         self._begun = False

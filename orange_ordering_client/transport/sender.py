@@ -69,6 +69,8 @@ class Sender:
 
         if http_client is not None and not isinstance(http_client, httpx.AsyncClient):  # pyright: ignore[reportUnnecessaryIsInstance]  # users without a checker
             raise ConfigurationError(f"http_client must be an httpx.AsyncClient, not {type(http_client).__name__}.")
+        if not isinstance(max_size, int) or isinstance(max_size, bool) or max_size < 1:  # pyright: ignore[reportUnnecessaryIsInstance]  # users without a checker
+            raise ConfigurationError(f"max_response_size is {max_size!r}; give a number of bytes, 1 or more.")
         self._httpx, self._bodies, self._opening, self._pool = httpx, bodies, opening, pool
         self._max_size = max_size
         self._owned = http_client is None

@@ -36,7 +36,9 @@ class TestSentry:
         ] == ATTEMPTS
         assert secrets_in(json.dumps(sentry_items(server))) == []
 
-    async def test_an_error_event_has_every_attempt_as_a_breadcrumb_and_no_secret_in_local_variables(self, server: Server) -> None:
+    async def test_an_error_event_has_every_attempt_as_a_breadcrumb_and_no_secret_in_local_variables(
+        self, server: Server
+    ) -> None:
         server.on("*", answer({}))
         server.on(PATH, error(404, 60))
         finished = await run("Sentry", server, SENTRY_DSN=dsn(server))
