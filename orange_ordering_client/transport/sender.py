@@ -8,6 +8,7 @@ import ssl
 import sys
 import time
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlsplit
 
@@ -206,23 +207,23 @@ class Sender:
     async def _carry(
         self, client: httpx.AsyncClient, request: httpx.Request, auth: httpx.Auth | None, new_connection: bool
     ) -> httpx.Response:
+        # An `auth` given here, even None, keeps that of the http client away from our credentials.
+        send = partial(client.send, request, auth=auth, follow_redirects=False, stream=True)
         request.extensions[self._pool.NEW_CONNECTION] = new_connection
+        if self._owned and not new_connection:
+            return await send()
         while True:
-            guard = None
-            if new_connection or not self._owned:
-                guard = self._opening.ConnectionGuard(refuse_used=new_connection)
-                request.extensions["trace"] = guard
+            guard = self._opening.ConnectionGuard(refuse_used=new_connection)
+            request.extensions["trace"] = guard
             try:
-                # An `auth` given here, even None, keeps that of the http client away from our credentials.
-                return await client.send(request, auth=auth, follow_redirects=False, stream=True)
+                return await send()
             except self._opening.ConnectionRefusedHere as refused:
                 # httpcore has closed that connection; the pool has a finite number of them.
                 if not refused.used:
                     raise
             finally:
-                if guard is not None:
-                    request.extensions.pop("trace")
-                    request.extensions.setdefault(self._pool.REUSED, guard.reused)
+                request.extensions.pop("trace")
+                request.extensions.setdefault(self._pool.REUSED, guard.reused)
 
     def _failure(self, error: Exception, request: httpx.Request, auth: httpx.Auth | None) -> OrderingError:
         httpx = self._httpx

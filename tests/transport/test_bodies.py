@@ -15,10 +15,12 @@ from datetime import date
 from typing import Any
 
 import attrs
+import httpx
 import pytest
 
 from orange_ordering_client import DecodeError, NewRequest, OrderingError, OutcomeUnknown, ResponseTooLarge, TokenError
 from orange_ordering_client.errors import BadRequest, ConfigurationError, DeadlineExceeded
+from orange_ordering_client.transport.bodies import read_body
 from tests.servers import Raw, Reply, Server, Truncated, answer, serving
 from tests.transport.test_stray_responses import CLIENTS, open_client
 
@@ -114,12 +116,27 @@ async def test_a_body_is_read_whichever_way_it_is_packed(server: Server, client:
         ("deflate", zlib.compress(BODY) + b"\x1f"),
         ("deflate", b"\xff\xff"),
     ],
+    ids=["br", "twice", "two", "not packed", "cut off", "more", "bad member", "deflate and more", "no deflate"],
 )
 async def test_a_body_that_cannot_be_unpacked_is_a_decode_error(server: Server, coding: str, data: bytes) -> None:
     server.on("*", packed(data, coding))
     async with open_client(server, "own", retry=None) as ordering:
         with pytest.raises(DecodeError, match="content encoding"):
             await ordering.requests.get("3-1")
+
+
+async def test_an_empty_body_may_be_called_packed(server: Server) -> None:
+    server.on("*", packed(b"", "gzip"))
+    async with open_client(server, "own") as ordering:
+        assert (await ordering.send("GET", "/x")).body == b""
+
+
+async def test_a_mocked_body_has_the_same_bound() -> None:
+    async with httpx.AsyncClient(
+        transport=httpx.MockTransport(lambda _: httpx.Response(200, content=b"x" * 11))
+    ) as http:
+        with pytest.raises(ResponseTooLarge):
+            await read_body(await http.get("https://api.invalid/"), 10)
 
 
 async def test_only_codings_that_are_understood_are_asked_for(server: Server) -> None:
@@ -134,10 +151,10 @@ async def test_a_hostile_body_ends_in_an_error_and_never_holds_the_loop(
     server: Server, client: str, script: Any
 ) -> None:
     server.on("*", script())
-    async with open_client(server, client, retry=None, max_response_size=16 * 1024 * 1024) as ordering:
-        async with watched_loop():
-            with pytest.raises((ResponseTooLarge, DecodeError)) as raised:
-                await ordering.requests.get("3-1")
+    limit = 16 * 1024 * 1024
+    async with open_client(server, client, retry=None, max_response_size=limit) as ordering, watched_loop():
+        with pytest.raises((ResponseTooLarge, DecodeError)) as raised:
+            await ordering.requests.get("3-1")
     assert pickle.loads(pickle.dumps(raised.value)).args == raised.value.args  # noqa: S301 -- our own
 
 
@@ -145,10 +162,9 @@ async def test_a_hostile_body_ends_in_an_error_and_never_holds_the_loop(
 @pytest.mark.parametrize("client", CLIENTS)
 async def test_a_hostile_token_response_is_a_token_error(server: Server, client: str, script: Any) -> None:
     server.tokens(script())
-    async with open_client(server, client, retry=None) as ordering:
-        async with watched_loop():
-            with pytest.raises(TokenError):
-                await ordering.requests.get("3-1")
+    async with open_client(server, client, retry=None) as ordering, watched_loop():
+        with pytest.raises(TokenError):
+            await ordering.requests.get("3-1")
 
 
 @asynccontextmanager
@@ -235,7 +251,7 @@ async def test_a_bound_that_is_no_number_of_bytes_is_refused(server: Server, siz
 async def test_json_nested_too_deep_is_a_decode_error(server: Server, nested: str) -> None:
     server.on("*", Reply(200, f'{{"id": "3-1", "properties": {{"x": {nested}}}}}'.encode()))
     async with open_client(server, "own", retry=None) as ordering:
-        with pytest.raises(DecodeError, match="deep|RecursionError") as raised:
+        with pytest.raises(DecodeError, match=r"deep|RecursionError") as raised:
             await ordering.requests.get("3-1")
     repr(raised.value)
     pickle.dumps(raised.value)

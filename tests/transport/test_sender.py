@@ -335,3 +335,49 @@ async def test_what_an_event_hook_of_an_injected_http_client_raises_is_not_swall
     async with http_client(event_hooks={"request": [broken]}) as http:
         with pytest.raises(ZeroDivisionError):
             await get(Sender(http), server.base_url + "/x")
+
+
+@pytest.mark.parametrize(
+    ("target", "own", "sent"),
+    [
+        ("/x?a=1", {"b": "2 3"}, "a=1&b=2%203"),
+        ("/x", {"b": "2+3"}, "b=2%2B3"),
+        ("/x?a=1", {"a": "9"}, "a=1"),
+    ],
+)
+async def test_query_parameters_of_a_given_http_client_are_added_to_those_of_the_call(
+    server: Server, target: str, own: dict[str, str], sent: str
+) -> None:
+    async with http_client(params=own) as http:
+        await get(Sender(http), server.base_url + target)
+    assert server.received[0].target.partition("?")[2] == sent
+
+
+async def test_what_could_not_be_reached_is_named_with_the_cause_and_the_fix() -> None:
+    port = closed_port()
+    async with http_client() as http:
+        call = await get(Sender(http), f"http://127.0.0.1:{port}/")
+        token = await ask_token(Sender(http), f"http://127.0.0.1:{port}/")
+    assert isinstance(call, ConnectionFailed)
+    assert isinstance(token, ConnectionFailed)
+    assert f"127.0.0.1:{port} could not be reached: ConnectError" in str(call)
+    assert "ORANGE_ORDERING_BASE_URL" in str(call)
+    assert "ORANGE_OAUTH_TOKEN_URL" in str(token)
+
+
+async def test_a_proxy_that_could_not_be_reached_is_named_without_its_password() -> None:
+    port = closed_port()
+    async with http_client(proxy=f"http://me:hidden@127.0.0.1:{port}") as http:
+        failure = await get(Sender(http), "https://api.invalid/x")
+    assert f"api.invalid:443 (through the proxy 127.0.0.1:{port})" in str(failure)
+    assert "hidden" not in str(failure)
+
+
+@pytest.mark.parametrize("raised", [httpx.TooManyRedirects("x"), httpx.StreamError("x"), OSError("x"), ValueError("x")])
+async def test_whatever_a_transport_raises_is_an_error_of_this_sdk(raised: Exception) -> None:
+    class Broken(httpx.AsyncBaseTransport):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            raise raised
+
+    async with httpx.AsyncClient(transport=Broken()) as http:
+        assert isinstance(await get(Sender(http), "https://api.invalid/x"), ConnectionBroken)
