@@ -31,7 +31,7 @@ IMPORTS = {
     "import orange_ordering_client": "import orange_ordering_client",
     "httpx, asyncio and attrs alone": "import httpx, asyncio, attrs",
     "this SDK, ready for the first call": _READY,
-    "the same, with [aiohttp]": f"{_READY}\nimport orange_ordering_client.transport.aiohttp",
+    "the same, with aiohttp_client()": f"{_READY}\nimport orange_ordering_client.transport.aiohttp",
     "import openai": "import openai",
     "stock, one endpoint": "import stock_client.api.requests.requests_list, stock_client.client",
 }
@@ -47,7 +47,7 @@ _OURS = """
     from orange_ordering_client import OrderingClient
     async with OrderingClient(
         client_id="id", client_secret="secret", api_key="key",
-        base_url="{origin}/api", token_url="{origin}{token}", extras={extras},
+        base_url="{origin}/api", token_url="{origin}{token}",
     ) as ordering:
         await ordering.requests.get("{id}")
 """
@@ -62,8 +62,7 @@ FIRST_ANSWERS = {
         headers = {{"Authorization": "Bearer " + grant["access_token"], "X-API-Key": "key"}}
         json.loads((await client.get("{origin}{one}", headers=headers)).content)
 """,
-    "this SDK": _OURS.replace("{extras}", "()"),
-    "this SDK, [aiohttp]": _OURS.replace("{extras}", "('aiohttp',)"),
+    "this SDK": _OURS,
 }
 
 _MEMORY = """

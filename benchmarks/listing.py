@@ -32,7 +32,7 @@ async def everything(origin: str) -> Medians:
 
         return run
 
-    async with _peers(origin) as (theirs, plain, fast):
+    async with _peers(origin) as (theirs, plain):
 
         async def stock_sequential() -> None:
             # As lean as it can be written: it trusts the total.
@@ -45,7 +45,6 @@ async def everything(origin: str) -> Medians:
             "this SDK, one by one": ours(plain, 1),
             "this SDK, 4 pages (default)": ours(plain, 4),
             "this SDK, 8 pages": ours(plain, _WIDEST),
-            "this SDK, 8 pages, both extras": ours(fast, _WIDEST),
         }
         return await interleave_async(contenders, rounds=7)
 
@@ -65,14 +64,14 @@ async def first_item(origin: str) -> Medians:
 
         return run
 
-    async with _peers(origin) as (theirs, plain, fast):
+    async with _peers(origin) as (theirs, plain):
 
         async def stock_first() -> float:
             started = time.perf_counter()
             _touch((await theirs(0))[0])
             return time.perf_counter() - started
 
-        contenders = {"stock": stock_first, "this SDK": ours(plain), "this SDK, both extras": ours(fast)}
+        contenders = {"stock": stock_first, "this SDK": ours(plain)}
         return await interleave_async(contenders, rounds=25)
 
 
@@ -102,17 +101,15 @@ def watch(which: OrderingClient, note: object) -> None:
 
 
 @asynccontextmanager
-async def _peers(origin: str) -> AsyncIterator[tuple[Callable[[int], Awaitable[Any]], OrderingClient, OrderingClient]]:
+async def _peers(origin: str) -> AsyncIterator[tuple[Callable[[int], Awaitable[Any]], OrderingClient]]:
     listing, clients = stock.load("api.requests.requests_list"), stock.load("client")
     async with (
         clients.AuthenticatedClient(base_url=f"{origin}/api", token="t") as theirs,  # noqa: S106 -- opens nothing
         client(origin) as plain,
-        client(origin, "aiohttp", "fast") as fast,
     ):
         yield (
             lambda offset: listing.asyncio(client=theirs, offset=offset, limit=sample.PAGE),
             plain,
-            fast,
         )
 
 

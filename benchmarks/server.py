@@ -42,10 +42,11 @@ class _Protocol(asyncio.Protocol):
             if len(self.buffer) < end + 4 + length:
                 return
             self.buffer = self.buffer[end + 4 + length :]
-            self._answer(head[: head.find(b"\r\n")].split(b" ")[1].decode())
+            method, target, _ = head[: head.find(b"\r\n")].decode().split(" ")
+            self._answer(method, target)
 
-    def _answer(self, target: str) -> None:
-        if target.startswith(ONE):
+    def _answer(self, method: str, target: str) -> None:
+        if target.startswith(ONE) or (method == "POST" and target == LIST):
             # In its next turn, as a server that does anything at all: answered at once, fifty tasks would share a few
             # connections.
             asyncio.get_running_loop().call_soon(self.transport.write, self.one)

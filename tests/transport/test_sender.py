@@ -97,7 +97,7 @@ async def test_a_busy_pool_means_that_nothing_was_sent(server: Server) -> None:
         first = asyncio.create_task(get(sender, server.base_url + "/x"))
         await server.until(lambda s: len(s.received) == 1)
 
-        second = await get(sender, server.base_url + "/x", timeout=0.1)
+        second = await get(sender, server.base_url + "/x", timeout=0.5)
 
         assert isinstance(second, ConnectionFailed)
         held.release.set()
