@@ -1,1 +1,1 @@
-"""One HTTP exchange, whatever carries it: the only rooms that know httpx, aiohttp and orjson."""
+"""One request and its response, whatever carries it: the only modules that know httpx and aiohttp."""
