@@ -14,8 +14,8 @@ from functools import cache, lru_cache
 from typing import Any, cast
 
 import attrs
-from jsonschema import FormatChecker, validators
-from jsonschema.exceptions import ValidationError, best_match
+from jsonschema import FormatChecker, exceptions, validators
+from jsonschema.exceptions import ValidationError
 from referencing import Registry
 from referencing.exceptions import Unresolvable
 from regress import Regex, RegressError
@@ -46,6 +46,7 @@ _NOTHING_ELSE: Any = cast("Any", Registry)()
 """Where a `$ref` may lead outside of the schema: nowhere, and nothing is fetched."""
 
 _validators: Any = validators
+_best_match: Any = cast("Any", exceptions).best_match
 _FORMATS = FormatChecker(formats=("date", "email", "ipv4", "ipv6", "uuid"))
 
 Keyword = Callable[[Any, Any, Any, Mapping[str, Any]], Iterator[ValidationError]]
@@ -105,12 +106,12 @@ class Schema:
         fault = ""
         for kind in _kinds(dialect):
             try:
-                error = best_match(_checker(kind).iter_errors(document))
+                broken: ValidationError | None = _best_match(_checker(kind).iter_errors(document))
             except Exception as error:  # noqa: BLE001, RUF100 -- a server's schema can break the checker in any way
                 fault = f"its schema is broken ({type(error).__name__})"
                 continue
-            if error is not None:
-                fault = f"its schema is broken at {error.json_path}: {error.message[:200]}"
+            if broken is not None:
+                fault = f"its schema is broken at {broken.json_path}: {broken.message[:200]}"
             else:
                 return cls(_guarded(kind)(document, registry=_NOTHING_ELSE, format_checker=_FORMATS))
         raise UnusableSchema(fault)
@@ -154,7 +155,9 @@ def _kinds(dialect: object) -> tuple[Any, ...]:
 @cache
 def _checker(kind: Any) -> Any:
     """A validator for schemas. Without formats: that of patterns would compile each with Python's own engine."""
-    return _validators.extend(kind, {"uniqueItems": _unique_items})(kind.META_SCHEMA)
+    # With `$schema`, the library would go over to its own validator at the first reference.
+    rules = {name: value for name, value in kind.META_SCHEMA.items() if name != "$schema"}
+    return _validators.extend(kind, {"uniqueItems": _unique_items})(rules)
 
 
 @cache
@@ -316,5 +319,5 @@ def _hashable(value: Any) -> Any:
         items = cast("dict[str, Any]", value).items()
         return ("object", frozenset((name, _hashable(item)) for name, item in items))
     if isinstance(value, list):
-        return ("array", tuple(_hashable(item) for item in cast("list[Any]", value)))
+        return ("array", tuple(map(_hashable, value)))  # pyright: ignore[reportUnknownArgumentType]  # JSON
     return (isinstance(value, bool), value)

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from orange_ordering_client.validation import frames
@@ -29,7 +30,7 @@ _CPU_SECONDS = 5
 
 
 _SLOW = 0.7
-"""Seconds of CPU time of a job after which its schema is not used again: orders of its type would wait for each other."""
+"""Seconds of CPU time of a job after which its schema is not used again: other orders of its type would wait."""
 
 
 def main(streams: Any = sys, loaded: Callable[[str], Any] = __import__) -> None:
@@ -64,8 +65,7 @@ def run(source: BinaryIO, sink: BinaryIO, before: Callable[[], None], each: Call
         BadFrame: a job is cut off.
     """
     # What takes time to import is imported before the first job.
-    from orange_ordering_client.validation import schemas as _loaded  # noqa: F401
-
+    import_module("orange_ordering_client.validation.schemas")
     before()
     known: dict[int, Schema | UnusableSchema] = {}
     sink.write(frames.encode({"ready": True}))
