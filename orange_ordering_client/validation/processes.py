@@ -143,8 +143,9 @@ class Worker:
 def _end(workers: set[Worker], threads: ThreadPoolExecutor) -> None:
     """End what a pool left behind that nobody closed."""
     threads.shutdown(wait=False, cancel_futures=True)
-    while workers:
-        workers.pop().close()
+    for worker in list(workers):
+        worker.close()
+    workers.clear()
 
 
 class Pool:
@@ -228,9 +229,13 @@ class Pool:
             timer.cancel()
 
     def _discard(self, worker: Worker) -> None:
+        """End a worker. It counts as one of the pool until it is gone, so that closing the pool waits for it."""
         worker.kill()
-        self._all.discard(worker)
         if self._finalizer.alive:
-            self._threads.submit(worker.close)
+            self._threads.submit(self._remove, worker)
         else:
-            worker.close()
+            self._remove(worker)
+
+    def _remove(self, worker: Worker) -> None:
+        worker.close()
+        self._all.discard(worker)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -178,7 +180,7 @@ async def test_a_worker_that_ended_between_two_jobs_is_replaced(pids: set[int]) 
     pool = Pool()
     await pool.ask(1, lambda _: job(1), 5)
     (first,) = pool.workers
-    subprocess.run(["/bin/kill", "-9", str(first)], check=True)  # noqa: ASYNC221, S603 -- one that this test started
+    os.kill(first, signal.SIGKILL)
     await asyncio.sleep(0.2)
     await pool.ask(1, lambda _: job(1), 5)
     assert len(pids) == 2
@@ -204,6 +206,20 @@ def test_a_pool_that_nobody_closed_ends_its_workers(pids: set[int]) -> None:
     gc.collect()
     assert len(pids) == 1
     assert not any(map(peak, pids))
+
+
+@pytest.mark.parametrize(
+    "answer", ["sys.stdin.buffer.read(4)", "sys.stdin.buffer.read(4); sys.stdout.buffer.write(b'\\xff' * 9)"]
+)
+def test_a_worker_that_does_not_answer_as_agreed_is_lost(answer: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    ready = "import sys; sys.stdout.buffer.write(b'\\0\\0\\0\\2{}'); sys.stdout.flush(); "
+    monkeypatch.setattr(processes, "_START", ready + answer)
+    worker = Worker()
+    worker.start()
+    with pytest.raises(WorkerLost) as caught:
+        worker.ask(job(1))
+    assert caught.value.started
+    worker.close()
 
 
 def test_a_worker_that_was_killed_does_not_start_or_answer() -> None:
@@ -262,6 +278,18 @@ ENDINGS = {
 
 def program(body: str, pattern: str = EVIL) -> str:
     return PROGRAM.format(root=str(Path(__file__).parents[2]), body=body, pattern=pattern)
+
+
+@pytest.mark.parametrize("size", [1, 1_000_000])
+def test_a_job_for_a_worker_that_has_ended_is_lost(size: int) -> None:
+    worker = Worker()
+    worker.start()
+    os.kill(worker.pid or 0, signal.SIGKILL)
+    while worker.alive:
+        time.sleep(0.01)
+    with pytest.raises(WorkerLost):
+        worker.ask(job(1, wire={"x": "y" * size}))
+    worker.close()
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
