@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test generate drift update contract chaos bench lint types unit
+.PHONY: help setup demo test generate drift update contract chaos bench lint types unit mutants
 
 help:
 	@echo "make demo                  the whole story against a sandbox (LIVE=1: its reading part against the real API)"
@@ -15,6 +15,7 @@ help:
 	@echo "make drift                 fail if the committed code is not what the inputs generate"
 	@echo "make contract              does all agree with the description? (LIVE=1: does the real API?)"
 	@echo "make chaos                 10,000 orders through a failing server, the client killed five times"
+	@echo "make mutants               change one thing at a time: do the tests notice? (PARTS=\"retry auth\")"
 	@echo "make bench                 measure beside the peers; writes build/bench.json"
 
 setup: $(STAMP)
@@ -67,6 +68,16 @@ endif
 
 chaos: setup
 	$(BIN)/python -m tests.chaos
+
+# Not a part of `make test`: some parts take an hour. Its environment and results are under build/mutants.
+build/mutants/venv/.installed: pyproject.toml
+	@$(PYTHON) -m venv build/mutants/venv
+	@build/mutants/venv/bin/pip install --quiet --upgrade pip
+	build/mutants/venv/bin/pip install --quiet --editable '.[sandbox,validate,contract,fast,aiohttp]' --group test --group mutants
+	@touch $@
+
+mutants: build/mutants/venv/.installed
+	build/mutants/venv/bin/python -m tests.mutants $(PARTS)
 
 # Installed as users have it, not editable: what is imported is compiled by then.
 bench:

@@ -6,6 +6,7 @@ import asyncio
 import inspect
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -64,6 +65,11 @@ class Core:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
         self._hooks_running: set[asyncio.Future[None]] = set()
+        self._at_close: list[Callable[[], Awaitable[None]]] = []
+
+    def at_close(self, function: Callable[[], Awaitable[None]]) -> None:
+        """Have something closed together with this client."""
+        self._at_close.append(function)
 
     def check_usable(self) -> None:
         """Refuse a closed client and a second event loop before anything is sent.
@@ -101,10 +107,11 @@ class Core:
             return
         self._check_loop()
         self._closed = True
-        try:
-            await self.tokens.aclose()
-        finally:
-            await self.sender.aclose()
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(self.sender.aclose)
+            stack.push_async_callback(self.tokens.aclose)
+            for function in self._at_close:
+                stack.push_async_callback(function)
 
     def mask(self, text: str, token: Token | None = None) -> str:
         """Take this client's secrets out of a text that a server sent back."""

@@ -262,3 +262,7 @@ def test_a_date_of_zone_minus_zero_is_utc_whatever_the_zone_of_this_machine(monk
     finally:
         monkeypatch.delenv("TZ")
         time.tzset()
+
+
+def test_one_attempt_is_a_policy() -> None:
+    assert RetryPolicy(max_attempts=1).max_attempts == 1

@@ -1,7 +1,7 @@
-"""Holding an order against the JSON Schema of its catalog item; the extra [validate].
+"""Check an order against the JSON Schema of its catalog item; the extra [validate].
 
-The schema is server input: no remote `$ref` is fetched, and neither its regular expressions nor its size or nesting can
-hold up the caller.
+`read_schema` and `validate` with a schema run in the process of `worker.py` only: a schema is server input, and can
+take any time and memory. The client calls them through `processes.py`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from orange_ordering_client.orders.outcomes import Violation
 if TYPE_CHECKING:
     from orange_ordering_client.validation.schemas import Schema
 
-__all__ = ["UnusableSchema", "Validation", "available", "read_schema", "require", "validate"]
+__all__ = ["UnusableSchema", "Validation", "available", "read_schema", "require", "source_of", "validate"]
 
 _LARGEST = 1_000_000
 """Characters of a schema in a string."""
@@ -54,7 +54,7 @@ class UnusableSchema(Exception):
 
 def available() -> bool:
     """Whether the extra [validate] is installed."""
-    return all(find_spec(name) is not None for name in ("jsonschema", "referencing", "regex"))
+    return all(find_spec(name) is not None for name in ("jsonschema", "referencing", "regress"))
 
 
 def require() -> None:
@@ -65,7 +65,7 @@ def require() -> None:
     """
     if not available():
         raise ConfigurationError(
-            "Orders are held against the catalog with jsonschema and regex: pip install"
+            "Orders are held against the catalog with jsonschema and regress: pip install"
             " 'orange-ordering-client[validate]'."
         )
 
@@ -93,10 +93,38 @@ def read_schema(source: object) -> Schema:
     return Schema.of(_without_dialects(document), document.get("$schema"))
 
 
+def source_of(schema: object) -> object:
+    """Refuse a schema that is too large to be handed to another process.
+
+    Args:
+        schema: as the catalog has it.
+
+    Raises:
+        UnusableSchema: as text it has more than a million characters, or it has more than 20,000 parts.
+    """
+    if isinstance(schema, str) and len(schema) > _LARGEST:
+        raise UnusableSchema(f"its schema is too large ({len(schema)} characters)")
+    characters, parts, left = 0, 0, [schema]
+    while left:
+        node = left.pop()
+        parts += 1
+        if isinstance(node, Mapping):
+            mapping = cast("Mapping[str, Any]", node)
+            characters += sum(map(len, mapping))
+            left += mapping.values()
+        elif _is_list(node):
+            left += node
+        elif isinstance(node, str):
+            characters += len(node)
+        elif isinstance(node, int):
+            characters += node.bit_length() // 3
+        if parts + len(left) > _NODES or characters > _LARGEST:
+            raise UnusableSchema("its schema is too large")
+    return schema
+
+
 def validate(schema: Schema | None, wire: Mapping[str, Any], warnings: Sequence[str] = ()) -> Validation:
     """Hold the body of an order against a schema, and its attachments against base64.
-
-    Takes no longer than a second or so, whatever the schema says.
 
     Args:
         schema: None checks the attachments only.

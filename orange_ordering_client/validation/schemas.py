@@ -1,20 +1,24 @@
-"""JSON Schemas of a server, evaluated so that they cannot hold up the caller. Needs the extra [validate]."""
+"""JSON Schemas of a server, compiled and evaluated. Needs the extra [validate].
+
+Runs in the process of `worker.py`, because no limit in here is certain: a regular expression, or a comparison of large
+values, can take any time and memory between two looks at the clock. Only ending the process stops it.
+"""
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
+from fractions import Fraction
 from functools import cache, lru_cache
 from typing import Any, cast
 
 import attrs
-import regex  # type: ignore[import-untyped]  # it ships no types, and pyright brings its own
-from jsonschema import FormatChecker, validators
-from jsonschema.exceptions import SchemaError, ValidationError
+from jsonschema import FormatChecker, exceptions, validators
+from jsonschema.exceptions import ValidationError
 from referencing import Registry
 from referencing.exceptions import Unresolvable
+from regress import Regex, RegressError
 
 from orange_ordering_client.orders.outcomes import Violation
 from orange_ordering_client.validation.checking import UnusableSchema
@@ -32,17 +36,17 @@ _DIALECTS: Mapping[str, Any] = {
 _UNDECLARED = (validators.Draft7Validator, validators.Draft4Validator)
 """What a schema that does not say its dialect is tried as, in this order."""
 
-_SECONDS = 1.0
-_REGEX_SECONDS = 0.1
+_SECONDS = 0.8
 _LONGEST_PATTERN = 1_000
 _LONGEST_MATCHED = 100_000
-"""The engine looks at its clock between steps only; long patterns on long texts have long steps."""
+"""Characters. A longer pattern or text is skipped with a warning, so that the rest of the order is still checked."""
 
 _MOST_VIOLATIONS = 200
 _NOTHING_ELSE: Any = cast("Any", Registry)()
 """Where a `$ref` may lead outside of the schema: nowhere, and nothing is fetched."""
 
 _validators: Any = validators
+_best_match: Any = cast("Any", exceptions).best_match
 _FORMATS = FormatChecker(formats=("date", "email", "ipv4", "ipv6", "uuid"))
 
 Keyword = Callable[[Any, Any, Any, Mapping[str, Any]], Iterator[ValidationError]]
@@ -102,12 +106,12 @@ class Schema:
         fault = ""
         for kind in _kinds(dialect):
             try:
-                # Without formats: that of patterns would compile each with an engine that has no limit.
-                kind.check_schema(document, format_checker=FormatChecker(formats=()))
-            except SchemaError as error:
-                fault = f"its schema is broken at {error.json_path}: {error.message[:200]}"
+                broken: ValidationError | None = _best_match(_checker(kind).iter_errors(document))
             except Exception as error:  # noqa: BLE001, RUF100 -- a server's schema can break the checker in any way
                 fault = f"its schema is broken ({type(error).__name__})"
+                continue
+            if broken is not None:
+                fault = f"its schema is broken at {broken.json_path}: {broken.message[:200]}"
             else:
                 return cls(_guarded(kind)(document, registry=_NOTHING_ELSE, format_checker=_FORMATS))
         raise UnusableSchema(fault)
@@ -149,12 +153,22 @@ def _kinds(dialect: object) -> tuple[Any, ...]:
 
 
 @cache
+def _checker(kind: Any) -> Any:
+    """A validator for schemas. Without formats: that of patterns would compile each with Python's own engine."""
+    # With `$schema`, the library would go over to its own validator at the first reference.
+    rules = {name: value for name, value in kind.META_SCHEMA.items() if name != "$schema"}
+    return _validators.extend(kind, {"uniqueItems": _unique_items})(rules)
+
+
+@cache
 def _guarded(kind: Any) -> Any:
     own: dict[str, Keyword] = {
         "pattern": _pattern,
         "patternProperties": _pattern_properties,
         "additionalProperties": _additional_properties,
         "required": _required,
+        "multipleOf": _multiple_of,
+        "uniqueItems": _unique_items,
     }
     stock: dict[str, Keyword] = kind.VALIDATORS
     keywords = {name: _bounded(own.get(name, keyword)) for name, keyword in stock.items()}
@@ -191,7 +205,7 @@ def _local(keyword: Keyword) -> Keyword:
 
 def _unless_patterns(keyword: Keyword) -> Keyword:
     def check(validator: Any, value: Any, instance: Any, schema: Mapping[str, Any]) -> Iterator[ValidationError]:
-        # The library would match the patterns with an engine that has no limit.
+        # The library would match the patterns with Python's engine, where they mean something else.
         if _mentions(schema, "patternProperties") or _mentions(schema, "$ref"):
             _guard.get().warn("its schema combines unevaluatedProperties with patterns or references: not checked")
             return
@@ -257,18 +271,53 @@ def _matches(pattern: str, text: str) -> bool | None:
         guard.warn(f"a text of {len(text)} characters was not matched against {pattern[:60]}")
         return None
     try:
-        return compiled.search(text, timeout=_REGEX_SECONDS, concurrent=True) is not None
-    except TimeoutError:
-        guard.warn(f"its schema has a pattern that takes too long: {pattern[:60]}")
+        return compiled.find(text) is not None
+    except UnicodeEncodeError:
+        guard.warn(f"a text with half a surrogate pair was not matched against {pattern[:60]}")
         return None
 
 
 @lru_cache(maxsize=256)
-def _compiled(pattern: str) -> regex.Pattern[str] | None:
+def _compiled(pattern: str) -> Regex | None:
+    """Compile a pattern as ECMA 262 reads it (JSON Schema 2020-12, Core, 6.4).
+
+    With the flag `u`, as that section says, else without: `\\-` outside of a class is usual, and an error with `u`.
+    """
     if len(pattern) > _LONGEST_PATTERN:
         return None
+    for flags in ("u", ""):
+        try:
+            return Regex(pattern, flags)
+        except (RegressError, UnicodeEncodeError):
+            continue
+    return None
+
+
+def _multiple_of(validator: Any, value: Any, instance: Any, schema: Mapping[str, Any]) -> Iterator[ValidationError]:
+    """Divide in decimal fractions, as JSON writes numbers: 19.99 is a multiple of 0.01, which it is not in binary."""
+    if not validator.is_type(instance, "number"):
+        return
     try:
-        # In ECMA 262, which JSON Schema means, `$` is the very end and not before a last line break.
-        return regex.compile(re.sub(r"(?<!\\)\$$", r"\\Z", pattern))
-    except (regex.error, RecursionError, OverflowError, ValueError):
-        return None
+        fits = (Fraction(repr(instance)) / Fraction(repr(value))).denominator == 1
+    except (ValueError, ZeroDivisionError):
+        # 1e400 is read as infinity, 1e-400 as 0.
+        _guard.get().warn(f"its schema asks for a multiple of {str(value)[:60]}, which cannot be computed here")
+        return
+    if not fits:
+        yield ValidationError(f"{instance!r} is not a multiple of {value!r}")
+
+
+def _unique_items(validator: Any, value: Any, instance: Any, schema: Mapping[str, Any]) -> Iterator[ValidationError]:
+    """Compare by hash: the library compares each item with each."""
+    if value and validator.is_type(instance, "array") and len({_hashable(item) for item in instance}) < len(instance):
+        yield ValidationError(f"{instance!r} has non-unique elements")
+
+
+def _hashable(value: Any) -> Any:
+    """A value that is equal and hashes alike if and only if two JSON values are equal; true is not 1."""
+    if isinstance(value, dict):
+        items = cast("dict[str, Any]", value).items()
+        return ("object", frozenset((name, _hashable(item)) for name, item in items))
+    if isinstance(value, list):
+        return ("array", tuple(map(_hashable, value)))  # pyright: ignore[reportUnknownArgumentType]  # JSON
+    return (isinstance(value, bool), value)

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 __all__ = ["json_path", "violations_of"]
 
 _PLAIN = re.compile(r"[^\W\d][\w-]*")
+_LONGEST = 1_000
+"""Characters of a sentence: an `enum` or `anyOf` of thousands would list them all."""
+
 _KINDS = {
     "object": "an object",
     "array": "a list",
@@ -83,6 +86,8 @@ def _required_only(branches: Any) -> list[str]:
 
 
 def _violation(error: ValidationError, sentence: str) -> Violation:
+    if len(sentence) > _LONGEST:
+        sentence = f"{sentence[: _LONGEST - 2]}…."
     return Violation(json_path(error.absolute_path), sentence, str(error.validator))
 
 

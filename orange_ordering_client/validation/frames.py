@@ -1,0 +1,81 @@
+"""Messages between the client and a validation worker: JSON after its length in four bytes."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Protocol
+
+__all__ = ["BadFrame", "Reader", "decode", "encode", "read"]
+
+_LENGTH = 4
+LARGEST = 64 * 1024 * 1024
+"""Bytes of one message."""
+
+
+class BadFrame(Exception):
+    """The other side sent what is not a message, or ended within one."""
+
+
+class Reader(Protocol):
+    """Where bytes come from; blocks until there are some, and returns none at the end."""
+
+    def read(self, size: int, /) -> bytes | None:
+        """Up to `size` bytes."""
+        ...
+
+
+def encode(message: Any) -> bytes:
+    """Write a message.
+
+    Raises:
+        ValueError, RecursionError, TypeError: it cannot be written as JSON, or is larger than 64 MiB.
+    """
+    body = json.dumps(message).encode()
+    if len(body) > LARGEST:
+        raise ValueError(f"a message of {len(body)} bytes")
+    return len(body).to_bytes(_LENGTH, "big") + body
+
+
+def read(source: Reader, largest: int = LARGEST) -> bytes | None:
+    """Read the JSON of the next message; None at the end.
+
+    Args:
+        source: blocking.
+        largest: bytes; a longer message is refused before it is read.
+
+    Raises:
+        BadFrame: what comes is cut off or too long.
+    """
+    head = _exactly(source, _LENGTH)
+    if not head:
+        return None
+    size = int.from_bytes(head, "big")
+    if len(head) < _LENGTH or size > largest:
+        raise BadFrame("no length, or too long")
+    body = _exactly(source, size)
+    if len(body) < size:
+        raise BadFrame("cut off")
+    return body
+
+
+def decode(body: bytes) -> dict[str, Any]:
+    """Parse the JSON of a message.
+
+    Raises:
+        BadFrame: it is no JSON object.
+    """
+    try:
+        message = json.loads(body)
+    except (ValueError, RecursionError):
+        raise BadFrame("not JSON") from None
+    if not isinstance(message, dict):
+        raise BadFrame("no object")
+    return message  # pyright: ignore[reportUnknownVariableType]  # a JSON object
+
+
+def _exactly(source: Reader, size: int) -> bytes:
+    pieces: list[bytes] = []
+    while size and (piece := source.read(size)):
+        pieces.append(piece)
+        size -= len(piece)
+    return b"".join(pieces)

@@ -1,0 +1,241 @@
+"""The client's side of validation: worker processes that are killed when a job takes too long."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import threading
+import weakref
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import IO, TypeVar
+
+from orange_ordering_client.validation import frames
+
+__all__ = ["Pool", "Worker", "WorkerLost"]
+
+_START = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1]);"
+    " from orange_ordering_client.validation.worker import main; main()"
+)
+_ENVIRONMENT = ("SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
+"""What an interpreter may need to start. Nothing else is passed on: environments hold credentials."""
+
+_WORKERS = 4
+_START_SECONDS = 5.0
+_LARGEST_ANSWER = 4 * 1024 * 1024
+_MOST_SCHEMAS = 50
+"""Compiled schemas in one worker; a worker that has more is replaced."""
+
+T = TypeVar("T")
+
+
+class WorkerLost(Exception):
+    """A worker did not answer: it was killed, it ended, or it could not be started.
+
+    Attributes:
+        started: whether it ever was ready for a job.
+    """
+
+    def __init__(self, *, started: bool) -> None:
+        super().__init__("no answer from a validation worker")
+        self.started = started
+
+
+class Worker:
+    """One process. `start` and `ask` block, and belong into a thread; `kill` makes them return from anywhere."""
+
+    def __init__(self) -> None:
+        self.schemas: set[int] = set()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._killed = False
+        self._lock = threading.Lock()
+
+    @property
+    def alive(self) -> bool:
+        """Whether it was started and has not ended."""
+        return self._process is not None and self._process.poll() is None
+
+    @property
+    def pid(self) -> int | None:
+        """Its process id, once started."""
+        return self._process.pid if self._process is not None else None
+
+    def start(self) -> None:
+        """Start the process and wait until it is ready.
+
+        Raises:
+            WorkerLost: it cannot be started, or was killed meanwhile.
+        """
+        path = json.dumps([entry for entry in sys.path if isinstance(entry, str)])  # pyright: ignore[reportUnnecessaryIsInstance]  # programs put Path objects there
+        try:
+            with self._lock:
+                if not self._killed:
+                    # -I: no variable of the environment and no current directory changes what is imported.
+                    self._process = subprocess.Popen(  # noqa: S603 -- this interpreter and our own text
+                        [sys.executable, "-I", "-c", _START, path],
+                        stdin=subprocess.PIPE,
+                        stdout=subprocess.PIPE,
+                        stderr=subprocess.DEVNULL,
+                        env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
+                        # Ctrl-C in a terminal is for the program, which may go on.
+                        start_new_session=True,
+                        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+                    )
+            self._read()
+        except (OSError, ValueError, WorkerLost):
+            raise WorkerLost(started=False) from None
+
+    def ask(self, message: bytes) -> bytes:
+        """Send a job and wait for its answer.
+
+        Raises:
+            WorkerLost: the process ended, or was killed meanwhile.
+        """
+        try:
+            sink = self._pipes()[0]
+            sink.write(message)
+            sink.flush()
+        except (OSError, ValueError):
+            raise WorkerLost(started=True) from None
+        return self._read()
+
+    def kill(self) -> None:
+        """End the process at once."""
+        with self._lock:
+            self._killed = True
+            if self._process is not None:
+                self._process.kill()
+
+    def close(self) -> None:
+        """End the process, wait for its end and close its pipes."""
+        self.kill()
+        process = self._process
+        if process is None:
+            return
+        process.wait()
+        for pipe in self._pipes():
+            try:
+                pipe.close()
+            # What was buffered for a process that is gone.
+            except OSError:
+                continue
+
+    def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
+        process = self._process
+        if process is None or process.stdin is None or process.stdout is None:
+            raise WorkerLost(started=False)
+        return process.stdin, process.stdout
+
+    def _read(self) -> bytes:
+        try:
+            body = frames.read(self._pipes()[1], _LARGEST_ANSWER)
+        except (OSError, ValueError, frames.BadFrame):
+            body = None
+        if body is None:
+            raise WorkerLost(started=True)
+        return body
+
+
+def _end(workers: set[Worker], threads: ThreadPoolExecutor) -> None:
+    """End what a pool left behind that nobody closed."""
+    threads.shutdown(wait=False, cancel_futures=True)
+    for worker in list(workers):
+        worker.close()
+    workers.clear()
+
+
+class Pool:
+    """Up to four workers of one client, started when there is work. Belongs to one event loop."""
+
+    def __init__(self) -> None:
+        self._idle: list[Worker] = []
+        self._all: set[Worker] = set()
+        self._slots = asyncio.Semaphore(_WORKERS)
+        # More threads than workers: one whose worker was just killed still waits for the end of it.
+        self._threads = ThreadPoolExecutor(2 * _WORKERS, thread_name_prefix="orange-validation")
+        self._finalizer = weakref.finalize(self, _end, self._all, self._threads)
+
+    @property
+    def workers(self) -> list[int]:
+        """Process ids of the workers."""
+        return [worker.pid for worker in self._all if worker.pid is not None]
+
+    async def _in_thread(self, function: Callable[..., T], *arguments: object) -> T:
+        if not self._finalizer.alive:
+            raise WorkerLost(started=False)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, lambda: function(*arguments))
+
+    async def ask(self, schema: int, message: Callable[[bool], bytes], seconds: float) -> bytes:
+        """Give a job to a worker.
+
+        Args:
+            schema: number of the schema; a worker remembers those it was given.
+            message: makes the job, with the source of the schema if it is called with True. Called in a thread.
+            seconds: after which the worker is killed. The start of one, if none is idle, has five more.
+
+        Raises:
+            WorkerLost: it was killed, it ended, or it could not be started.
+            ValueError, RecursionError, TypeError: the job cannot be written as JSON.
+        """
+        async with self._slots:
+            worker = await self._take()
+            try:
+                job = await self._in_thread(message, schema not in worker.schemas)
+                worker.schemas.add(schema)
+                body = await self._within(worker, seconds, worker.ask, job)
+            except BaseException:
+                self._discard(worker)
+                raise
+            if len(worker.schemas) > _MOST_SCHEMAS:
+                self._discard(worker)
+            else:
+                self._idle.append(worker)
+            return body
+
+    async def aclose(self) -> None:
+        """End all workers."""
+        workers = list(self._all)
+        for worker in workers:
+            worker.kill()
+        self._idle.clear()
+        for worker in workers:
+            await self._in_thread(worker.close)
+        self._finalizer()
+
+    async def _take(self) -> Worker:
+        while self._idle:
+            worker = self._idle.pop()
+            if worker.alive:
+                return worker
+            self._discard(worker)
+        worker = Worker()
+        self._all.add(worker)
+        try:
+            await self._within(worker, _START_SECONDS, worker.start)
+        except BaseException:
+            self._discard(worker)
+            raise
+        return worker
+
+    async def _within(self, worker: Worker, seconds: float, function: Callable[..., T], *arguments: object) -> T:
+        timer = asyncio.get_running_loop().call_later(seconds, worker.kill)
+        try:
+            return await self._in_thread(function, *arguments)
+        finally:
+            timer.cancel()
+
+    def _discard(self, worker: Worker) -> None:
+        """End a worker. It counts as one of the pool until it is gone, so that closing the pool waits for it."""
+        worker.kill()
+        if self._finalizer.alive:
+            self._threads.submit(self._remove, worker)
+        else:
+            self._remove(worker)
+
+    def _remove(self, worker: Worker) -> None:
+        worker.close()
+        self._all.discard(worker)

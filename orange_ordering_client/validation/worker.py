@@ -1,0 +1,138 @@
+"""The process that compiles and evaluates schemas of a server, one job after the other, and can be killed at any time.
+
+A job is `{"schema": number, "source": the schema or null, "wire": body}`; the source comes with the first job of a
+schema. The answer is `{"violations": [[path, message, rule], ...], "warnings": [...], "usable": bool}`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from orange_ordering_client.validation import frames
+from orange_ordering_client.validation.checking import UnusableSchema, read_schema, validate
+
+if TYPE_CHECKING:
+    from orange_ordering_client.validation.schemas import Schema
+
+__all__ = ["BYTES", "answer", "bound_memory", "bound_time", "main", "run"]
+
+BYTES = 256 * 1024 * 1024
+"""Address space of a worker; it starts with 30 MB."""
+
+_CPU_SECONDS = 5
+"""Of one job, if the client that would have killed the process sooner is itself dead."""
+
+
+_SLOW = 0.7
+"""Seconds of a job after which its schema is not used again: other orders of its type would wait."""
+
+
+def main(streams: Any = sys, loaded: Callable[[str], Any] = __import__) -> None:
+    """Answer jobs from the standard input on the standard output, within bounds.
+
+    Args:
+        streams: has `stdin` and `stdout`.
+        loaded: imports a module by name.
+    """
+    try:
+        resource = loaded("resource")
+    except ImportError:
+        resource = None
+    run(
+        streams.stdin.buffer,
+        streams.stdout.buffer,
+        partial(bound_memory, resource),
+        partial(bound_time, resource),
+    )
+
+
+def run(source: BinaryIO, sink: BinaryIO, before: Callable[[], None], each: Callable[[], None]) -> None:
+    """Answer jobs until there are no more.
+
+    Args:
+        source: where jobs come from.
+        sink: where answers go.
+        before: called once, to set bounds.
+        each: called before every job.
+
+    Raises:
+        BadFrame: a job is cut off.
+    """
+    # What takes time to import is imported before the first job.
+    import_module("orange_ordering_client.validation.schemas")
+    before()
+    known: dict[int, Schema | UnusableSchema] = {}
+    sink.write(frames.encode({"ready": True}))
+    sink.flush()
+    while (body := frames.read(source)) is not None:
+        each()
+        sink.write(frames.encode(answer(body, known)))
+        sink.flush()
+
+
+def answer(body: bytes, known: dict[int, Schema | UnusableSchema]) -> dict[str, Any]:
+    """Carry out one job.
+
+    Args:
+        body: the job.
+        known: schemas compiled so far, by number; is added to.
+    """
+    started = time.monotonic()
+    try:
+        job = frames.decode(body)
+        number = job["schema"]
+        if number not in known:
+            known[number] = _read(job["source"])
+        schema = known[number]
+        if isinstance(schema, UnusableSchema):
+            result = validate(None, job["wire"], [str(schema)])
+        else:
+            result = validate(schema, job["wire"])
+    except (MemoryError, RecursionError) as error:
+        text = f"its schema cannot be used ({type(error).__name__})"
+        return {"violations": [], "warnings": [text], "usable": False}
+    return {
+        "violations": [[found.path, found.message, found.rule] for found in result.violations],
+        "warnings": list(result.warnings),
+        "usable": not isinstance(schema, UnusableSchema) and time.monotonic() - started < _SLOW,
+    }
+
+
+def _read(source: object) -> Schema | UnusableSchema:
+    try:
+        return read_schema(source)
+    except UnusableSchema as error:
+        return error
+
+
+def bound_memory(resource: Any) -> None:
+    """Limit the address space of this process, and let it leave no core file.
+
+    Args:
+        resource: the module of that name; None where there is none (Windows), and then only time is bounded.
+    """
+    if resource is not None:
+        for kind, value in ((resource.RLIMIT_AS, BYTES), (resource.RLIMIT_CORE, 0)):
+            # macOS refuses a limit of address space.
+            with contextlib.suppress(ValueError, OSError):
+                resource.setrlimit(kind, (value, value))
+
+
+def bound_time(resource: Any) -> None:
+    """Let the system end this process if the job at hand takes 5 s of CPU time.
+
+    Args:
+        resource: the module of that name; None where there is none (Windows).
+    """
+    if resource is not None:
+        usage = resource.getrusage(resource.RUSAGE_SELF)
+        _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+        # A lower limit that stands already stays.
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_CPU, (int(usage.ru_utime + usage.ru_stime) + _CPU_SECONDS, hard))
