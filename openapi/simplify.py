@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from openapi.shape import is_flag, is_free
+from openapi.shape import READ_AS, is_flag, is_free
 from openapi.walk import SCHEMA_PREFIX, Document, array, component, map_schemas, obj, operations, parameters, resolve
 
 __all__ = ["FREE_FORM", "merged", "simplified"]
@@ -83,6 +83,8 @@ def _said_simply(schema: Schema, free: set[str]) -> Schema:
     if only in free or is_free(schema):
         return _free(schema)
     result = {key: value for key, value in schema.items() if key in _KEPT}
+    if schema.get(READ_AS) == "boolean":
+        result = {"type": "boolean", **{key: value for key, value in result.items() if key == "description"}}
     if result.get("type") == "boolean":
         result.pop("enum", None)
     return result

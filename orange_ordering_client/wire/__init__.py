@@ -35,6 +35,8 @@ from orange_ordering_client.wire.values import (
     number,
     text,
     truth,
+    truth_of,
+    truth_wire,
     whole,
 )
 from orange_ordering_client.wire.writing import body_of, plain, shown, with_extras
@@ -78,6 +80,8 @@ __all__ = [
     "shown",
     "text",
     "truth",
+    "truth_of",
+    "truth_wire",
     "uuid_of",
     "uuid_text",
     "whole",

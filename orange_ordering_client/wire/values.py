@@ -23,6 +23,8 @@ __all__ = [
     "number",
     "text",
     "truth",
+    "truth_of",
+    "truth_wire",
     "whole",
 ]
 
@@ -76,6 +78,31 @@ def truth(value: Any) -> bool:
     if type(value) is bool:
         return value
     raise mismatch("true or false", value)
+
+
+_TRUTHS: Final = {"true": True, "1": True, "false": False, "0": False}
+
+
+def truth_of(value: Any) -> bool | None:
+    """Take true or false in any of the spellings of this API: also as text, and as 1 and 0 (FACTS, Models).
+
+    Empty text is None.
+
+    Raises:
+        DecodeError: it is something else.
+    """
+    if isinstance(value, bool):
+        return value
+    if value == "":
+        return None
+    if isinstance(value, (str, int)) and str(value).lower() in _TRUTHS:
+        return _TRUTHS[str(value).lower()]
+    raise mismatch("true or false", value)
+
+
+def truth_wire(value: Any, spelling: Any) -> Any:
+    """Write a boolean as it came, unless it has been set to another one since."""
+    return value if spelling is None or truth_of(spelling) is not value else spelling
 
 
 def nothing(value: Any) -> None:
