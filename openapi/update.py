@@ -25,7 +25,7 @@ from openapi.differences import differences
 from openapi.faults import BuildError
 from openapi.fetch import SECONDS, fetch
 from openapi.handwritten import losses
-from openapi.load import read
+from openapi.load import as_json, read
 from openapi.overlay import read_overlay
 from openapi.python_api import python_changes
 from openapi.report import Described, Report
@@ -105,7 +105,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--timeout", type=float, default=SECONDS, help="seconds for fetching")
     chosen = parser.parse_args(arguments)
     try:
-        data = fetch(chosen.spec, seconds=chosen.timeout)
+        data = as_json(fetch(chosen.spec, seconds=chosen.timeout))
         report = update(Project(chosen.root.resolve()), data, _origin(chosen.spec), dry_run=chosen.dry_run)
     except Exception as error:  # noqa: BLE001, RUF100  # exit code 1 is taken, and a traceback would end with it
         if not isinstance(error, (BuildError, OSError)):

@@ -10,6 +10,7 @@ from orange_ordering_client.wire.failing import mismatch
 
 __all__ = [
     "anything",
+    "by_value",
     "constant",
     "either",
     "extras",
@@ -204,6 +205,24 @@ def either(*decoders: Callable[[Any], Any]) -> Callable[[Any], Any]:
         if fewest is None:
             raise mismatch("one of the forms that the description gives", value)
         return best
+
+    return decode
+
+
+def by_value(
+    name: str, decoders: Mapping[str, Callable[[Any], Any]], otherwise: Callable[[Any], Any]
+) -> Callable[[Any], Any]:
+    """Make a decoder of objects whose form is told by one of their properties (OpenAPI 3.0.3, Discriminator Object).
+
+    Args:
+        name: of the property, on the wire.
+        decoders: by its value.
+        otherwise: the decoder for what has no such value; a new form must not end a list.
+    """
+
+    def decode(value: Any) -> Any:
+        said = cast("Mapping[str, Any]", value).get(name) if isinstance(value, Mapping) else None
+        return (decoders.get(said, otherwise) if isinstance(said, str) else otherwise)(value)
 
     return decode
 

@@ -118,3 +118,9 @@ def test_what_is_no_boolean_is_refused(value: object) -> None:
 def test_a_boolean_that_was_set_is_written_as_it_was_set() -> None:
     assert wire.truth_wire(False, "true") is False
     assert wire.truth_wire(True, 0) is True
+
+
+def test_a_property_tells_which_form_an_object_has() -> None:
+    decode = wire.by_value("kind", {"a": lambda _: "an a", "b": lambda _: "a b"}, lambda _: "what fits")
+    assert [decode({"kind": kind}) for kind in ("a", "b", "new", None, 1, [])] == ["an a", "a b", *["what fits"] * 4]
+    assert decode({}) == decode("a") == "what fits"
