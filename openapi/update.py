@@ -29,6 +29,7 @@ from openapi.load import as_json, read
 from openapi.overlay import read_overlay
 from openapi.python_api import python_changes
 from openapi.report import Described, Report
+from openapi.schema_names import pascal
 from openapi.versions import next_version, read_version
 from openapi.walk import Document, obj
 
@@ -69,7 +70,13 @@ def examine(project: Project, data: bytes, built: Built, origin: str, *, dry_run
         before = comparable(current, actions)
     except BuildError as error:
         raise BuildError(f"The description in place cannot be read; restore {VENDORED} first. {error}") from error
-    wire = differences(before, comparable(data, actions))
+    there = {pascal(key) for key in built.prepared.document["components"]["schemas"]}
+    wire = [
+        # A schema that is written elsewhere now, or under another key, has its class all the same.
+        change
+        for change in differences(before, comparable(data, actions))
+        if not (change.kind == "removed" and change.subject == "type" and change.place in there)
+    ]
     python = python_changes(project.target, built.tree)
     lost = losses(built.prepared.document)
     changed = data != current or swap.digest(built.tree) != swap.digest(project.target)
