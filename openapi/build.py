@@ -24,20 +24,22 @@ from pathlib import Path
 from typing import TextIO
 
 from openapi import swap
-from openapi.calls import calls, classes
+from openapi.calls import calls, classes, discriminators
 from openapi.check import missing_from_tree
-from openapi.faults import BuildError, SomethingLost
+from openapi.faults import BuildError, SomethingLost, UnusableDescription
 from openapi.generator import COMMAND, Sources, generated
 from openapi.load import read
 from openapi.overlay import read_overlay
 from openapi.prepare import Prepared, prepare
-from openapi.simplify import simplified
+from openapi.simplify import aliased, simplified
+from openapi.walk import Document, referenced
 
 __all__ = ["TARGET", "VENDORED", "Built", "Project", "build", "drift", "generate", "main"]
 
 VENDORED = "openapi/ordering-v3.1.json"
 TARGET = "orange_ordering_client/_generated"
 _MAX_LISTED = 50
+_MAX_DEPTH = 100  # An import takes about six frames of Python's thousand.
 
 
 @dataclass(frozen=True)
@@ -108,14 +110,40 @@ def build(project: Project, data: bytes, stage: Path, *, hash_seed: int = 0) -> 
         "description_sha256": prepared.digest,
         "operations": calls(prepared.document),
         "schemas": classes(prepared.document),
+        "discriminators": discriminators(prepared.document),
     }
-    tree = generated(simplified(prepared.document), variables, project.sources, job, hash_seed=hash_seed)
+    plain = simplified(prepared.document)
+    _check_depth(plain)
+    aliases = aliased(plain)
+    tree = generated(plain, variables, project.sources, job, aliases=aliases, hash_seed=hash_seed)
     lost = missing_from_tree(tree, prepared.document)
     if lost:
         raise SomethingLost("while generating", lost)
     (tree / "description.json").write_text(prepared.text(), "utf-8")
     (tree / "inputs.json").write_text(json.dumps(project.fingerprint(data), indent=1) + "\n", "utf-8")
     return Built(tree, prepared)
+
+
+def _check_depth(document: Document) -> None:
+    """Refuse schemas nested so deeply that Python could not import their classes, each of which imports the next.
+
+    Raises:
+        UnusableDescription: they are.
+    """
+    schemas = {key: list(dict.fromkeys(referenced(one))) for key, one in document["components"]["schemas"].items()}
+    for first in schemas:
+        seen, stack = {first}, [iter(schemas[first])]
+        while stack:
+            if len(stack) > _MAX_DEPTH:
+                raise UnusableDescription(
+                    f"{first} nests schemas more than {_MAX_DEPTH} levels deep, and Python cannot import such classes."
+                )
+            key = next(stack[-1], None)
+            if key is None:
+                stack.pop()
+            elif key not in seen and key in schemas:
+                seen.add(key)
+                stack.append(iter(schemas[key]))
 
 
 def generate(project: Project) -> tuple[Prepared, bool]:

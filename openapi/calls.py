@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 from openapi.naming import operation_name
 from openapi.shape import in_requests, in_responses, is_flag
-from openapi.walk import Document, array, obj, operations, parameters, resolve
+from openapi.walk import Document, array, component, map_schemas, obj, operations, parameters, resolve
 
-__all__ = ["calls", "classes", "is_paged", "success"]
+__all__ = ["calls", "classes", "discriminators", "is_paged", "success"]
 
 _TOKEN_SCHEMES = {"oauth2", "openIdConnect", "http"}
 
@@ -41,13 +42,20 @@ def calls(document: Document) -> dict[str, dict[str, Any]]:
             "method": method.upper(),
             "path": path,
             **_credentials(document, operation),
+            "deprecated": bool(operation.get("deprecated")),
             "paged": is_paged(document, operation, method),
+            "aged": [one["name"] for one in parameters(operation) if one.get("deprecated")],
             "flags": [one["name"] for one in parameters(operation) if is_flag(obj(one.get("schema")))],
             "success": success(operation),
-            "parameters": {one["name"]: str(one.get("description") or "") for one in parameters(operation)},
+            "parameters": {one["name"]: _said(one) for one in parameters(operation)},
         }
         for path, method, operation in operations(document)
     }
+
+
+def _said(parameter: dict[str, Any]) -> str:
+    said = str(parameter.get("description") or "")
+    return f"Deprecated. {said}".strip() if parameter.get("deprecated") else said
 
 
 def classes(document: Document) -> dict[str, dict[str, Any]]:
@@ -57,6 +65,29 @@ def classes(document: Document) -> dict[str, dict[str, Any]]:
         key: {"key": key, "request": key in sent, "response": key in received}
         for key in document["components"]["schemas"]
     }
+
+
+def discriminators(document: Document) -> dict[str, dict[str, Any]]:
+    """Tabulate by their classes, in order and joined by "|", the alternatives that a property tells apart."""
+    found: dict[str, dict[str, Any]] = {}
+
+    def visit(schema: dict[str, Any], where: str) -> dict[str, Any]:
+        del where
+        said = obj(schema.get("discriminator"))
+        options = [
+            component(obj(one).get("$ref")) for one in (*array(schema.get("oneOf")), *array(schema.get("anyOf")))
+        ]
+        names = sorted(name for name in options if name)
+        mapping = {value: component(target) for value, target in obj(said.get("mapping")).items()}
+        kept = {value: name for value, name in mapping.items() if name in names}
+        if kept and len(names) == len(options):
+            known = found.setdefault("|".join(names), {"property": said["propertyName"], "mapping": kept})
+            if known != {"property": said["propertyName"], "mapping": kept}:
+                known["mapping"] = {}  # The same classes told apart in two ways: by what fits, then.
+        return schema
+
+    map_schemas(copy.deepcopy(document), visit)
+    return found
 
 
 def _credentials(document: Document, operation: dict[str, Any]) -> dict[str, bool]:

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-__all__ = ["Change", "Kind", "merged_over_calls"]
+__all__ = ["Change", "Kind", "gathered", "merged_over_calls"]
 
 _LISTED = 3
+_ALIKE = 4  # places at which the same change is one line
 Kind = Literal["added", "removed", "changed"]
 
 
@@ -53,6 +54,28 @@ class Change:
             "calls": list(self.calls),
             "why": self.why,
         }
+
+
+def gathered(changes: Iterable[Change]) -> list[tuple[Change, str]]:
+    """Write changes for a person, the same change at several places once, with their count.
+
+    Returns:
+        The first of each, and the line for all of them.
+    """
+    alike: dict[tuple[object, ...], list[Change]] = {}
+    for change in changes:
+        alike.setdefault((change.kind, change.subject, change.text, change.breaking, change.why), []).append(change)
+    return [(group[0], _line(group)) for group in alike.values()]
+
+
+def _line(group: list[Change]) -> str:
+    # What is said of one operation or class as a whole says nothing without its name.
+    if len(group) < _ALIKE:
+        return "\n".join(map(str, group))
+    places = ", ".join(change.place for change in group[:_LISTED])
+    more = f" and {len(group) - _LISTED} more"
+    why = f" -- {group[0].why}" if group[0].why else ""
+    return f"{len(group)} x {group[0].text}: {places}{more}{why}"
 
 
 def merged_over_calls(changes: Iterable[Change]) -> list[Change]:

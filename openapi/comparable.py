@@ -9,6 +9,7 @@ import copy
 from typing import Any
 
 from openapi.cure_calls import unsendable_parameter
+from openapi.cure_schemas import malformed_discriminator, required_without_property
 from openapi.cures import RULES
 from openapi.load import parse
 from openapi.overlay import applied
@@ -22,6 +23,8 @@ HEADERS = "x-header-parameters"
 """Where a comparable description keeps the parameters that generated methods cannot send: a server may demand them."""
 
 _PLACES = ("header", "cookie")
+# They leave out what Python has no use for, and what a server may check all the same.
+_NOT_APPLIED = (malformed_discriminator, required_without_property)
 
 
 def comparable(data: bytes, actions: list[dict[str, Any]]) -> Document:
@@ -38,7 +41,8 @@ def comparable(data: bytes, actions: list[dict[str, Any]]) -> Document:
     for rule in RULES:
         if rule is unsendable_parameter:
             _keep_headers(document)
-        list(rule(document))
+        if rule not in _NOT_APPLIED:
+            list(rule(document))
     return applied(document, actions)[0]
 
 

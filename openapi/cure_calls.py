@@ -7,6 +7,7 @@ are common in files that come out of the same kind of tool.
 
 from __future__ import annotations
 
+import copy
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -50,6 +51,27 @@ def not_a_call(document: Document) -> Iterator[Cured]:
         for method in [method for method in METHODS if method in obj(item) and not is_obj(item[method])]:
             yield Cured("not-a-call", call(path, method), "no object, left out")
             del item[method]
+
+
+def path_item_reference(document: Document) -> Iterator[Cured]:
+    """Write the calls of a path that refers to another where they are used: nothing else follows that reference."""
+    paths, components = obj(document.get("paths")), obj(document.get("components"))
+    for path in [path for path, item in paths.items() if "$ref" in item]:
+        item, seen = obj(paths[path]), set[str]()
+        while isinstance(reference := item.get("$ref"), str) and reference not in seen:
+            seen.add(reference)
+            head, _, key = reference.removeprefix("#/").rpartition("/")
+            holder = {"paths": paths, "components/pathItems": obj(components.get("pathItems"))}.get(head, {})
+            target = obj(holder.get(key.replace("~1", "/").replace("~0", "~")))
+            item = {**target, **{name: value for name, value in item.items() if name != "$ref"}}
+            item = {**item, "$ref": target["$ref"]} if "$ref" in target else item
+        item.pop("$ref", None)
+        if any(method in item for method in METHODS):
+            yield Cured("path-item-reference", path, "the calls that it refers to were written there")
+        else:
+            yield Cured("dangling-reference", path, f"{reference or min(seen)!r} leads to no calls: the path has none")
+        paths[path] = copy.deepcopy(item)
+    components.pop("pathItems", None)
 
 
 def shared_parts(document: Document) -> Iterator[Cured]:
@@ -171,6 +193,9 @@ def unsendable_parameter(document: Document) -> Iterator[Cured]:
                     "content": {"application/json": {"schema": parameter["schema"]}},
                 }
                 yield _dropped("body-as-parameter", path, method, parameter, "made the request body")
+            elif parameter.get("required") is True and parameter.get("in") in ("header", "cookie"):
+                why = "required, and methods do not send it: give it with with_options(headers=...)"
+                yield _dropped("required-parameter-not-sent", path, method, parameter, why)
             else:
                 yield _dropped("unsendable-parameter", path, method, parameter, "methods send no such parameters")
 
@@ -292,7 +317,10 @@ def list_as_object(document: Document) -> Iterator[Cured]:
             counted = {letters(name) for name in obj(obj(response).get("headers"))} & COUNT_HEADERS
             media = obj(obj(obj(response).get("content")).get("application/json"))
             found = resolve(document, media.get("schema"))
-            if method == "get" and status.startswith("2") and counted and found.get("type", "object") == "object":
+            # An object of which nothing is said can be an aggregate: {"NEW": 2}, counted all the same.
+            says = {"properties", "allOf", "anyOf", "oneOf"} & found.keys()
+            is_object = bool(says) and found.get("type", "object") == "object"
+            if method == "get" and status.startswith("2") and counted and is_object:
                 media["schema"] = {"type": "array", "items": media.get("schema") or {}}
                 yield Cured("list-as-object", call(path, method), "its count headers say that the answer is a list")
 
@@ -326,7 +354,7 @@ def _dropped(fault: str, path: str, method: str, parameter: dict[str, Any], why:
 
 
 # Before the schemas are looked at: these make sure that all of them are found.
-FRAME_RULES = (not_a_call, shared_parts, not_text, odd_paths, parameter_without_schema)
+FRAME_RULES = (not_a_call, path_item_reference, shared_parts, not_text, odd_paths, parameter_without_schema)
 RULES = (
     owned_header,
     unsendable_parameter,

@@ -82,6 +82,9 @@ class _Comparison:
         if several and several_now and _repeats(old) != _repeats(new):
             how = "repeating the parameter" if _repeats(new) else "commas"
             yield Change("changed", "parameter", place, f"several values are told apart by {how} now", True)
+        styles = [_style(one, shape) for one, shape in ((old, before), (new, after))]
+        if styles[0] != styles[1] and before.get("type") == after.get("type"):
+            yield Change("changed", "parameter", place, f"is written as {styles[1]} now, not as {styles[0]}", True)
         # Text may hold commas, so a list written with commas and a text are the same on the wire.
         inner = before["items"] if several and not _repeats(old) and not several_now else old.get("schema")
         inner_now = after["items"] if several_now and not _repeats(new) and not several else new.get("schema")
@@ -144,7 +147,19 @@ class _Comparison:
                 yield Change("changed", "response", place, text, True)
             else:
                 yield from self._schemas.compare(before, after, f"{place} body", sent=False)
-        yield from _headers(place, obj(old.get("headers")), obj(new.get("headers")))
+        yield from self._headers(place, obj(old.get("headers")), obj(new.get("headers")))
+
+    def _headers(self, place: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
+        before, after = ({name.lower(): (name, obj(one)) for name, one in each.items()} for each in (old, new))
+        for key, (name, header) in before.items():
+            if key not in after:
+                yield Change("removed", "header", place, f"header {name} removed", bool(header.get("required")))
+        for key, (name, header) in after.items():
+            if key not in before:
+                yield Change("added", "header", place, f"header {name} added", False)
+                continue
+            schemas = before[key][1].get("schema"), header.get("schema")
+            yield from self._schemas.compare(*schemas, f"{place} header {before[key][0]}", sent=False)
 
     def _unreached(self) -> Iterator[Change]:
         """Compare the schemas that no call mentions: bodies of particular request types, for one."""
@@ -181,7 +196,22 @@ def _named(path: str, operation: Operation) -> dict[tuple[str, str], dict[str, A
 
 
 def _repeats(parameter: dict[str, Any]) -> bool:
-    return bool(parameter.get("explode", parameter.get("style", "form") == "form"))
+    return bool(parameter.get("explode", _style_name(parameter) == "form"))
+
+
+def _style_name(parameter: dict[str, Any]) -> str:
+    default = "form" if parameter.get("in") in ("query", "cookie") else "simple"
+    return str(parameter.get("style", default))
+
+
+def _style(parameter: dict[str, Any], schema: dict[str, Any]) -> str:
+    """Say how a parameter of several values is written (OpenAPI 3.0.3, Style Values); empty for one value."""
+    if schema.get("type") not in ("array", "object"):
+        return ""
+    style = _style_name(parameter)
+    # That of arrays in the query has its own sentence.
+    explode = schema["type"] == "object" and bool(parameter.get("explode", style == "form"))
+    return f"{style}, exploded" if explode else style
 
 
 def _covering(responses: dict[str, Any], status: str) -> str | None:
@@ -193,16 +223,6 @@ def _schema(response: dict[str, Any]) -> Any:
     """Give the schema of an answer's body, None if it has no body."""
     media = next(iter(obj(response.get("content")).values()), None)
     return None if media is None else obj(obj(media).get("schema"))
-
-
-def _headers(place: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
-    before, after = ({name.lower(): (name, obj(one)) for name, one in each.items()} for each in (old, new))
-    for key, (name, header) in before.items():
-        if key not in after:
-            yield Change("removed", "header", place, f"header {name} removed", bool(header.get("required")))
-    for key, (name, _) in after.items():
-        if key not in before:
-            yield Change("added", "header", place, f"header {name} added", False)
 
 
 def _apart(document: Document, names: dict[str, str]) -> list[str]:

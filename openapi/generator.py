@@ -26,6 +26,7 @@ from openapi.walk import Document, obj
 __all__ = ["Sources", "check_sources", "generated"]
 
 COMMAND = "make generate"
+_DEFAULTS: dict[str, Any] = {"discriminators": {}}
 # Settings of our own on the command line and none from the project: the tree must not change with pyproject.toml.
 _RUFF = ("--isolated", "--line-length", "120", "--target-version", "py311", "--no-cache", "--quiet")
 # Otherwise ruff takes for ours what it finds in the current directory.
@@ -83,7 +84,13 @@ def _files(directory: Path) -> list[str]:
 
 
 def generated(
-    document: Document, variables: dict[str, Any], sources: Sources, job: Path, *, hash_seed: int = 0
+    document: Document,
+    variables: dict[str, Any],
+    sources: Sources,
+    job: Path,
+    *,
+    aliases: dict[str, str] | None = None,
+    hash_seed: int = 0,
 ) -> Path:
     """Generate a tree from the generator's input.
 
@@ -92,6 +99,7 @@ def generated(
         variables: what templates may use beyond what the generator gives them.
         sources: templates and settings.
         job: an empty directory to work in.
+        aliases: wire names by what stands for them in the document (simplify.aliased).
         hash_seed: of the generator's process; the result must not depend on it.
 
     Returns:
@@ -101,10 +109,11 @@ def generated(
         GeneratorFailed: the generator warned or crashed, or a template used something undefined.
     """
     check_sources(sources)
-    said = {
+    said: dict[str, Any] = {
         "templates": str(sources.templates.resolve()),
         "config": str(sources.config.resolve()) if sources.config.exists() else None,
-        "globals": {"generate_command": COMMAND, **variables},
+        "aliases": aliases or {},
+        "globals": {"generate_command": COMMAND, **_DEFAULTS, **variables},
     }
     (job / "job.json").write_text(json.dumps(said), "utf-8")
     (job / "input.json").write_text(json.dumps(document), "utf-8")

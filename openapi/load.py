@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
+
+import yaml
 
 from openapi.faults import Cured, UnusableDescription
 from openapi.walk import Document, is_obj, obj, operations, path_identity
 
-__all__ = ["MAX_BYTES", "parse", "read"]
+__all__ = ["MAX_BYTES", "as_json", "parse", "read"]
 
 MAX_BYTES = 20_000_000
 REQUIRED_PATH = "/requests"
+_SURROGATE = re.compile(r"[\ud800-\udfff]|\\u[dD][89a-fA-F]")
 _HTML = re.compile(r"\s*<(!doctype|html|head|body|\?xml|!--)", re.IGNORECASE)
 
 
@@ -33,6 +37,38 @@ def read(path: Path) -> bytes:
     return data
 
 
+def as_json(data: bytes) -> bytes:
+    """Give a description as JSON in UTF-8, as the rest of the project reads it; what is that already stays as it is.
+
+    UTF-16 and UTF-32 are recognised by their zeros (RFC 4627, section 3), YAML by the key `openapi` or `swagger`.
+
+    Raises:
+        UnusableDescription: it is not text, or YAML that cannot be read.
+    """
+    text = _text(data)
+    if not re.search(r"^[\"']?(openapi|swagger)[\"']?\s*:", text, re.MULTILINE) or text.lstrip()[:1] in ("{", "["):
+        return data if json.detect_encoding(data[:4]).startswith("utf-8") else text.encode("utf-8", "surrogatepass")
+    try:
+        document = yaml.safe_load(text)
+        return json.dumps(_json_values(document), indent=1, ensure_ascii=False).encode()
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        said = " ".join(str(error).split())
+        raise UnusableDescription(f"The file looks like YAML, and cannot be read as YAML: {said[:200]}") from error
+
+
+def _json_values(value: Any) -> Any:
+    # YAML has keys that are numbers (statuses) and values that are dates; JSON has text for both.
+    if isinstance(value, dict):
+        return {_json_key(key): _json_values(one) for key, one in value.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]  # YAML gives anything
+    if isinstance(value, list):
+        return [_json_values(one) for one in value]  # pyright: ignore[reportUnknownVariableType]  # the same
+    return value.isoformat().replace("+00:00", "Z") if isinstance(value, date) else value
+
+
+def _json_key(key: Any) -> str:
+    return key if isinstance(key, str) else json.dumps(key) if isinstance(key, (bool, int, float)) else str(key)
+
+
 def parse(data: bytes) -> tuple[Document, list[Cured]]:
     """Read a description as JSON and make sure that it is one of this API.
 
@@ -44,19 +80,28 @@ def parse(data: bytes) -> tuple[Document, list[Cured]]:
     """
     if len(data) > MAX_BYTES:
         raise UnusableDescription(f"The file is larger than {MAX_BYTES // 1_000_000} MB: not an API description.")
-    text = _text(data)
+    text = _text(as_json(data))
     cured: list[Cured] = []
     document = _json(text, cured)
+    if _SURROGATE.search(text):
+        # Half of a character cannot be written to any file; Python reads it all the same.
+        whole = json.dumps(document, ensure_ascii=False).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        if (again := json.loads(whole)) != document:
+            document = again
+            cured.append(Cured("half-a-character", "the file", "a lone surrogate was replaced by U+FFFD"))
     _check_kind(document)
     return document, cured
 
 
 def _text(data: bytes) -> str:
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    found = json.detect_encoding(data[:4])
+    encoding = "utf-8-sig" if found == "utf-8" else found
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         raise UnusableDescription(f"The file is not text: byte {error.start} is not {encoding}.") from error
+    if not encoding.startswith("utf-8") and not text.lstrip()[:1].isascii():
+        raise UnusableDescription(f"The file is not text: as {encoding} it would begin with no character of JSON.")
     if not text.strip():
         raise UnusableDescription("The file is empty.")
     if _HTML.match(text):
@@ -85,8 +130,6 @@ def _json(text: str, cured: list[Cured]) -> Document:
         document: object = json.loads(text, object_pairs_hook=unique, parse_constant=refuse)
     except json.JSONDecodeError as error:
         what = f"The file is not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
-        if re.match(r"(openapi|swagger)\s*:", text.lstrip()):
-            what += " It looks like YAML; the JSON form is needed."
         raise UnusableDescription(what) from error
     except RecursionError:
         raise UnusableDescription("The file is nested too deeply to be an API description.") from None

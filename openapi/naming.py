@@ -7,13 +7,23 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from openapi_python_client.strings import fix_reserved_words
+
 from openapi.walk import Document, obj, operations, parameters, path_identity, resolve
 
-__all__ = ["name_operations", "operation_name", "singular", "snake"]
+__all__ = ["RESERVED_METHODS", "RESERVED_RESOURCES", "name_operations", "operation_name", "singular", "snake"]
 
-# What a client already has under these names would hide the resource.
-_TAKEN_RESOURCES = {"close", "aclose", "with_options", "from_env", "raw", "settings", "models", "resources", "registry"}
-_TAKEN_METHODS = {"raw"}
+# What hand-written classes have under these names would hide what is generated (a test compares both tables with them),
+# or is kept for what they may get.
+RESERVED_RESOURCES = {
+    "aclose", "close", "from_env", "models", "options", "raw", "registry", "resources", "send", "settings",
+    "with_options",
+}  # fmt: skip
+RESERVED_METHODS = {
+    "requests": {"raw", "submit", "submit_many", "validate", "wait", "watch", "watch_many", "wait_many"},
+    "catalog": {"raw", "validate", "validate_wire"},
+}
+_RESERVED_EVERYWHERE = {"raw", "submit", "validate", "wait", "watch", "send"}
 _VERSION = re.compile(r"v\d+")
 
 
@@ -41,13 +51,17 @@ def operation_name(operation: dict[str, Any]) -> str:
     return f"{resource}.{operation['operationId'].removeprefix(resource + '_')}"
 
 
-def name_operations(document: Document) -> None:
+def name_operations(document: Document) -> list[str]:
     """Give every operation an `operationId` of the form `<resource>_<method>` and its resource as the only tag.
 
     What the overlay named keeps its name. The resource of another operation is that of the named ones under the same
     first segment of the path, else the segment itself. Collisions are resolved by saying more; the shortest path keeps
     the short name. Names depend on calls only, not on their order in the file.
+
+    Returns:
+        What got another name than it would have, because hand-written code has that name; one line each.
     """
+    renamed: list[str] = []
     found = sorted(operations(document), key=lambda one: (one[0].count("/"), path_identity(one[0]), one[0], one[1]))
     resources: dict[str, str] = {}
     taken: set[str] = set()
@@ -60,11 +74,19 @@ def name_operations(document: Document) -> None:
         if operation.get("operationId") and operation.get("tags"):
             operation["tags"] = operation["tags"][:1]
             continue
-        resource = resources.setdefault(_head(path), _head(path))
-        candidates = (f"{resource}_{name}" for name in _candidates(document, path, method, operation, paths))
+        head = _head(path)
+        if head not in resources and head.removesuffix("_resource") != head:
+            renamed.append(f"{method.upper()} {path} belongs to {head}: the client has another use of the plain name")
+        resource = resources.setdefault(head, head)
+        candidates = (f"{resource}_{name}" for name in _candidates(document, path, method, operation, paths, resource))
         operation["operationId"] = next(name for name in candidates if name not in taken)
         operation["tags"] = [resource]
         taken.add(operation["operationId"])
+        name = operation_name(operation)
+        plain = name.removeprefix(f"{resource}.").removesuffix("_call")
+        if plain in _reserved(resource):
+            renamed.append(f"{method.upper()} {path} is {name}: {resource}.{plain} is kept for a hand-written method")
+    return renamed
 
 
 def _literals(path: str) -> list[str]:
@@ -74,11 +96,17 @@ def _literals(path: str) -> list[str]:
 
 def _head(path: str) -> str:
     name = snake((_literals(path) or ["root"])[0])
-    return f"{name}_resource" if name in _TAKEN_RESOURCES or keyword.iskeyword(name) else name
+    # The generator appends an underscore to what Python or its own code uses; nothing would find the module then.
+    unusable = name in RESERVED_RESOURCES or fix_reserved_words(name) != name
+    return f"{name}_resource" if unusable else name
+
+
+def _reserved(resource: str) -> set[str]:
+    return _RESERVED_EVERYWHERE | RESERVED_METHODS.get(resource, set())
 
 
 def _candidates(
-    document: Document, path: str, method: str, operation: dict[str, Any], paths: set[str]
+    document: Document, path: str, method: str, operation: dict[str, Any], paths: set[str], resource: str
 ) -> Iterator[str]:
     literals = [snake(segment) for segment in _literals(path)][1:]
     last_is_item = path.rstrip("/").endswith("}")
@@ -87,10 +115,10 @@ def _candidates(
     many = verb.startswith("list")
     thing = "_".join([*(singular(one) for one in outer), last if many else singular(last)]) if last else ""
     if method == "post" and last and not last_is_item and singular(last) == last:
-        yield _safe("_".join([*(singular(one) for one in outer), last]))  # POST /orders/{id}/cancel -> cancel
-    yield _safe("_".join(filter(None, [verb, thing])))
+        yield _safe("_".join([*(singular(one) for one in outer), last]), resource)  # POST /orders/{id}/cancel -> cancel
+    yield _safe("_".join(filter(None, [verb, thing])), resource)
     by = [snake(name) for name in re.findall(r"\{([^{}]+)\}", path)]
-    yield _safe("_".join(filter(None, [verb, thing, *(["by", *by] if by else [])])))
+    yield _safe("_".join(filter(None, [verb, thing, *(["by", *by] if by else [])])), resource)
     full = "_".join(filter(None, [verb, thing, method, *by]))
     yield full
     for number in range(2, 1000):
@@ -116,5 +144,6 @@ def _is_list(document: Document, path: str, operation: dict[str, Any], paths: se
     return {"offset", "limit"} <= names or f"{path_identity(path)}/{{}}" in paths
 
 
-def _safe(name: str) -> str:
-    return f"{name}_" if keyword.iskeyword(name) or name in _TAKEN_METHODS else name
+def _safe(name: str, resource: str) -> str:
+    # No underscore at the end: the generator would take it off.
+    return f"{name}_call" if keyword.iskeyword(name) or name in _reserved(resource) else name

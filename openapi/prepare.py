@@ -71,8 +71,9 @@ def _prepare(data: bytes, actions: list[dict[str, Any]]) -> Prepared:
     _only_json(overlaid)
     document: Document = json.loads(json.dumps(overlaid))
     unasked = settle(document)
-    name_operations(document)
-    warnings = [*unmatched, *unasked, *shaped(document), *losses(document)]
+    renamed = name_operations(document)
+    unsent = [f"{one.where}: {one.note}" for one in faults if one.fault == "required-parameter-not-sent"]
+    warnings = [*unmatched, *unasked, *unsent, *renamed, *shaped(document), *losses(document)]
     lost = missing_from(document, overlaid, ())
     if lost:
         raise SomethingLost("while preparing", lost)

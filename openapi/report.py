@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from openapi.change import Change
+from openapi.change import Change, gathered
 from openapi.python_api import PythonChanges
 from openapi.versions import Bump
 
 __all__ = ["Described", "Report"]
 
-_LISTED = 200
+_LISTED = 20
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ class Report:
         yield f"New description: {self.after}"
         yield f"           from: {self.origin}"
         yield f"Before:          {self.before}"
-        yield from self._section("On the wire", self.wire, [str(change) for change in self.wire])
+        yield from self._section("On the wire", self.wire)
         breaking, added = self.python.breaking, self.python.added
         entries = [*(f"BREAKING  {entry}" for entry in breaking), *(f"          {entry}" for entry in added)]
         yield from _block(f"In Python (griffe): {len(breaking)} breaking, {len(added)} added", entries)
@@ -139,13 +139,14 @@ class Report:
             yield from ("", "For CHANGELOG.md:", "", entry.rstrip())
         yield from ("", *self._outcome())
 
-    def _section(self, title: str, changes: Iterable[Change], entries: list[str]) -> Iterator[str]:
+    def _section(self, title: str, changes: tuple[Change, ...]) -> Iterator[str]:
         marked = [
-            f"{'BREAKING' if change.breaking else '        '}  {entry}"
-            for change, entry in zip(changes, entries, strict=True)
+            f"{'BREAKING' if change.breaking else '        '}  {line}"
+            for change, lines in gathered(changes)
+            for line in lines.splitlines()
         ]
         count = sum(change.breaking for change in changes)
-        yield from _block(f"{title}: {count} breaking, {len(marked) - count} not", marked)
+        yield from _block(f"{title}: {count} breaking, {len(changes) - count} not", marked)
 
     def _outcome(self) -> Iterator[str]:
         if self.dry_run:

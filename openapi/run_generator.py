@@ -9,8 +9,11 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import re
 import sys
+from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 from jinja2 import StrictUndefined
 from openapi_python_client import Project
@@ -36,10 +39,14 @@ def main(job: Path) -> None:
     )
     config.post_hooks = []  # The build formats, with a pinned ruff and its own settings.
     errors: list[GeneratorError]
-    parsed = GeneratorData.from_dict(json.loads((job / "input.json").read_text("utf-8")), config=config)
+    document = json.loads((job / "input.json").read_text("utf-8"))
+    with _readable_messages():
+        parsed = GeneratorData.from_dict(document, config=config)
     if isinstance(parsed, GeneratorError):
         errors = [parsed]
     else:
+        _wire_names(parsed, said["aliases"])
+        _exact_values(parsed, document["components"]["schemas"])
         _step_aside(parsed, config)
         project = Project(openapi=parsed, config=config, custom_template_path=Path(said["templates"]))
         project.env.undefined = StrictUndefined
@@ -48,6 +55,42 @@ def main(job: Path) -> None:
             errors = list(project.build())
     lines = [_line(error) for error in errors]
     (job / "errors.json").write_text(json.dumps(lines), "utf-8")
+
+
+@contextlib.contextmanager
+def _readable_messages() -> Generator[None, None, None]:
+    """Have messages show the text of the description; templates must not, so it ends with the parsing."""
+    UntrustedString.__str__ = UntrustedString.get_untrusted_value  # type: ignore[method-assign, assignment]  # on purpose, and undone
+    try:
+        yield
+    finally:
+        del UntrustedString.__str__
+
+
+def _wire_names(parsed: GeneratorData, aliases: dict[str, str]) -> None:
+    """Give back the names that `simplify` replaced, so that Python names differ where wire names collide."""
+    for model in parsed.models:
+        for one in (*(model.required_properties or ()), *(model.optional_properties or ())):
+            one.name = _wire_name(one.name, str(model.class_info.name), aliases)
+    for collection in parsed.endpoint_collections_by_tag.values():
+        for endpoint in collection.endpoints:
+            for parameter in endpoint.list_all_parameters():
+                parameter.name = _wire_name(parameter.name, endpoint.name, aliases)
+
+
+def _wire_name(name: Any, owner: str, aliases: dict[str, str]) -> Any:
+    found = aliases.get(f"{owner} {name.get_untrusted_value()}") if isinstance(name, UntrustedString) else None
+    return name if found is None else UntrustedString(found)
+
+
+def _exact_values(parsed: GeneratorData, schemas: dict[str, Any]) -> None:
+    """Write the enum values that are no printable text, from which the generator drops characters."""
+    for enum in parsed.enums:
+        said = schemas.get(str(enum.class_info.name), {})
+        names, values = said.get("x-enum-varnames", ()), enum.values
+        for name, value in zip(names, said.get("enum", ()), strict=False):
+            if isinstance(value, str) and not value.isprintable() and isinstance(values, dict):
+                values[name] = value.encode("unicode_escape").decode("ascii").replace('"', r"\"")
 
 
 def _step_aside(parsed: GeneratorData, config: Config) -> None:
@@ -64,7 +107,8 @@ def _line(error: GeneratorError) -> str:
         if isinstance(error, ParseError) and error.data
         else ""
     )
-    return " ".join(part.strip() for part in (error.header, error.detail or "", data[:200]) if part and part.strip())
+    line = " ".join(part.strip() for part in (error.header, error.detail or "", data[:200]) if part and part.strip())
+    return re.sub(r"<([\w.]+) object at 0x[0-9a-f]+>", r"<\1>", line)
 
 
 if __name__ == "__main__":

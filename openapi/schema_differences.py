@@ -22,6 +22,11 @@ _KINDS = frozenset({"string", "number", "integer", "boolean", "object", "array"}
 _UPPER = ("maximum", "maxLength", "maxItems", "maxProperties")
 _LOWER = ("minimum", "minLength", "minItems", "minProperties")
 _EXACT = ("pattern", "multipleOf", "uniqueItems", "exclusiveMinimum", "exclusiveMaximum")
+_VALUES = ("const", "prefixItems")
+_OPAQUE = (
+    *_VALUES, "dependentRequired", "dependentSchemas", "if", "then", "else", "propertyNames", "patternProperties",
+    "contains", "minContains", "maxContains", "unevaluatedProperties", "unevaluatedItems",
+)  # fmt: skip
 _NUMERIC = {"int32", "int64", "float", "double"}
 # Formats that decide what a value is decoded to; others are hints.
 _DECODED = {"date", "date-time", "uuid", "byte", "binary"}
@@ -76,6 +81,7 @@ class SchemaComparison:
         seen.add((id(found[0]), id(found[1])))
         self._alive += found
         old, new = effective(self._before, before), effective(self._after, after)
+        yield from _discriminator(old, new, place)
         if _options(old) or _options(new):
             yield from self._alternatives(before, after, place, sent, seen)
             return
@@ -89,6 +95,7 @@ class SchemaComparison:
         yield from _values(old, new, place, sent=sent)
         yield from _null(old, new, place, sent=sent)
         yield from _limits(old, new, place, sent=sent)
+        yield from _restrictions(old, new, place, sent=sent)
         yield from self._properties(old, new, place, sent, seen)
         if "items" in old or "items" in new:
             yield from self._schema(old.get("items", {}), new.get("items", {}), f"{place}[]", sent, seen)
@@ -102,8 +109,10 @@ class SchemaComparison:
         self, old: Schema, new: Schema, place: str, sent: bool, seen: set[tuple[int, int]]
     ) -> Iterator[Change]:
         hidden = "readOnly" if sent else "writeOnly"
-        before = {k: v for k, v in obj(old.get("properties")).items() if not obj(v).get(hidden)}
-        after = {k: v for k, v in obj(new.get("properties")).items() if not obj(v).get(hidden)}
+        before, after = (
+            {name: one for name, one in obj(schema.get("properties")).items() if not effective(where, one).get(hidden)}
+            for where, schema in ((self._before, old), (self._after, new))
+        )
         needed_before, needed_after = set(array(old.get("required"))), set(array(new.get("required")))
         for name in [name for name in before if name not in after]:
             text = "property removed from what is sent" if sent else "property removed from answers"
@@ -122,6 +131,9 @@ class SchemaComparison:
             if obj(after[name]).get("deprecated") and not obj(before[name]).get("deprecated"):
                 yield Change("changed", "property", inside, "is deprecated now", False)
             yield from self._schema(before[name], after[name], inside, sent, seen)
+        unnamed = needed_after - needed_before - obj(new.get("properties")).keys()
+        for name in sorted(unnamed - before.keys()):
+            yield Change("changed", "required", f"{place}.{name}", "became required, and is not described", sent)
         yield from self._others(old, new, place, sent, seen)
 
     def _others(self, old: Schema, new: Schema, place: str, sent: bool, seen: set[tuple[int, int]]) -> Iterator[Change]:
@@ -211,6 +223,45 @@ def _values(old: Schema, new: Schema, place: str, *, sent: bool) -> Iterator[Cha
             yield Change("added", "value", place, f"value {value!r} added", False, why=why)
 
 
+def _restrictions(old: Schema, new: Schema, place: str, *, sent: bool) -> Iterator[Change]:
+    """Compare keywords that no generated class knows, and that a server may check all the same."""
+    for name in _OPAQUE:
+        if old.get(name) == new.get(name):
+            continue
+        text = f"`{name}` {'added' if name not in old else 'removed' if name not in new else 'changed'}"
+        breaking = name in new if sent else name in old and name in _VALUES
+        yield Change("changed", "limit", place, text, breaking)
+    before, after = _needed_together(old), _needed_together(new)
+    if before != after:
+        text = "which properties have to come together changed"
+        yield Change("changed", "required", place, text, sent and bool(after))
+
+
+def _needed_together(schema: Schema) -> list[str]:
+    members = [(keyword, one) for keyword in ("anyOf", "oneOf") for one in array(schema.get(keyword))]
+    return sorted(json.dumps(one, sort_keys=True) for one in members if set(obj(one[1])) & {"required", "not"})
+
+
+def _discriminator(old: Schema, new: Schema, place: str) -> Iterator[Change]:
+    """Compare how alternatives are told apart; another way breaks whoever sends and whoever receives."""
+    before, after = obj(old.get("discriminator")), obj(new.get("discriminator"))
+    if not any("mapping" in said or _options(schema) for said, schema in ((before, old), (after, new)) if said):
+        return  # Published ones are malformed, and mean nothing (FACTS, Models).
+    if before.get("propertyName") != after.get("propertyName"):
+        was, now = before.get("propertyName") or "nothing", after.get("propertyName") or "nothing"
+        yield Change("changed", "type", place, f"told apart by {now} now, not by {was}", bool(before))
+        return
+    mapped, mapped_now = (
+        {value: component(target) or target for value, target in obj(said.get("mapping")).items()}
+        for said in (before, after)
+    )
+    for value in [value for value in mapped if mapped_now.get(value) != mapped[value]]:
+        now = f"means {mapped_now[value]} now, not {mapped[value]}" if value in mapped_now else "is not mapped any more"
+        yield Change("changed", "type", place, f"discriminator value {value!r} {now}", True)
+    for value in [value for value in mapped_now if value not in mapped]:
+        yield Change("added", "type", place, f"discriminator value {value!r} added", False)
+
+
 def _listed(values: list[Any]) -> str:
     return ", ".join(map(repr, values[:6])) + (", ..." if len(values) > 6 else "")
 
@@ -230,7 +281,8 @@ def _limits(old: Schema, new: Schema, place: str, *, sent: bool) -> Iterator[Cha
             continue
         tighter = after not in (None, False)
         if tighter and before is not None and name not in _EXACT:
-            tighter = bool(after < before if name in _UPPER else after > before)
+            comparable = all(isinstance(one, (int, float)) for one in (before, after))  # else it became text: odd
+            tighter = not comparable or bool(after < before if name in _UPPER else after > before)
         text = f"{name} {'none' if before is None else before} became {'none' if after is None else after}"
         yield Change("changed", "limit", place, text, sent and tighter)
     if old.get("not") != new.get("not"):

@@ -71,7 +71,13 @@ def server_changes(before: Document, after: Document) -> Iterator[Change]:
 
 
 def _servers(document: Document) -> set[str]:
-    return {str(obj(one).get("url", "")).rstrip("/") for one in array(document.get("servers"))}
+    found: set[str] = set()
+    for server in map(obj, array(document.get("servers"))):
+        url = str(server.get("url", ""))
+        for name, variable in obj(server.get("variables")).items():
+            url = url.replace(f"{{{name}}}", str(obj(variable).get("default", f"{{{name}}}")))
+        found.add(url.rstrip("/"))
+    return found
 
 
 def _token_endpoints(document: Document) -> set[str]:

@@ -24,10 +24,12 @@ from openapi.walk import (
     subschemas,
 )
 
-__all__ = ["HINT", "in_requests", "in_responses", "is_flag", "is_free", "shaped"]
+__all__ = ["HINT", "READ_AS", "in_requests", "in_responses", "is_flag", "is_free", "shaped"]
 
 Schema = dict[str, Any]
 HINT = "x-python-name"
+# What the overlay says a property is to Python, whatever types come on the wire; only `boolean` is known.
+READ_AS = "x-python-type"
 
 
 def shaped(document: Document) -> list[str]:
@@ -225,7 +227,7 @@ class _Hoist:
 
     def _is_class(self, schema: Schema) -> bool:
         if "enum" in schema:
-            return schema.get("type") != "boolean"
+            return schema.get("type") != "boolean" and READ_AS not in schema
         parts = array(schema.get("allOf"))
         if parts and not (len(parts) == 1 and "$ref" in obj(parts[0]) and "properties" not in schema):
             return True
@@ -266,6 +268,7 @@ def _with_member_names(schema: Schema, where: str) -> Schema:
     del where
     values = array(schema.get("enum"))
     own = schema.get("x-enum-varnames")
-    if not values or schema.get("type") == "boolean" or is_flag(schema) or (own and len(array(own)) == len(values)):
+    typed = schema.get("type") == "boolean" or READ_AS in schema
+    if not values or typed or is_flag(schema) or (own and len(array(own)) == len(values)):
         return schema
     return {**schema, "x-enum-varnames": enum_names(values)}

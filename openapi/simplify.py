@@ -5,12 +5,16 @@ Only names, types and structure are left; limits, defaults and examples stay in 
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from typing import Any
 
-from openapi.shape import is_flag, is_free
+from openapi_python_client.strings import PythonIdentifier
+
+from openapi.shape import READ_AS, is_flag, is_free
 from openapi.walk import SCHEMA_PREFIX, Document, array, component, map_schemas, obj, operations, parameters, resolve
 
-__all__ = ["FREE_FORM", "merged", "simplified"]
+__all__ = ["FREE_FORM", "aliased", "merged", "simplified"]
 
 Schema = dict[str, Any]
 # How the templates recognise a free-form object, for which the generator would write an empty class.
@@ -36,10 +40,68 @@ def simplified(document: Document) -> Document:
         key for key in result["components"]["schemas"] if is_free(resolve(document, {"$ref": f"{SCHEMA_PREFIX}{key}"}))
     }
     map_schemas(result, lambda schema, where: _put_together(document, schema))
+    map_schemas(result, lambda schema, where: _with_null_inside(document, schema))
     map_schemas(result, lambda schema, where: _said_simply(schema, free))
     for key in free:
         del result["components"]["schemas"][key]
     return result
+
+
+def aliased(document: Document) -> dict[str, str]:
+    """Replace names that would share a Python name by names that do not, in the generator's input.
+
+    Returns:
+        The wire names, by "class alias" and "operationId alias".
+    """
+    found: dict[str, str] = {}
+    for key, schema in document["components"]["schemas"].items():
+        names = _apart(obj(schema.get("properties")))
+        found |= {f"{key} {alias}": name for name, alias in names.items()}
+        if names:
+            schema["properties"] = {names.get(name, name): one for name, one in schema["properties"].items()}
+            schema["required"] = [names.get(name, name) for name in array(schema.get("required"))]
+    for _, _, operation in operations(document):
+        for place in ("query", "path"):
+            own = [one for one in parameters(operation) if one["in"] == place]
+            names = _apart([one["name"] for one in own]) if place == "query" else {}
+            found |= {f"{operation['operationId']} {alias}": name for name, alias in names.items()}
+            for one in own:
+                one["name"] = names.get(one["name"], one["name"])
+    return found
+
+
+def _apart(names: Iterable[str]) -> dict[str, str]:
+    """Give each name whose Python name an earlier or plainer one has an alias; the plainest keeps its own."""
+    taken: set[str] = set()
+    result: dict[str, str] = {}
+    for name in sorted(names, key=lambda name: (_python_name(name) != name, name)):
+        base = wanted = _python_name(name)
+        number = 1
+        while wanted in taken:
+            number += 1
+            wanted = f"{base}_{number}"
+        taken.add(wanted)
+        if number > 1:
+            result[name] = wanted if wanted[0].isalpha() else f"field_{wanted}"
+    return result
+
+
+def _python_name(name: str) -> str:
+    # As the generator and, after it, the templates make it (`attribute` in kinds.jinja).
+    plain = str(PythonIdentifier(name, "field_"))
+    return re.sub(r"^field_(?=[a-z_])|_+$", "", plain) or plain
+
+
+def _with_null_inside(document: Document, schema: Schema) -> Schema:
+    """Say of items and values that can be null that they can: the generator looks at `nullable` of fields only."""
+    found = {
+        keyword: {"oneOf": [inner, {"type": "null"}]}
+        for keyword in ("items", "additionalProperties")
+        if (inner := obj(schema.get(keyword)))
+        and (inner.get("nullable") or resolve(document, inner).get("nullable"))
+        and len({"$ref", "type", "allOf", "oneOf", "anyOf"} & inner.keys()) > 0
+    }
+    return {**schema, **found}
 
 
 def _operation(operation: dict[str, Any]) -> dict[str, Any]:
@@ -83,6 +145,10 @@ def _said_simply(schema: Schema, free: set[str]) -> Schema:
     if only in free or is_free(schema):
         return _free(schema)
     result = {key: value for key, value in schema.items() if key in _KEPT}
+    if schema.get(READ_AS) == "boolean":
+        result = {"type": "boolean", **{key: value for key, value in result.items() if key == "description"}}
+    if schema.get("deprecated"):
+        result["description"] = f"Deprecated. {result.get('description', '')}".strip()
     if result.get("type") == "boolean":
         result.pop("enum", None)
     return result

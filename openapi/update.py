@@ -25,10 +25,11 @@ from openapi.differences import differences
 from openapi.faults import BuildError
 from openapi.fetch import SECONDS, fetch
 from openapi.handwritten import losses
-from openapi.load import read
+from openapi.load import as_json, read
 from openapi.overlay import read_overlay
 from openapi.python_api import python_changes
 from openapi.report import Described, Report
+from openapi.schema_names import pascal
 from openapi.versions import next_version, read_version
 from openapi.walk import Document, obj
 
@@ -69,7 +70,13 @@ def examine(project: Project, data: bytes, built: Built, origin: str, *, dry_run
         before = comparable(current, actions)
     except BuildError as error:
         raise BuildError(f"The description in place cannot be read; restore {VENDORED} first. {error}") from error
-    wire = differences(before, comparable(data, actions))
+    there = {pascal(key) for key in built.prepared.document["components"]["schemas"]}
+    wire = [
+        # A schema that is written elsewhere now, or under another key, has its class all the same.
+        change
+        for change in differences(before, comparable(data, actions))
+        if not (change.kind == "removed" and change.subject == "type" and change.place in there)
+    ]
     python = python_changes(project.target, built.tree)
     lost = losses(built.prepared.document)
     changed = data != current or swap.digest(built.tree) != swap.digest(project.target)
@@ -105,7 +112,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--timeout", type=float, default=SECONDS, help="seconds for fetching")
     chosen = parser.parse_args(arguments)
     try:
-        data = fetch(chosen.spec, seconds=chosen.timeout)
+        data = as_json(fetch(chosen.spec, seconds=chosen.timeout))
         report = update(Project(chosen.root.resolve()), data, _origin(chosen.spec), dry_run=chosen.dry_run)
     except Exception as error:  # noqa: BLE001, RUF100  # exit code 1 is taken, and a traceback would end with it
         if not isinstance(error, (BuildError, OSError)):

@@ -224,15 +224,18 @@ __all__ = [
 __all__ += _models.__all__
 
 
-def __getattr__(name: str) -> Any:
-    if (room := _ROOM_OF.get(name)) is not None:
-        value = getattr(_import_module(f"{__name__}.{room}"), name)
-    elif name in _models.__all__:
-        value = getattr(_models, name)
-    else:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    globals()[name] = value
-    return value
+# Hidden from type checkers, for which a name that is not there has to be an error.
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        if (room := _ROOM_OF.get(name)) is not None:
+            value = getattr(_import_module(f"{__name__}.{room}"), name)
+        elif name in _models.__all__:
+            value = getattr(_models, name)
+        else:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:

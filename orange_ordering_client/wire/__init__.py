@@ -19,9 +19,10 @@ from orange_ordering_client.wire.dates import (
     moment_text,
 )
 from orange_ordering_client.wire.enums import Members, OpenEnum, OpenIntEnum
-from orange_ordering_client.wire.failing import Fields, located, mismatch, missing, rooted
+from orange_ordering_client.wire.failing import Fields, deprecated, located, mismatch, missing, rooted
 from orange_ordering_client.wire.values import (
     anything,
+    by_value,
     constant,
     either,
     extras,
@@ -35,6 +36,8 @@ from orange_ordering_client.wire.values import (
     number,
     text,
     truth,
+    truth_of,
+    truth_wire,
     whole,
 )
 from orange_ordering_client.wire.writing import body_of, plain, shown, with_extras
@@ -52,12 +55,14 @@ __all__ = [
     "SpelledUUID",
     "anything",
     "body_of",
+    "by_value",
     "constant",
     "date_of",
     "date_text",
     "datetime_of",
     "datetime_text",
     "day_of",
+    "deprecated",
     "either",
     "extras",
     "flag",
@@ -78,6 +83,8 @@ __all__ = [
     "shown",
     "text",
     "truth",
+    "truth_of",
+    "truth_wire",
     "uuid_of",
     "uuid_text",
     "whole",
@@ -85,9 +92,12 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    # Few descriptions have UUIDs, and their module takes its time to load.
-    if name not in ("SpelledUUID", "uuid_of", "uuid_text"):
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = globals()[name] = getattr(_import_module(f"{__name__}.uuids"), name)
-    return value
+# Hidden from type checkers, for which a name that is not there has to be an error.
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        # Few descriptions have UUIDs, and their module takes its time to load.
+        if name not in ("SpelledUUID", "uuid_of", "uuid_text"):
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = globals()[name] = getattr(_import_module(f"{__name__}.uuids"), name)
+        return value

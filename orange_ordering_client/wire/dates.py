@@ -1,9 +1,14 @@
-"""Dates and date-times: `datetime.fromisoformat` first, python-dateutil where that refuses; spellings are kept."""
+"""Dates and date-times: a fixed list of ISO 8601 forms is read, all else is refused; spellings are kept.
+
+`datetime.fromisoformat` takes any character between date and time, so it reads `20240630101530Z` as 01:53 and the zone
+of `2024-06-30+02:00` as a time: a pattern decides what is read, and the parsers only compute.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, cast
 
 from orange_ordering_client.errors import InvalidArgument
@@ -66,7 +71,7 @@ class _Days(dict[Any, "date | None"]):
     _LIMIT: Final = 4096
 
     def __missing__(self, key: Any) -> date | None:
-        if key is None:
+        if key is None or key == "":
             return None
         day = date_of(key)
         if type(day) is date:
@@ -77,14 +82,14 @@ class _Days(dict[Any, "date | None"]):
 
 
 day_of: Final[dict[Any, date | None]] = _Days()
-"""Dates by their wire value, null included: `day_of[value]` is date_of(value), faster for a day seen lately."""
+"""Dates by wire value: `day_of[value]` is date_of(value), faster if seen lately; None for null and empty text."""
 
 
 _parse: Final = datetime.fromisoformat  # bound once: looking it up costs as much as what it does
 
 
-def moment_of(value: Any) -> datetime:
-    """Read a date-time, always aware: without an offset, or without a time, it is UTC.
+def moment_of(value: Any) -> datetime | None:
+    """Read a date-time, always aware: without an offset, or without a time, it is UTC. Empty text is None.
 
     For a field of a model, which keeps the spelling beside it (moment_text).
 
@@ -92,9 +97,10 @@ def moment_of(value: Any) -> datetime:
         DecodeError: it is none.
     """
     try:
-        moment = _parse(value)
-    except (TypeError, ValueError):
-        return _moment(value, "a date-time")
+        # With a T here, the ten characters before it are the date: no other reading is possible.
+        moment = _parse(value) if value[10] == "T" else _moment(value, "a date-time")
+    except (IndexError, KeyError, TypeError, ValueError):
+        return None if value == "" else _moment(value, "a date-time")
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
@@ -104,9 +110,9 @@ def moment_text(moment: datetime, spelling: str | None) -> str:
     Raises:
         InvalidArgument: it is none, or has no time zone, so nobody could say when it is.
     """
-    if spelling is not None:
+    if spelling:
         came = moment_of(spelling)
-        if moment == came and moment.utcoffset() == came.utcoffset():
+        if came is not None and moment == came and moment.utcoffset() == came.utcoffset():
             return spelling
     return datetime_text(moment)
 
@@ -117,7 +123,7 @@ def datetime_of(value: Any) -> datetime:
     Raises:
         DecodeError: it is none.
     """
-    moment = moment_of(value)
+    moment = moment_of(value) or _moment(value, "a date-time")
     if datetime_text(moment) == value:
         return moment
     spelled = SpelledDatetime.combine(moment.date(), moment.timetz())
@@ -125,18 +131,43 @@ def datetime_of(value: Any) -> datetime:
     return spelled
 
 
-def _moment(value: Any, expected: str) -> datetime:
-    if not isinstance(value, str):
-        raise mismatch(expected, value)
-    try:
-        moment = datetime.fromisoformat(value)
-    except ValueError:
-        from dateutil.parser import isoparse  # noqa: PLC0415, RUF100 -- 46 times slower, rarely needed, not free to import
+_STAMP: Final = re.compile(
+    r"""
+    (?P<date> [0-9]{4}-[0-9]{2}-[0-9]{2} | [0-9]{8} | [0-9]{4}-W[0-9]{2}-[0-9] | [0-9]{4}W[0-9]{3} | [0-9]{4}-[0-9]{2} )
+    (?: (?: [Tt\ ]  (?P<time> [0-9]{2} (?: :[0-9]{2} (?: :[0-9]{2} )? | [0-9]{2} (?: [0-9]{2} )? )? )
+          | (?<=[0-9]{8}) (?P<compact> [0-9]{6} ) )
+        (?P<fraction> [.,][0-9]+ )? )?
+    (?: \ ? (?P<zone> [Zz] | UTC | GMT | [+-][0-9]{2} (?: :?[0-9]{2} (?: :?[0-9]{2} )? )? ) )?
+    """,
+    re.VERBOSE,
+)
+"""ISO 8601 dates and date-times, in basic and extended form, and RFC 3339 with its space for T.
 
+Twelve digits, thirteen (milliseconds since 1970), years, and days written in words have more than one reading.
+"""
+
+
+def _moment(value: Any, expected: str) -> datetime:
+    found = _STAMP.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        raise mismatch(expected, value)
+    time, zone = found["time"] or found["compact"] or "00", found["zone"] or ""
+    zone = "Z" if zone in ("z", "UTC", "GMT") else zone
+    # A leap second (RFC 3339, section 5.6) is the second after it, as in POSIX: datetime has no 60.
+    leap = len(time) in (6, 8) and time.endswith("60")
+    time = f"{time[:-2]}59" if leap else time
+    day = f"{found['date']}-01" if len(found["date"]) == len("2015-04") else found["date"]
+    written = f"{day}T{time}{found['fraction'] or ''}{zone}"
+    try:
         try:
-            moment = isoparse(value)
-        except (ValueError, OverflowError):
-            raise mismatch(expected, value) from None
+            moment = datetime.fromisoformat(written)
+        except ValueError:
+            from dateutil.parser import isoparse  # noqa: PLC0415, RUF100 -- for 24:00; slow to import
+
+            moment = isoparse(written)
+        moment += timedelta(seconds=leap)
+    except (ValueError, OverflowError):
+        raise mismatch(expected, value) from None
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 

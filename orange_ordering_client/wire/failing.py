@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from typing import Any
 
 from orange_ordering_client.errors import DecodeError
 
-__all__ = ["Fields", "located", "mismatch", "missing", "rooted"]
+__all__ = ["Fields", "deprecated", "located", "mismatch", "missing", "rooted"]
 
 Fields = tuple[tuple[str, str], ...]
 """Attribute and wire name of each field of a model, in the order of decoding."""
+
+
+def deprecated(name: str) -> None:
+    """Warn whoever called the method that calls this: the description says that what it uses will go.
+
+    Args:
+        name: of the operation, or of an argument of it, as users write it.
+    """
+    warnings.warn(f"{name} is deprecated by the API's description", DeprecationWarning, stacklevel=3)
 
 
 def mismatch(expected: str, value: object) -> DecodeError:

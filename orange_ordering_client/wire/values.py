@@ -10,6 +10,7 @@ from orange_ordering_client.wire.failing import mismatch
 
 __all__ = [
     "anything",
+    "by_value",
     "constant",
     "either",
     "extras",
@@ -23,6 +24,8 @@ __all__ = [
     "number",
     "text",
     "truth",
+    "truth_of",
+    "truth_wire",
     "whole",
 ]
 
@@ -76,6 +79,31 @@ def truth(value: Any) -> bool:
     if type(value) is bool:
         return value
     raise mismatch("true or false", value)
+
+
+_TRUTHS: Final = {"true": True, "1": True, "false": False, "0": False}
+
+
+def truth_of(value: Any) -> bool | None:
+    """Take true or false in any of the spellings of this API: also as text, and as 1 and 0 (FACTS, Models).
+
+    Empty text is None.
+
+    Raises:
+        DecodeError: it is something else.
+    """
+    if isinstance(value, bool):
+        return value
+    if value == "":
+        return None
+    if isinstance(value, (str, int)) and str(value).lower() in _TRUTHS:
+        return _TRUTHS[str(value).lower()]
+    raise mismatch("true or false", value)
+
+
+def truth_wire(value: Any, spelling: Any) -> Any:
+    """Write a boolean as it came, unless it has been set to another one since."""
+    return value if spelling is None or truth_of(spelling) is not value else spelling
 
 
 def nothing(value: Any) -> None:
@@ -177,6 +205,24 @@ def either(*decoders: Callable[[Any], Any]) -> Callable[[Any], Any]:
         if fewest is None:
             raise mismatch("one of the forms that the description gives", value)
         return best
+
+    return decode
+
+
+def by_value(
+    name: str, decoders: Mapping[str, Callable[[Any], Any]], otherwise: Callable[[Any], Any]
+) -> Callable[[Any], Any]:
+    """Make a decoder of objects whose form is told by one of their properties (OpenAPI 3.0.3, Discriminator Object).
+
+    Args:
+        name: of the property, on the wire.
+        decoders: by its value.
+        otherwise: the decoder for what has no such value; a new form must not end a list.
+    """
+
+    def decode(value: Any) -> Any:
+        said = cast("Mapping[str, Any]", value).get(name) if isinstance(value, Mapping) else None
+        return (decoders.get(said, otherwise) if isinstance(said, str) else otherwise)(value)
 
     return decode
 

@@ -89,6 +89,8 @@ def shaped(schema: Schema, random: Random) -> Any:
         "array": lambda: [shaped(schema["items"], random) for _ in range(random.randrange(4))],
         "object": lambda: _object(schema, random),
     }
+    if schema.get("x-python-type") == "boolean":
+        return random.choice((True, False, "true", "false", "True", 0, 1, "0", "1"))
     return makers.get(schema.get("type", ""), lambda: anything(random))()
 
 
@@ -124,7 +126,8 @@ def broken(schema: Schema, random: Random) -> Any:
         at = at[key]
     if holder is None:
         return anything(random)
-    holder[key] = anything(random)
+    odd = anything(random)
+    holder[key] = None if odd == "" else odd  # Empty text may count as absent, and is then not written back.
     return value
 
 

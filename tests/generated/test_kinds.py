@@ -80,7 +80,8 @@ def test_every_kind_is_a_python_value(everything: ModuleType) -> None:
     ("key", "value", "path"),
     [
         ("object", [], "object"),
-        ("bool", 0, "bool"),
+        ("bool", 2, "bool"),
+        ("bool", "yes", "bool"),
         ("const", "other", "const"),
         ("date", 1, "date"),
         ("dateTime", "x", "dateTime"),

@@ -302,3 +302,28 @@ def test_the_package_of_models_says_what_it_has() -> None:
     assert set(models.__all__) <= set(dir(models))
     with pytest.raises(AttributeError, match="no attribute 'Nothing'"):
         _ = models.Nothing
+
+
+@pytest.mark.parametrize("spelling", [True, "true", "True", "1", 1, False, "false", "0", 0])
+def test_flags_of_a_request_are_booleans_whatever_comes(spelling: object) -> None:
+    request = Request.from_dict({"isOverdue": spelling, "isArchived": spelling})
+    assert request.is_overdue is request.is_archived is (str(spelling).lower() in ("true", "1"))
+    assert request.to_dict() == {"isOverdue": spelling, "isArchived": spelling}
+    request.is_overdue = not request.is_overdue
+    assert request.to_dict()["isOverdue"] is request.is_overdue
+
+
+def test_an_odd_stamp_in_one_field_spoils_no_request() -> None:
+    wire = {
+        "createdAt": "2016-12-31T23:59:60Z",
+        "updatedAt": "",
+        "keyDates": {"issuedAt": "", "requestedAt": "20240630"},
+        "isOverdue": "",
+    }
+    request = Request.from_dict(wire)
+    assert request.created_at == datetime(2017, 1, 1, tzinfo=UTC)
+    assert request.updated_at is None
+    assert request.is_overdue is None
+    assert request.key_dates is not None
+    assert (request.key_dates.issued_at, request.key_dates.requested_at) == (None, date(2024, 6, 30))
+    assert request.to_dict() == {"createdAt": "2016-12-31T23:59:60Z", "keyDates": {"requestedAt": "20240630"}}

@@ -9,7 +9,7 @@ import pytest
 
 from openapi.build import main
 from openapi.faults import UnusableDescription
-from openapi.load import MAX_BYTES, parse, read
+from openapi.load import MAX_BYTES, as_json, parse, read
 from openapi.prepare import prepare
 from tests.openapi.conftest import MakeProject
 from tests.openapi.descriptions import small
@@ -27,7 +27,9 @@ UNUSABLE = {
     "xml": (b"<?xml version='1.0'?><a/>", "web page"),
     "plain text": (b"no such file", "not JSON: Expecting value at line 1, column 1"),
     "truncated": (altered()[:-20], "not JSON"),
-    "yaml": (b"openapi: 3.0.0\ninfo: {}\n", "looks like YAML"),
+    "yaml that cannot be read": (b"openapi: 3.0.0\ninfo: {\n", "looks like YAML, and cannot be read as YAML"),
+    "yaml without paths": (b"openapi: 3.0.0\ninfo: {}\n", "no operations"),
+    "two zeros": (b"\x00\xff", "not text"),
     "no text": (b"\x89PNG\r\n\x1a\n\x00", "not text"),
     "not a number": (b'{"openapi": NaN}', "NaN is no JSON number"),
     "nested without end": (b"[" * 200_000, "nested too deeply"),
@@ -67,10 +69,41 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         read(tmp_path / "nowhere.json")
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le"])
 def test_the_encoding_of_windows_tools_is_read_too(encoding: str) -> None:
-    document, _ = parse(json.dumps(small(), ensure_ascii=False).encode(encoding))
+    data = json.dumps(small(), ensure_ascii=False).encode(encoding)
+    document, _ = parse(data)
     assert document == small()
+    assert parse(as_json(data))[0] == small()
+    if encoding == "utf-8":
+        assert as_json(data) == data
+
+
+def test_yaml_is_read_as_the_json_that_it_means() -> None:
+    text = """
+info: {title: Small, version: 2026-01-02}
+openapi: 3.0.3
+paths:
+  /requests:
+    get:
+      responses:
+        200: {description: ok, x-at: 2026-01-02T03:04:05Z, x-on: [yes, null]}
+"""
+    document = json.loads(as_json(text.encode()))
+    assert document == parse(text.encode())[0]
+    assert document["info"]["version"] == "2026-01-02"
+    response = document["paths"]["/requests"]["get"]["responses"]["200"]
+    assert response == {"description": "ok", "x-at": "2026-01-02T03:04:05Z", "x-on": [True, None]}
+
+
+def test_half_a_character_is_replaced_and_named() -> None:
+    document = small()
+    document["info"]["title"] = "a\ud800b"
+    found, cured = parse(json.dumps(document).encode())
+    assert found["info"]["title"] == "a\ufffdb"
+    assert [one.fault for one in cured] == ["half-a-character"]
+    document["info"]["title"] = "\U0001f600"
+    assert parse(json.dumps(document).encode()) == (document, [])
 
 
 def test_a_key_that_stands_twice_is_merged_and_named() -> None:

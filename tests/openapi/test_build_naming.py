@@ -12,10 +12,13 @@ from hypothesis import strategies as st
 from openapi_python_client.strings import ClassName, PythonIdentifier
 from openapi_python_client.strings import snake_case as generator_snake
 
-from openapi.naming import name_operations, operation_name, singular, snake
+from openapi.naming import RESERVED_RESOURCES, name_operations, operation_name, singular, snake
 from openapi.schema_names import Names, enum_names, pascal
 from openapi.walk import operations
-from tests.openapi.descriptions import in_path, operation, query
+from orange_ordering_client import OrderingClient
+from orange_ordering_client.catalog import Catalog
+from orange_ordering_client.requests import Requests
+from tests.openapi.descriptions import in_path, operation, query, small
 
 LIST = {"type": "array", "items": {}}
 ITEM: dict[str, Any] = {"type": "object"}
@@ -48,11 +51,11 @@ NAMES = [
     ("GET /status", "status.get"),
     ("HEAD /orders", "orders.head"),
     ("GET /v3/orders/{id}", "orders.get"),
-    ("POST /orders/{id}/import", "orders.import_"),
+    ("POST /orders/{id}/import", "orders.import_call"),
     ("GET /class/{id}", "class_resource.get"),
     ("GET /close", "close_resource.get"),
     ("GET /{id}", "root.get"),
-    ("POST /orders/{id}/raw", "orders.raw_"),
+    ("POST /orders/{id}/raw", "orders.raw_call"),
 ]
 
 
@@ -217,3 +220,34 @@ def test_any_values_get_names_that_differ_survive_the_generator_and_do_not_depen
     shuffle.shuffle(shuffled)
     if not any(name == f"VALUE_{index}" for index, name in enumerate(names.values())):
         assert dict(zip(shuffled, enum_names(shuffled), strict=True)) == names
+
+
+def hand_written(kind: type) -> set[str]:
+    """The public names that a class has beyond what is generated for it."""
+    generated = [base for base in kind.__mro__ if "_generated" in base.__module__]
+    known = {name for base in generated for name in vars(base)}
+    return {name for name in dir(kind) if not name.startswith("_") and name not in known}
+
+
+@pytest.mark.parametrize(("resource", "kind"), [("requests", Requests), ("catalog", Catalog)])
+def test_no_new_call_gets_the_name_of_a_hand_written_method(resource: str, kind: type) -> None:
+    names = hand_written(kind)
+    assert names
+    for name in names | {"raw"}:
+        document = small()
+        document["paths"] = {f"/{resource}/{{id}}/{name}": {"post": operation({}, in_path("id"))}}
+        renamed = name_operations(document)
+        found = {operation_name(one) for path, _, one in operations(document) if path.endswith(f"/{name}")}
+        assert found == {f"{resource}.{name}_call"}
+        assert [line for line in renamed if f"{resource}.{name} is kept" in line]
+
+
+def test_no_new_resource_gets_the_name_of_something_that_the_client_has() -> None:
+    names = hand_written(OrderingClient)
+    assert {"send", "with_options", "aclose"} <= names
+    for name in names | RESERVED_RESOURCES:
+        document = small()
+        document["paths"][f"/{name}"] = {"get": operation({})}
+        assert [
+            line for line in name_operations(document) if line.startswith(f"GET /{name} belongs to {name}_resource")
+        ]

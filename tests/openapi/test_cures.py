@@ -376,6 +376,7 @@ def test_every_rule_finds_its_fault_in_the_description_with_every_fault() -> Non
     # These names stand for several faults, or are no faults.
     several = {
         "shared-parts",
+        "path-item-reference",
         "odd-paths",
         "path-parameters",
         "status-codes",

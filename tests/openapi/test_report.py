@@ -38,6 +38,23 @@ def test_a_person_is_told_what_is_left_to_do() -> None:
 
 
 def test_very_long_lists_are_cut_for_a_person_and_whole_for_a_machine() -> None:
-    changes = [Change("added", "property", f"Thing.p{number}", "property added", False) for number in range(300)]
-    assert "  and 100 more (--json lists all)\n" in report(*changes).text()
+    changes = [Change("added", "property", f"Thing.p{number}", f"property {number}", False) for number in range(300)]
+    assert "  and 280 more (--json lists all)\n" in report(*changes).text()
     assert len(report(*changes).to_dict()["wire"]) == 300
+
+
+def test_the_same_change_at_many_places_is_one_line_with_its_count() -> None:
+    calls = [f"GET /{number}" for number in range(40)]
+    changes = [Change("changed", "security", call, "takes a token now", True, (call,), "why") for call in calls]
+    written = report(*changes).text()
+    assert "On the wire: 40 breaking, 0 not\n" in written
+    assert "  BREAKING  40 x takes a token now: GET /0, GET /1, GET /2 and 37 more -- why\n" in written
+    assert len(written.partition("For CHANGELOG.md")[0].splitlines()) < 25
+    assert len(report(*changes).to_dict()["wire"]) == 40
+
+
+def test_the_same_change_at_few_places_is_written_out() -> None:
+    changes = [Change("added", "operation", f"GET /{number}", "operation added", False) for number in range(3)]
+    assert [line for line in report(*changes).text().splitlines() if line.endswith("operation added")] == [
+        f"            GET /{number}: operation added" for number in range(3)
+    ]

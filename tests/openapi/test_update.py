@@ -159,7 +159,7 @@ UNUSABLE: list[tuple[bytes, str]] = [
     (b"<!DOCTYPE html><html><body>Please log in</body></html>", "The file is a web page"),
     (b'{"swagger": "2.0", "paths": {}}', "Swagger 2.0"),
     (b'{"openapi": "3.0.0", "paths": {"/other": {"get": {}}}}', "The description has no /requests"),
-    (b"openapi: 3.0.0\npaths: {}\n", "It looks like YAML"),
+    (b"openapi: 3.0.0\npaths: {\n", "The file looks like YAML"),
     (b"\x00\xff", "The file is not text"),
     (b"[" * 100_000, "The file is nested too deeply"),
     (b" " * 20_000_001, "is larger than 20 MB"),

@@ -8,6 +8,7 @@ from typing import Any, assert_type
 
 import httpx
 
+import orange_ordering_client
 from orange_ordering_client import (
     Answer,
     ApiError,
@@ -31,6 +32,7 @@ from orange_ordering_client import (
     ServiceVersion,
     TokenError,
 )
+from orange_ordering_client._generated import models
 
 
 def on_request(record: RequestRecord) -> None:
@@ -134,3 +136,9 @@ def failing(error: OrderingError) -> None:
             assert_type(error.error, str | None)
         case _:
             pass
+
+
+def a_name_that_is_not_there_is_an_error() -> None:
+    # Both comments would be errors themselves if checkers took the name.
+    _ = orange_ordering_client.NoSuchModel  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]  # the point
+    _ = models.NoSuchModel  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]  # the same

@@ -69,3 +69,12 @@ def test_nesting_too_deep_is_a_failure_like_any_other() -> None:
 
 def test_a_missing_field_is_said_to_be_missing() -> None:
     assert "missing" in wire.missing().reason
+
+
+def test_a_deprecation_is_said_of_the_line_that_called_the_method() -> None:
+    def method() -> None:
+        wire.deprecated("things.get")
+
+    with pytest.warns(DeprecationWarning, match=r"^things\.get is deprecated by the API's description$") as seen:
+        method()
+    assert [one.filename for one in seen] == [__file__]

@@ -92,3 +92,35 @@ def test_flags_are_sent_as_numbers(value: object, sent: int | None) -> None:
 def test_what_is_no_flag_is_refused_before_anything_is_sent(value: object) -> None:
     with pytest.raises(InvalidArgument, match="neither True nor False"):
         wire.flag(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "meant"),
+    [
+        (True, True), (False, False), (1, True), (0, False), ("1", True), ("0", False), ("true", True),
+        ("false", False), ("True", True), ("FALSE", False), ("", None),
+    ],
+)  # fmt: skip
+def test_a_boolean_is_read_in_every_spelling_and_written_back_as_it_came(value: object, meant: bool | None) -> None:
+    read = wire.truth_of(value)
+    assert read is meant
+    assert wire.truth_wire(read, value) == value
+    assert type(wire.truth_wire(read, value)) is type(value)
+    assert wire.truth_wire(read, None) is meant
+
+
+@pytest.mark.parametrize("value", ["yes", "2", 2, -1, 1.0, 0.5, [], {}, "true "])
+def test_what_is_no_boolean_is_refused(value: object) -> None:
+    with pytest.raises(DecodeError, match="expected true or false"):
+        wire.truth_of(value)
+
+
+def test_a_boolean_that_was_set_is_written_as_it_was_set() -> None:
+    assert wire.truth_wire(False, "true") is False
+    assert wire.truth_wire(True, 0) is True
+
+
+def test_a_property_tells_which_form_an_object_has() -> None:
+    decode = wire.by_value("kind", {"a": lambda _: "an a", "b": lambda _: "a b"}, lambda _: "what fits")
+    assert [decode({"kind": kind}) for kind in ("a", "b", "new", None, 1, [])] == ["an a", "a b", *["what fits"] * 4]
+    assert decode({}) == decode("a") == "what fits"

@@ -61,7 +61,7 @@ if TYPE_CHECKING:
     from .service_version import ServiceVersion as ServiceVersion
     from .version_number import VersionNumber as VersionNumber
 
-_MODULES: Final = {
+_MODULES: Final[dict[str, str]] = {
     "Address": "address",
     "Attachment": "attachment",
     "Catalog": "catalog",
@@ -170,13 +170,16 @@ __all__ = (
 )
 
 
-def __getattr__(name: str) -> Any:
-    module = _MODULES.get(name)
-    if module is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{module}"), name)
-    globals()[name] = value
-    return value
+# Hidden from type checkers, for which a name that is not there has to be an error.
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        module = _MODULES.get(name)
+        if module is None:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(import_module(f"{__name__}.{module}"), name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:

@@ -92,8 +92,8 @@ class Request:
     status: RequestStatus | None = None
     step: RequestStep | None = None
     sub_step: RequestSubStep | None = None
-    is_overdue: Any = None
-    is_archived: Any = None
+    is_overdue: bool | None = None
+    is_archived: bool | None = None
     customer: Customer | None = None
     key_dates: KeyDates | None = None
     properties: dict[str, Any] | None = None
@@ -106,6 +106,8 @@ class Request:
     additional_properties: dict[str, Any] | None = None
     _created_at_text: str | None = _field(default=None, init=False, eq=False)
     _updated_at_text: str | None = _field(default=None, init=False, eq=False)
+    _is_overdue_spelling: Any = _field(default=None, init=False, eq=False)
+    _is_archived_spelling: Any = _field(default=None, init=False, eq=False)
 
     @classmethod
     def from_dict(cls, source: Mapping[str, Any]) -> Self:
@@ -141,9 +143,9 @@ class Request:
         if self.sub_step is not None:
             result["subStep"] = str(self.sub_step)
         if self.is_overdue is not None:
-            result["isOverdue"] = self.is_overdue
+            result["isOverdue"] = wire.truth_wire(self.is_overdue, self._is_overdue_spelling)
         if self.is_archived is not None:
-            result["isArchived"] = self.is_archived
+            result["isArchived"] = wire.truth_wire(self.is_archived, self._is_archived_spelling)
         if self.customer is not None:
             result["customer"] = self.customer.to_dict()
         if self.key_dates is not None:
@@ -221,12 +223,24 @@ def decode_request(data: Mapping[str, Any], kind: type[_RequestT]) -> _RequestT:
         self.sub_step = known_request_sub_step[data.get("subStep")]
         if self.sub_step is None:
             absent += 1
-        self.is_overdue = data.get("isOverdue")
-        if self.is_overdue is None:
-            absent += 1
-        self.is_archived = data.get("isArchived")
-        if self.is_archived is None:
-            absent += 1
+        value = data.get("isOverdue")
+        if value.__class__ is not bool:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.truth_of(value)
+        self.is_overdue = value
+
+        self._is_overdue_spelling = data.get("isOverdue")
+        value = data.get("isArchived")
+        if value.__class__ is not bool:
+            if value is None:
+                absent += 1
+            else:
+                value = wire.truth_of(value)
+        self.is_archived = value
+
+        self._is_archived_spelling = data.get("isArchived")
         value = data.get("customer")
         if value is None:
             absent += 1

@@ -3,12 +3,16 @@
 Change the description, openapi/overlay.yaml or custom_templates/ instead, then run `make generate`.
 """
 
+# The decoder is a function, because a class method costs more to call than what it does; it is as private as the class.
+# pyright: reportPrivateUsage=false
+
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final, Self, TypeVar
 
 from attrs import define
+from attrs import field as _field
 
 from orange_ordering_client import wire
 from orange_ordering_client.errors import DecodeError
@@ -37,6 +41,7 @@ class ServiceVersion:
     version: VersionNumber | None = None
     deprecated: bool | None = None
     additional_properties: dict[str, Any] | None = None
+    _deprecated_spelling: Any = _field(default=None, init=False, eq=False)
 
     @classmethod
     def from_dict(cls, source: Mapping[str, Any]) -> Self:
@@ -56,7 +61,7 @@ class ServiceVersion:
         if self.version is not None:
             result["version"] = self.version.to_dict()
         if self.deprecated is not None:
-            result["deprecated"] = self.deprecated
+            result["deprecated"] = wire.truth_wire(self.deprecated, self._deprecated_spelling)
         return wire.with_extras(result, self.additional_properties) if self.additional_properties else result
 
     def __repr__(self) -> str:
@@ -83,8 +88,10 @@ def decode_service_version(data: Mapping[str, Any], kind: type[_ServiceVersionT]
             if value is None:
                 absent += 1
             else:
-                value = wire.truth(value)
+                value = wire.truth_of(value)
         self.deprecated = value
+
+        self._deprecated_spelling = data.get("deprecated")
         self.additional_properties = None if len(data) + absent == 2 else wire.extras(data, _NAMES) or None
     except (DecodeError, TypeError, AttributeError) as error:
         raise wire.located(self, _FIELDS, data, error) from None
