@@ -24,14 +24,14 @@ $(STAMP): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; say which one: make PYTHON=python3.12 ...")'
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install --quiet --upgrade pip
-	$(BIN)/pip install --quiet --editable '.[sandbox,validate,contract,fast,aiohttp]' --group generate --group test --group check
+	$(BIN)/pip install --quiet --editable '.[sandbox,validate,contract,fast,aiohttp,intents]' --group generate --group test --group check
 	@touch $@
 
 # The same without the extras that carry calls and read JSON: all that a plain install has.
 $(PLAIN)/.installed: pyproject.toml
 	@$(PYTHON) -m venv $(PLAIN)
 	@$(PLAIN)/bin/pip install --quiet --upgrade pip
-	$(PLAIN)/bin/pip install --quiet --editable '.[sandbox,validate,contract]' --group test
+	$(PLAIN)/bin/pip install --quiet --editable '.[sandbox,validate,contract,intents]' --group test
 	@touch $@
 
 demo: setup
