@@ -127,7 +127,9 @@ class IntentFile:
             try:
                 return try_lock_new(path)
             except FileNotFoundError:
-                # Another process closed its file in this moment, and removed the folder.
+                if not self._path.parent.is_dir():
+                    raise
+                # Another process closed its file in this moment, and removed the folder of claims.
                 return None
 
     def append(self, line: bytes, *, durably: bool) -> None:
@@ -242,7 +244,7 @@ class IntentFile:
 
     def _settle_in(self) -> None:
         """Make the file ours: mode 0600, a header, and no more lines than needed; the lock is held."""
-        if hasattr(os, "fchmod"):
+        if hasattr(os, "fchmod"):  # pragma: no branch  # Windows has none; CI runs on Linux
             os.fchmod(self._descriptor, 0o600)
         if self._size == 0:
             line = self._header.line()

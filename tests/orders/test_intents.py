@@ -5,27 +5,31 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import os
 import resource
+import shutil
 import signal
 import stat
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 
+import filelock
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from orange_ordering_client.errors import ConfigurationError
-from orange_ordering_client.orders import file_locks
+from orange_ordering_client.orders import file_locks, intent_file
 from orange_ordering_client.orders.file_locks import IntentFileError
 from orange_ordering_client.orders.intent_file import IntentFile
-from orange_ordering_client.orders.intent_lines import Header, Orders, line_of
+from orange_ordering_client.orders.intent_lines import Header, Orders, joined, line_of
 from orange_ordering_client.orders.intents import Intent
 from orange_ordering_client.orders.lookup import Key
 
@@ -417,7 +421,62 @@ def test_processes_that_share_a_file_send_each_order_once(path: Path) -> None:
     assert sorted(sent) == list(range(60))
 
 
+async def test_a_file_whose_folder_was_deleted_raises(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    with IntentFile(folder / "orders.intents") as intents:
+        shutil.rmtree(folder)
+        async with asyncio.timeout(30):
+            with pytest.raises(IntentFileError, match="No such file"):
+                await sent(intents)
+
+
+async def test_claims_whose_folder_vanishes_in_between_are_tried_again(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, calls = intent_file.try_lock_new, 0
+
+    def vanishing(claim: Path) -> int | None:
+        nonlocal calls
+        calls += 1
+        if calls == 1:
+            raise FileNotFoundError
+        return real(claim)
+
+    monkeypatch.setattr(intent_file, "try_lock_new", vanishing)
+    with IntentFile(path) as intents:
+        await sent(intents)
+        assert intents.recall(KEY) == Intent()
+
+
+async def test_a_disk_that_cannot_lock_raises(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(descriptor: int, *, blocking: bool) -> bool:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    with IntentFile(path) as intents:
+        monkeypatch.setattr(filelock, "lock_descriptor", failing)
+        with pytest.raises(IntentFileError, match="No locks available"):
+            await sent(intents)
+
+
 # Compacting
+
+
+def test_a_file_that_is_compacted_while_it_is_being_opened_is_read_anew(path: Path) -> None:
+    path.write_bytes(whole(b""))
+    opened: list[Intent | None] = []
+    with file_locks.lock(path.with_name("orders.intents.lock")):
+        thread = threading.Thread(target=lambda: opened.append(recalled(path)))
+        thread.start()
+        time.sleep(0.5)
+        with file_locks.replacing(path) as descriptor:
+            os.write(descriptor, Header().line() + line_of("placed", KEY, "3-1"))
+    thread.join(30)
+    assert opened == [Intent("3-1")]
+
+
+def test_lines_are_joined_to_blocks() -> None:
+    assert list(joined([b"aa", b"b", b"c"], size=2)) == [b"aa", b"bc", b""]
 
 
 async def test_a_file_that_another_compacts_while_it_is_open_is_followed(path: Path) -> None:
