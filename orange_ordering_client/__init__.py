@@ -53,8 +53,10 @@ if TYPE_CHECKING:
     )
     from orange_ordering_client.hooks import Hooks, RequestRecord, ResponseRecord, RetryRecord
     from orange_ordering_client.orders.batch import Progress, Result
+    from orange_ordering_client.orders.file_locks import IntentFileError
     from orange_ordering_client.orders.following import Outcome, WaitTimeout
-    from orange_ordering_client.orders.intents import Intent, IntentFile, Intents
+    from orange_ordering_client.orders.intent_file import IntentFile
+    from orange_ordering_client.orders.intents import Claim, Intent, Intents
     from orange_ordering_client.orders.lookup import Key
     from orange_ordering_client.orders.outcomes import (
         Difference,
@@ -120,13 +122,15 @@ _ROOMS: Final = {
         "Progress",
         "Result",
     ),
+    "orders.file_locks": ("IntentFileError",),
     "orders.following": (
         "Outcome",
         "WaitTimeout",
     ),
+    "orders.intent_file": ("IntentFile",),
     "orders.intents": (
+        "Claim",
         "Intent",
-        "IntentFile",
         "Intents",
     ),
     "orders.lookup": ("Key",),
@@ -160,6 +164,7 @@ __all__ = [
     "BadRequest",
     "BusinessRuleViolation",
     "Change",
+    "Claim",
     "ClientClosed",
     "ClientError",
     "ConfigurationError",
@@ -174,6 +179,7 @@ __all__ = [
     "Hooks",
     "Intent",
     "IntentFile",
+    "IntentFileError",
     "Intents",
     "InternalServerError",
     "InvalidArgument",

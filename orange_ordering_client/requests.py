@@ -59,7 +59,8 @@ class Requests(RequestsResource):
 
         A program that is *killed* forgets what it sent. Started again, it finds the order if Orange lists it by then;
         to be safe within `visible_within` of the kill, too, give `intents`. Two programs at once that place the same
-        reference are not protected from each other, and an order that Orange no longer lists at all is not found.
+        reference are protected from each other only if they share `intents`, and an order that Orange no longer lists
+        at all is not found.
 
         Args:
             order: a `NewRequest`, or a model of one type; its `customer_reference` is needed. It is copied at once.

@@ -5,17 +5,20 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any, cast
 
 import attrs
 
 from orange_ordering_client._generated.models.request import Request
 from orange_ordering_client.errors import InvalidArgument
 
-__all__ = ["Cursor", "digest", "moment"]
+__all__ = ["Cursor", "digest", "moment", "old_digest"]
 
 _VERSION = "1"
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 _WIDTH = 11
 """Characters of a digest: 64 bits in base64, without padding."""
 
@@ -70,12 +73,31 @@ def moment(request: Request) -> datetime | None:
 
 
 def digest(request: Request) -> str:
-    """Tell one state of a request from all others: by its id and time, or by all of it if one of them is missing."""
+    """Tell one state of a request from all others: a second change may have the same time, in seconds or days."""
+    return _hashed(json.dumps(_in_utc(request.to_dict()), sort_keys=True, default=str))
+
+
+def old_digest(request: Request) -> str:
+    """The digest in cursors that were saved by earlier versions: of the id and time, where a request has both."""
     at = moment(request)
-    if request.id is None or at is None:
-        text = json.dumps(request.to_dict(), sort_keys=True, default=str)
-    else:
-        text = f"{request.id} {at.isoformat()}"
+    return digest(request) if request.id is None or at is None else _hashed(f"{request.id} {at.isoformat()}")
+
+
+def _in_utc(value: Any) -> Any:
+    """Write all moments in one way: another spelling is no change."""
+    if isinstance(value, dict):
+        return {name: _in_utc(item) for name, item in cast("dict[str, Any]", value).items()}
+    if isinstance(value, list):
+        return [_in_utc(item) for item in cast("list[Any]", value)]
+    if isinstance(value, str) and _MOMENT.fullmatch(value):
+        try:
+            return datetime.fromisoformat(value).astimezone(UTC).isoformat()
+        except (ValueError, OverflowError):
+            return value
+    return value
+
+
+def _hashed(text: str) -> str:
     return base64.urlsafe_b64encode(hashlib.blake2b(text.encode(), digest_size=8).digest()).decode().rstrip("=")
 
 

@@ -1,174 +1,62 @@
-"""What a program was about to order, kept where a crash cannot take it."""
+"""The protocol of a store that remembers orders beyond the life of a process."""
 
 from __future__ import annotations
 
-import asyncio
-import json
-import os
-import sys
-import threading
-from collections.abc import Iterator
-from pathlib import Path
-from typing import IO, Any, Protocol, Self, cast
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
 
 import attrs
 
-from orange_ordering_client.errors import ConfigurationError
 from orange_ordering_client.orders.lookup import Key
 
-__all__ = ["Intent", "IntentFile", "Intents"]
+__all__ = ["Claim", "Intent", "Intents"]
 
 
 @attrs.frozen
 class Intent:
-    """An order that was sent, or was about to be.
+    """An order that was sent, or was about to be sent.
 
     Attributes:
-        request_id: what Orange called it; None if no answer was seen.
+        request_id: the id that Orange gave it; None if no answer was seen.
+        in_doubt_for: seconds since the order may last have been on its way, if the store knows; None counts as 0.
     """
 
     request_id: str | None = None
+    in_doubt_for: float | None = None
+
+
+class Claim(Protocol):
+    """The exclusive right to place one order.
+
+    Attributes:
+        intent: what was stored when the claim was granted; None if the order was never sent, or certainly not accepted.
+    """
+
+    @property
+    def intent(self) -> Intent | None:
+        """What was stored when the claim was granted."""
+        ...
+
+    async def sending(self) -> None:
+        """Store, durably before returning, that the order is about to be sent.
+
+        Raises:
+            OrderingError: it could not be stored; then nothing is sent.
+        """
+        ...
+
+    async def placed(self, request_id: str) -> None:
+        """Store the id that Orange gave the order."""
+        ...
+
+    async def withdrawn(self) -> None:
+        """Store that the order was certainly not accepted."""
+        ...
 
 
 class Intents(Protocol):
-    """A memory of orders that outlives the process; it must belong to one process at a time."""
+    """A store of orders that outlives the process."""
 
-    def recall(self, key: Key) -> Intent | None:
-        """What is remembered of an order; None is nothing: it was never sent, or certainly not accepted."""
+    def claim(self, key: Key) -> AbstractAsyncContextManager[Claim]:
+        """Wait until no other task, client or process holds the key, and hold it."""
         ...
-
-    async def sending(self, key: Key) -> None:
-        """Remember, durably before returning, that an order is about to be sent."""
-        ...
-
-    def placed(self, key: Key, request_id: str) -> None:
-        """Remember what Orange called an order."""
-        ...
-
-    def withdrawn(self, key: Key) -> None:
-        """Forget an order that was certainly not accepted."""
-        ...
-
-
-class IntentFile:
-    """Intents in a file of JSON lines, locked for as long as it is open.
-
-    Without it, a program that is killed and started again knows nothing of orders that it sent a moment ago and that
-    Orange does not list yet. With it, it knows which ones to wait for.
-
-    Args:
-        path: made if it is not there. On a disk of this machine: locks do not reach across networks.
-
-    Raises:
-        ConfigurationError: another process has it open, or it holds something else.
-    """
-
-    def __init__(self, path: str | os.PathLike[str]) -> None:
-        self._path = Path(path)
-        self._file: IO[bytes] = self._path.open("a+b")
-        self._lock = threading.Lock()
-        try:
-            _lock_exclusively(self._file, self._path)
-            self._intents = dict(self._read())
-        except BaseException:
-            self._file.close()
-            raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def __len__(self) -> int:
-        return len(self._intents)
-
-    def close(self) -> None:
-        """Close the file, and let another process have it."""
-        self._file.close()
-
-    def recall(self, key: Key) -> Intent | None:
-        """What is remembered of an order; None is nothing."""
-        return self._intents.get(key)
-
-    async def sending(self, key: Key) -> None:
-        """Remember, durably before returning, that an order is about to be sent."""
-        self._intents[key] = Intent()
-        self._write(key, "sending")
-        # Waiting for the disk is no work for the event loop.
-        await asyncio.to_thread(self._sync)
-
-    def placed(self, key: Key, request_id: str) -> None:
-        """Remember what Orange called an order."""
-        self._intents[key] = Intent(request_id)
-        self._write(key, "placed", id=request_id)
-
-    def withdrawn(self, key: Key) -> None:
-        """Forget an order that was certainly not accepted."""
-        self._intents.pop(key, None)
-        self._write(key, "withdrawn")
-
-    def _write(self, key: Key, event: str, **more: str) -> None:
-        line = json.dumps({"event": event, "type": key.type, "reference": key.reference, **more})
-        with self._lock:
-            self._file.write(line.encode() + b"\n")
-            self._file.flush()
-
-    def _sync(self) -> None:
-        with self._lock:
-            os.fsync(self._file.fileno())
-
-    def _read(self) -> Iterator[tuple[Key, Intent]]:
-        self._file.seek(0)
-        *lines, torn = self._file.read().split(b"\n")
-        if torn:
-            # The process died while writing this line, so before it sent anything, or after it had seen the answer.
-            self._file.truncate(sum(len(line) + 1 for line in lines))
-        intents: dict[Key, Intent] = {}
-        for number, line in enumerate(lines, 1):
-            try:
-                key, intent = _parse(line)
-            except (ValueError, KeyError, TypeError):
-                raise ConfigurationError(f"{self._path}, line {number}, is not one of an intent file.") from None
-            if intent is None:
-                intents.pop(key, None)
-            else:
-                intents[key] = intent
-        yield from intents.items()
-
-
-def _parse(line: bytes) -> tuple[Key, Intent | None]:
-    entry: Any = json.loads(line)
-    fields = cast("dict[str, str]", entry)
-    key = Key(str(fields["reference"]), str(fields["type"]))
-    known: dict[str, Intent | None] = {
-        "sending": Intent(),
-        "placed": Intent(fields.get("id")),
-        "withdrawn": None,
-    }
-    return key, known[fields["event"]]
-
-
-if sys.platform == "win32":  # pragma: no cover  # CI runs on Linux
-
-    def _lock_exclusively(file: IO[bytes], path: Path) -> None:
-        import msvcrt
-
-        try:
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        except OSError:
-            raise _in_use(path) from None
-
-else:
-
-    def _lock_exclusively(file: IO[bytes], path: Path) -> None:
-        import fcntl
-
-        try:
-            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise _in_use(path) from None
-
-
-def _in_use(path: Path) -> ConfigurationError:
-    return ConfigurationError(f"{path} is open in another process. One program at a time may place orders by it.")

@@ -25,7 +25,7 @@ from orange_ordering_client.errors import (
 )
 from orange_ordering_client.orders.accepting import accepted
 from orange_ordering_client.orders.comparing import changes, differences, is_elsewhere
-from orange_ordering_client.orders.intents import Intents
+from orange_ordering_client.orders.intents import Claim, Intent, Intents
 from orange_ordering_client.orders.lookup import Look, look
 from orange_ordering_client.orders.memory import Memory, Placed
 from orange_ordering_client.orders.order import NewOrder, Order, checked
@@ -105,13 +105,18 @@ async def submit(pipeline: Pipeline, order: Order, plan: Plan) -> Submission:
     """
     memory = _memories.setdefault(pipeline.core, Memory())
     async with memory.lock(order.key):
-        return await _Submitting(pipeline, order, plan, memory).run()
+        if plan.intents is None:
+            return await _Submitting(pipeline, order, plan, memory, None).run()
+        async with plan.intents.claim(order.key) as claim:
+            return await _Submitting(pipeline, order, plan, memory, claim).run()
 
 
 class _Submitting:
     """One call of `submit`, alone with its reference."""
 
-    def __init__(self, pipeline: Pipeline, order: Order, plan: Plan, memory: Memory) -> None:
+    def __init__(
+        self, pipeline: Pipeline, order: Order, plan: Plan, memory: Memory, claim: Claim | None
+    ) -> None:
         # What was left over from another call on a used connection must not say that the order is not there.
         self._requests = RequestsResource(Pipeline(pipeline.core, pipeline.options, new_connections=True))
         self._pipeline = pipeline
@@ -119,6 +124,8 @@ class _Submitting:
         self._order = order
         self._plan = plan
         self._memory = memory
+        self._claim = claim
+        self._intent = claim.intent if claim is not None else None
         self._newest: datetime | None = None
         self._sent = 0
         self._tried: list[str] = []
@@ -146,19 +153,19 @@ class _Submitting:
             self._resend_or_give_up()
 
     def _doubt(self) -> float | None:
-        key, intents = self._order.key, self._plan.intents
-        doubt = self._memory.in_doubt.get(key)
-        if doubt is None and intents is not None:
-            left_over = intents.recall(key)
-            if left_over is not None and left_over.request_id is None:
-                # By a process that is no more, so before now.
-                doubt = self._memory.in_doubt[key] = self._clock.monotonic()
-        return doubt
+        in_doubt, key, intent = self._memory.in_doubt, self._order.key, self._intent
+        if intent is not None and intent.request_id is not None:
+            # Another client or process has seen the answer since.
+            in_doubt.pop(key, None)
+        elif intent is not None and key not in in_doubt:
+            # By somebody who no longer holds the claim, so before now.
+            in_doubt[key] = self._clock.monotonic() - (intent.in_doubt_for or 0.0)
+        return in_doubt.get(key)
 
     async def _already_there(self) -> Submission | None:
         found = await self._look()
         if found is not None:
-            return self._settle(found, already_there=True)
+            return await self._settle(found, already_there=True)
         key, placed = self._order.key, self._memory.placed(self._order.key)
         if placed is not None:
             if placed.order.key != key:
@@ -171,11 +178,10 @@ class _Submitting:
 
     def _known_id(self) -> str | None:
         """What Orange called this order, where that is remembered."""
-        key, intents = self._order.key, self._plan.intents
+        key, intent = self._order.key, self._intent
         placed = self._memory.placed(key)
         if placed is not None and placed.order.key == key and placed.request.id:
             return placed.request.id
-        intent = intents.recall(key) if intents is not None else None
         return self._memory.id_of(key) or (None if intent is None else intent.request_id)
 
     async def _placed_before(self, request_id: str) -> Submission:
@@ -187,7 +193,7 @@ class _Submitting:
         # Known by its id: its reference and type may be whatever Orange made of them.
         if request is not None and request.id in (None, request_id):
             self._refuse_another(request)
-            return self._settle(request, already_there=True)
+            return await self._settle(request, already_there=True)
         self._memory.in_doubt[self._order.key] = started = self._clock.monotonic()
         self._tried.append(f"Orange accepted it as request {request_id}, which it now does not show.")
         found = await self._reconcile(started)
@@ -246,28 +252,29 @@ class _Submitting:
 
     async def _send(self) -> Submission | None:
         """Send once; None if nobody can say what became of it."""
-        key, intents, memory = self._order.key, self._plan.intents, self._memory
+        key, claim, memory = self._order.key, self._claim, self._memory
         watched = _Watched(self._pipeline.core, self._pipeline.options)
         try:
-            if intents is not None:
-                await intents.sending(key)
+            if claim is not None:
+                self._intent = Intent()
+                await claim.sending()
             answer = await watched.answer(REQUESTS_CREATE, Request.from_dict, body=self._order.wire)
             request = accepted(answer)
         except OrderingError as error:
             if not error.may_have_been_accepted:
-                self._withdraw()
+                await self._withdraw()
                 raise
             failure = f"{type(error).__name__}: {error.args[0]}"
         except BaseException:
             if watched.may_have_left:
                 memory.in_doubt[key] = self._clock.monotonic()
             else:
-                self._withdraw()
+                await self._withdraw()
             raise
         else:
             if request is not None:
                 self._sent += 1
-                return self._settle(request)
+                return await self._settle(request)
             failure = f"Orange answered {answer.status} without an id that could be read."
         self._sent += 1
         memory.in_doubt[key] = self._clock.monotonic()
@@ -298,7 +305,7 @@ class _Submitting:
                     raise self._unknown() from error
             else:
                 if found is not None:
-                    return self._settle(found, recovered=True)
+                    return await self._settle(found, recovered=True)
                 if conclusive:
                     waited = clock.monotonic() - sent
                     self._tried.append(f"Looked for it, the last time {waited:.3g} s after it was sent: not there.")
@@ -320,20 +327,26 @@ class _Submitting:
             " (resend=True), best after asking Orange.",
         )
 
-    def _withdraw(self) -> None:
+    async def _withdraw(self) -> None:
         self._memory.in_doubt.pop(self._order.key, None)
-        if self._plan.intents is not None:
-            self._plan.intents.withdrawn(self._order.key)
+        if self._claim is not None:
+            await self._note(self._claim.withdrawn(), "was not accepted")
 
-    def _settle(self, request: Request, *, already_there: bool = False, recovered: bool = False) -> Submission:
+    async def _note(self, noting: Awaitable[None], what: str) -> None:
+        """Note what became of an order; a failure must not hide it."""
+        try:
+            await noting
+        except Exception as error:
+            # Of any kind: stores are written by others, too.
+            logger.error("that order %r %s could not be noted: %s", self._order.key.reference, what, error)
+
+    async def _settle(self, request: Request, *, already_there: bool = False, recovered: bool = False) -> Submission:
         key, now = self._order.key, self._clock.monotonic()
         self._memory.in_doubt.pop(key, None)
         if not already_there:
             self._memory.remember(Placed(self._order, request, now + self._plan.visible_within), now)
-        if self._plan.intents is not None and request.id:
-            intent = self._plan.intents.recall(key)
-            if intent is not None and intent.request_id != request.id:
-                self._plan.intents.placed(key, request.id)
+        if self._claim is not None and request.id and self._intent not in (None, Intent(request.id)):
+            await self._note(self._claim.placed(request.id), f"was placed as request {request.id}")
         return self._submission(request, already_there=already_there, recovered=recovered)
 
     def _submission(self, request: Request, *, already_there: bool = False, recovered: bool = False) -> Submission:

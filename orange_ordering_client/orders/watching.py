@@ -14,7 +14,7 @@ from orange_ordering_client._generated.models.request import Request
 from orange_ordering_client._generated.resources.requests import RequestsResource
 from orange_ordering_client.clock import Clock
 from orange_ordering_client.errors import OrderingError
-from orange_ordering_client.orders.cursor import Cursor, digest, moment
+from orange_ordering_client.orders.cursor import Cursor, digest, moment, old_digest
 from orange_ordering_client.orders.following import is_outage
 from orange_ordering_client.orders.submission import growing_pause
 from orange_ordering_client.orders.sweeping import MAX_SWEPT, Descent, sweep
@@ -111,6 +111,8 @@ class _Watcher:
         times = [cursor.newest] * len(cursor.given) if cursor.newest is not None else []
         self._given = _Given(times, list(cursor.given[: len(times)]))
         self._undated = list(cursor.undated)
+        # Cursors of earlier versions hold other digests.
+        self._loaded = {text: place for place, text in enumerate(self._given.digests)}
 
     async def look(self) -> list[Request]:
         """Read the list down to where nothing can be new; what is new, the oldest first."""
@@ -126,7 +128,10 @@ class _Watcher:
             async for page in pages:
                 moments = [moment(request) for request in page]
                 for request, at in zip(page, moments, strict=True):
-                    if (self._start is None or at is None or at >= self._start) and digest(request) not in known:
+                    if self._start is not None and at is not None and at < self._start:
+                        continue
+                    text = digest(request)
+                    if text not in known and not self._is_known_by_old_digest(request, text):
                         fresh.append(request)
                 descent.take(moments)
                 if descent.passed(self._start):
@@ -139,6 +144,14 @@ class _Watcher:
         fresh.reverse()
         # Undated ones first: they do not move the cursor, so nothing is passed over if the reading ends there.
         return sorted(fresh, key=lambda request: moment(request) or _BEFORE_ALL)
+
+    def _is_known_by_old_digest(self, request: Request, text: str) -> bool:
+        """Whether a cursor of an earlier version has it; from then on its present state counts as given."""
+        place = self._loaded.pop(old_digest(request), None)
+        if place is None:
+            return False
+        self._given.digests[place] = text
+        return True
 
     def changes(self, fresh: list[Request]) -> list[Change]:
         """Make changes of what is new, and move on."""
@@ -161,4 +174,5 @@ class _Watcher:
         )
         kept = [(at, text) for at, text in merged if self._start is None or at >= self._start]
         self._given = _Given([at for at, _ in kept], [text for _, text in kept])
+        self._loaded.clear()
         return changes

@@ -17,7 +17,7 @@ from typing import Any
 from orange_ordering_client._generated.models import NewRequest
 from orange_ordering_client.client import OrderingClient
 from orange_ordering_client.errors import OrderingError
-from orange_ordering_client.orders.intents import IntentFile
+from orange_ordering_client.orders.intent_file import IntentFile
 from orange_ordering_client.orders.outcomes import OutcomeUnknown
 from orange_ordering_client.retry import RetryPolicy
 

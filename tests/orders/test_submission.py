@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import pickle
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,9 @@ from orange_ordering_client.errors import (
     ServiceUnavailable,
 )
 from orange_ordering_client.hooks import Hooks, RequestRecord, ResponseRecord
-from orange_ordering_client.orders.intents import Intent, IntentFile
+from orange_ordering_client.orders.file_locks import IntentFileError
+from orange_ordering_client.orders.intent_file import IntentFile
+from orange_ordering_client.orders.intents import Intent
 from orange_ordering_client.orders.lookup import Key
 from orange_ordering_client.orders.outcomes import OutcomeUnknown, ReferenceConflict, ReferenceUnchecked, Submission
 from orange_ordering_client.orders.submission import MAX_SENDS, growing_pause
@@ -494,9 +498,72 @@ async def test_what_cannot_be_noted_is_not_sent(path: Path) -> None:
     async with desk() as place:
         intents = IntentFile(path)
         intents.close()
-        with pytest.raises(ValueError, match="closed file"):
+        with pytest.raises(IntentFileError, match="is closed"):
             await place.requests.submit(place.order(), intents=intents)
         assert place.sent() == 0
+
+
+async def test_two_clients_that_share_a_file_place_an_order_once(path: Path) -> None:
+    sandbox = Sandbox(now=NOON)
+    async with desk(sandbox) as first, desk(sandbox) as second:
+        once(first, "delayed-visibility:20")
+        with IntentFile(path) as one, IntentFile(path) as other:
+            placed = await asyncio.gather(
+                first.requests.submit(first.order(), intents=one),
+                second.requests.submit(second.order(), intents=one),
+                second.requests.submit(second.order(), intents=other),
+            )
+        assert len(sandbox.journal.committed) == 1
+        assert len({submission.request.id for submission in placed}) == 1
+
+
+class Failing:
+    """A store that stops working once an order is on its way."""
+
+    intent = None
+
+    @asynccontextmanager
+    async def claim(self, key: Key) -> AsyncIterator[Failing]:
+        yield self
+
+    async def sending(self) -> None:
+        pass
+
+    async def placed(self, request_id: str) -> None:
+        raise OSError(28, "No space left on device")
+
+    async def withdrawn(self) -> None:
+        raise OSError(28, "No space left on device")
+
+
+async def test_an_accepted_order_that_cannot_be_noted_is_returned_and_logged(caplog: pytest.LogCaptureFixture) -> None:
+    async with desk() as place:
+        submission = await place.requests.submit(place.order(), intents=Failing())
+        assert submission.request.id
+        assert f"was placed as request {submission.request.id} could not be noted: [Errno 28]" in caplog.text
+
+
+async def test_a_rejection_that_cannot_be_noted_is_raised_and_logged(caplog: pytest.LogCaptureFixture) -> None:
+    async with desk() as place:
+        once(place, "error:422/3622")
+        with pytest.raises(BusinessRuleViolation):
+            await place.requests.submit(place.order(), intents=Failing())
+        assert "was not accepted could not be noted" in caplog.text
+
+
+async def test_a_doubt_ends_when_another_client_notes_the_answer(path: Path) -> None:
+    sandbox = Sandbox(now=NOON)
+    async with desk(sandbox) as place:
+        once(place, "drop-before")
+        with IntentFile(path) as intents:
+            with pytest.raises(OutcomeUnknown):
+                await place.requests.submit(place.order(), intents=intents)
+            async with desk(sandbox) as other:
+                once(other, "delayed-visibility:3000")
+                placed = await other.requests.submit(other.order(), intents=intents, resend=True)
+            again = await place.requests.submit(place.order(), intents=intents, resend=True)
+        assert again.request.id == placed.request.id
+        assert len(sandbox.journal.committed) == 1
 
 
 # Small print

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from orange_ordering_client._generated.models import Request
 from orange_ordering_client.errors import InvalidArgument, OrderingError, Unauthorized
 from orange_ordering_client.orders import watching
-from orange_ordering_client.orders.cursor import Cursor, digest
+from orange_ordering_client.orders.cursor import Cursor, digest, old_digest
 from orange_ordering_client.orders.watching import Change, watch
 from orange_ordering_client.pagination import Batch, Pager
 from orange_ordering_client.requests import Requests
@@ -294,3 +294,58 @@ def test_a_cursor_is_a_plain_string_and_back(
     text = str(cursor)
     assert Cursor.parse(text) == cursor
     assert text.isprintable()
+
+
+# Several changes under one time
+
+
+@pytest.mark.parametrize(
+    "stamp", ["2026-11-23T12:00:00Z", "2026-11-23T00:00:00Z", "2026-11-23T12:00:00.123456789Z"],
+    ids=["seconds", "days", "nanoseconds"],
+)  # fmt: skip
+@pytest.mark.parametrize("restarted", [False, True], ids=["running", "restarted"])
+async def test_a_second_change_under_the_same_time_is_given_once(stamp: str, restarted: bool) -> None:
+    book, time, cursor = Book(), FakeTime(), None
+    changes = cast("Any", watched(book, None, time))
+    try:
+        for status in ("SUBMITTED", "IN_PROGRESS", "COMPLETED"):
+            book.put({"id": "3-1", "updatedAt": stamp, "status": status}, {"id": "3-2", "updatedAt": stamp})
+            if restarted:
+                await changes.aclose()
+                changes = cast("Any", watched(book, cursor, time))
+            expected = [("3-1", status)] if cursor else [("3-2", None), ("3-1", status)]
+            found = [await anext(changes) for _ in expected]
+            assert [(change.request.id, change.request.status) for change in found] == expected
+            cursor = found[-1].cursor
+    finally:
+        await changes.aclose()
+
+
+@pytest.mark.parametrize("text", ["2026-13-23T12:00:00Z", "0001-01-01T00:00:00+14:00", "2026-11-23"])
+def test_a_text_that_is_no_usable_moment_is_told_apart_as_it_is(text: str) -> None:
+    one, other = (Request.from_dict({"id": "3-1", "properties": {"at": [text + end]}}) for end in ("", "x"))
+    assert digest(one) != digest(other)
+
+
+async def test_a_second_change_on_a_real_server_is_given_once() -> None:
+    async with serving() as server, calling(server) as pipeline:
+        server.on("/requests", *(answer([wire(1, 0, status=status)]) for status in ("SUBMITTED", "COMPLETED")))
+        async with asyncio.timeout(30):
+            changes = await some(Requests(pipeline).watch(interval=1), 2)
+    assert [change.request.status for change in changes] == ["SUBMITTED", "COMPLETED"]
+
+
+async def test_a_cursor_of_an_earlier_version_gives_nothing_again_and_later_changes_once() -> None:
+    book, time = Book(wire(1, 0, status="SUBMITTED"), wire(2, 0)), FakeTime()
+    known = tuple(old_digest(Request.from_dict(item)) for item in book.items)
+    cursor = str(Cursor(start=NOON - timedelta(minutes=1), newest=NOON, given=known))
+    async with aclosing(cast("Any", watched(book, cursor, time))) as changes:
+        book.put(wire(3, 1))
+        change = await anext(changes)
+        assert change.request.id == "3-3"
+        cursor = change.cursor
+    book.put(wire(1, 0, status="COMPLETED"))
+    async with aclosing(cast("Any", watched(book, cursor, time))) as changes:
+        assert (await anext(changes)).request.id == "3-1"
+        book.put(wire(2, 2))
+        assert (await anext(changes)).request.id == "3-2"

@@ -1,0 +1,149 @@
+"""Files that are opened with care, and locks on them that end with the process."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from importlib.util import find_spec
+from pathlib import Path
+
+from orange_ordering_client.errors import ConfigurationError, OrderingError
+
+__all__ = [
+    "IntentFileError",
+    "failing",
+    "is_still_at",
+    "lock",
+    "open_private",
+    "release",
+    "replacing",
+    "require",
+    "sync_folder",
+    "try_lock_new",
+]
+
+_FLAGS = os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
+# Other processes append within a millisecond; the default of 50 ms would be most of the time of an order.
+_POLL = 0.002
+_OURS = b'{"event": "file", '
+
+
+class IntentFileError(OrderingError):
+    """The file of intents cannot be opened, read or written, or is not an intent file."""
+
+
+def require() -> None:
+    """Make sure that the extra is installed.
+
+    Raises:
+        ConfigurationError: it is not; the message says how to install it.
+    """
+    if find_spec("filelock") is None:
+        raise ConfigurationError(
+            "IntentFile locks its file with filelock: pip install 'orange-ordering-client[intents]'."
+        )
+
+
+@contextmanager
+def failing(what: str) -> Generator[None, None, None]:
+    """Raise `IntentFileError` for errors of the operating system."""
+    try:
+        yield
+    except OSError as error:
+        raise IntentFileError(f"{what}: {error.strerror or error}.") from error
+
+
+def open_private(path: Path, *, create: bool = True) -> int:
+    """Open a regular file for reading and writing, without following a link; a new one gets mode 0600.
+
+    Raises:
+        OSError: it cannot be opened.
+        IntentFileError: it is no regular file.
+    """
+    if path.is_symlink():
+        raise IntentFileError(f"{path} is a link; links are not followed.")
+    descriptor = os.open(path, _FLAGS | (os.O_CREAT if create else 0), 0o600)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise IntentFileError(f"{path} is not a regular file.")
+    return descriptor
+
+
+def is_still_at(path: Path, descriptor: int) -> bool:
+    """Whether an open file is the one that its path names."""
+    try:
+        return os.path.samestat(path.stat(follow_symlinks=False), os.fstat(descriptor))
+    except FileNotFoundError:
+        return False
+
+
+@contextmanager
+def lock(path: Path) -> Generator[None, None, None]:
+    """Hold the lock file at a path, which stays there; waits in this thread."""
+    from filelock import lock_descriptor
+
+    descriptor = open_private(path)
+    try:
+        lock_descriptor(descriptor, poll_interval=_POLL)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def try_lock_new(path: Path) -> int | None:
+    """Lock a file that is deleted when it is released; None if somebody else has it."""
+    from filelock import lock_descriptor
+
+    if path.parent.is_symlink():
+        raise IntentFileError(f"{path.parent} is a link; links are not followed.")
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    descriptor = open_private(path)
+    try:
+        # The one who had it may have deleted it between the opening and the lock.
+        if lock_descriptor(descriptor, blocking=False) and is_still_at(path, descriptor):
+            return descriptor
+    except BaseException:
+        os.close(descriptor)
+        raise
+    os.close(descriptor)
+    return None
+
+
+def release(path: Path, descriptor: int) -> None:
+    """Delete a lock file while it is locked, and so release it."""
+    # Windows cannot delete it while it is open: there it stays, and is used again.
+    with suppress(OSError):
+        if is_still_at(path, descriptor):
+            path.unlink()
+    os.close(descriptor)
+
+
+@contextmanager
+def replacing(path: Path) -> Generator[int, None, None]:
+    """Give an empty file, and put it in the place of another once it is written; of two callers at a time, none."""
+    # Of a fixed name, so that what a killed process leaves behind does not pile up.
+    new = path.with_name(path.name + ".new")
+    descriptor = open_private(new)
+    try:
+        if os.fstat(descriptor).st_size and not os.read(descriptor, len(_OURS)) == _OURS:
+            raise FileExistsError(f"{new} is in the way")
+        os.ftruncate(descriptor, 0)
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        yield descriptor
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    os.replace(new, path)
+    sync_folder(path)
+
+
+def sync_folder(path: Path) -> None:
+    """Make the name of a file durable, where folders can be opened."""
+    if os.name == "posix":  # pragma: no branch  # CI runs on Linux
+        descriptor = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

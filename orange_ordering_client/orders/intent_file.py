@@ -1,0 +1,313 @@
+"""Intents in a file, shared by tasks, clients and processes of one machine."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import threading
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Self, TypeVar
+
+from orange_ordering_client.orders.file_locks import (
+    IntentFileError,
+    failing,
+    is_still_at,
+    lock,
+    open_private,
+    release,
+    replacing,
+    require,
+    sync_folder,
+    try_lock_new,
+)
+from orange_ordering_client.orders.intent_lines import Header, Orders, is_torn, joined, line_of
+from orange_ordering_client.orders.intents import Intent
+from orange_ordering_client.orders.lookup import Key
+
+__all__ = ["IntentFile"]
+
+T = TypeVar("T")
+
+_FIRST_PAUSE = 0.005
+_LONGEST_PAUSE = 0.1
+_LONGEST_LINE = 1 << 20
+"""Bytes; so that a large file of something else is refused without being read into memory."""
+_WORTH_COMPACTING = 1000
+"""Superfluous lines that are left alone: rewriting a file costs more than reading so few."""
+
+
+class IntentFile:
+    """Intents in a file of JSON lines, shared by all tasks, clients and processes that open it.
+
+    Without it, a program that is killed and started again does not know the orders that it sent a moment ago and that
+    Orange does not list yet. With it, it knows them, and one order is placed by one holder at a time. Beside the file
+    stand `<name>.lock` and, while orders are under way, `<name>.claims/`. Needs the extra `[intents]`.
+
+    Args:
+        path: created with mode 0600 if it does not exist. On a disk of this machine: locks of network disks are not
+            reliable.
+
+    Raises:
+        ConfigurationError: the extra `[intents]` is not installed.
+        IntentFileError: the file cannot be opened, read or written, or holds something else; then it is left as it is.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        require()
+        self._path = Path(path).absolute()
+        self._lock_path = self._path.with_name(self._path.name + ".lock")
+        self._claims = self._path.with_name(self._path.name + ".claims")
+        self._mutex = threading.RLock()
+        self._descriptor = -1
+        with failing(f"{self._path} cannot be opened"):
+            self._descriptor = open_private(self._path)
+            try:
+                with lock(self._lock_path):
+                    if not is_still_at(self._path, self._descriptor):
+                        # Another process compacted it in this moment.
+                        os.close(self._descriptor)
+                        self._descriptor = open_private(self._path, create=False)
+                    self._load()
+                    self._settle_in()
+            except BaseException:
+                self.close()
+                raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __len__(self) -> int:
+        with self._mutex:
+            return len(self._orders)
+
+    def close(self) -> None:
+        """Close the file. Claims that are held end with their orders."""
+        with self._mutex:
+            if self._descriptor >= 0:
+                os.close(self._descriptor)
+            self._descriptor = -1
+        with suppress(OSError):
+            self._claims.rmdir()
+
+    def recall(self, key: Key) -> Intent | None:
+        """What this object last read about an order; None is nothing."""
+        with self._mutex:
+            request_id = self._orders.get(key)
+        return None if request_id is None else Intent(request_id or None)
+
+    @asynccontextmanager
+    async def claim(self, key: Key) -> AsyncGenerator[_FileClaim, None]:
+        """Wait until no other task, client or process holds the key, and hold it.
+
+        Raises:
+            IntentFileError: the file was closed, deleted or replaced, or cannot be read.
+        """
+        self._check_open()
+        # All spellings of a reference share a claim: a server may take them for one.
+        name = hashlib.sha256("\n".join(key.folded).encode()).hexdigest()[:40]
+        path = self._claims / name
+        pause = _FIRST_PAUSE
+        while (descriptor := self._try(path)) is None:
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
+        try:
+            yield _FileClaim(self, key, path, descriptor, await _in_thread(lambda: self._refresh(key)))
+        finally:
+            release(path, descriptor)
+
+    def _try(self, path: Path) -> int | None:
+        # Without a thread: it does not wait, and a thread could not be cancelled between the lock and its owner.
+        with failing(f"The claims of {self._path} cannot be used"):
+            try:
+                return try_lock_new(path)
+            except FileNotFoundError:
+                if not self._path.parent.is_dir():
+                    raise
+                # Another process closed its file in this moment, and removed the folder of claims.
+                return None
+
+    def append(self, line: bytes, *, durably: bool) -> None:
+        """Write one line; waits in this thread.
+
+        Raises:
+            IntentFileError: it cannot be written. Nothing of it stays in the file, unless only fsync() failed.
+        """
+        with failing(f"{self._path} cannot be written"):
+            with self._mutex:
+                self._check_open()
+                with lock(self._lock_path):
+                    self._catch_up()
+                    self._write(line)
+                self._size += len(line)
+                self._orders.take(line[:-1])
+                copy = os.dup(self._descriptor) if durably else -1
+            if durably:
+                # Without the lock, so that others write meanwhile; and on a copy, because they may close the original.
+                try:
+                    os.fsync(copy)
+                finally:
+                    os.close(copy)
+
+    def _refresh(self, key: Key) -> Intent | None:
+        with failing(f"{self._path} cannot be read"), self._mutex:
+            self._check_open()
+            with lock(self._lock_path):
+                self._catch_up()
+            return self.recall(key)
+
+    def _check_open(self) -> None:
+        if self._descriptor < 0:
+            raise IntentFileError(f"{self._path} is closed.")
+
+    def _write(self, line: bytes) -> None:
+        try:
+            written = os.pwrite(self._descriptor, line, self._size) if hasattr(os, "pwrite") else self._seek_write(line)
+            if written != len(line):
+                raise IntentFileError(f"{self._path} cannot be written: the disk is full.")
+        except BaseException:
+            os.ftruncate(self._descriptor, self._size)
+            raise
+
+    def _seek_write(self, line: bytes) -> int:  # pragma: no cover  # Windows has no pwrite(); CI runs on Linux
+        os.lseek(self._descriptor, self._size, os.SEEK_SET)
+        return os.write(self._descriptor, line)
+
+    def _catch_up(self) -> None:
+        """Read what other processes wrote; the lock is held."""
+        if not is_still_at(self._path, self._descriptor):
+            self._follow()
+        size = os.fstat(self._descriptor).st_size
+        if size < self._size:
+            raise IntentFileError(f"{self._path} was cut while it was open.")
+        if size > self._size:
+            self._read(self._size)
+
+    def _follow(self) -> None:
+        """Change over to the file that another process put here when it compacted this one."""
+        try:
+            descriptor = open_private(self._path, create=False)
+        except FileNotFoundError:
+            raise IntentFileError(f"{self._path} was deleted while it was open.") from None
+        with open(descriptor, "rb", closefd=False) as file:
+            header = Header.parse(file.readline())
+        if header is None or header.id != self._header.id or header.generation <= self._header.generation:
+            os.close(descriptor)
+            raise IntentFileError(f"{self._path} was replaced while it was open.")
+        os.close(self._descriptor)
+        self._descriptor = descriptor
+        self._load()
+
+    def _load(self) -> None:
+        self._orders = Orders()
+        self._header = Header()
+        self._size = self._count = 0
+        self._read(0)
+
+    def _read(self, start: int) -> None:
+        """Apply the lines from a byte on, and repair the last one; the lock is held.
+
+        Nothing is written before all lines are known to be ones of an intent file.
+        """
+        at, torn, whole = start, False, True
+        with open(self._descriptor, "rb", closefd=False) as file:
+            file.seek(start)
+            for line in iter(lambda: file.readline(_LONGEST_LINE), b""):
+                whole = line.endswith(b"\n")
+                try:
+                    self._orders.take(line.rstrip(b"\n"))
+                except ValueError:
+                    torn = not whole and at > 0 and len(line) < _LONGEST_LINE and is_torn(line)
+                    if not torn:
+                        raise IntentFileError(
+                            f"{self._path}, line {self._count + 1}, is not one of an intent file."
+                        ) from None
+                    # The process died while writing this line, so before it sent anything, or after the answer.
+                    break
+                if at == 0:
+                    header = Header.parse(line)
+                    self._has_header = header is not None
+                    self._header = header or self._header
+                at += len(line)
+                self._count += 1
+        self._size = at
+        if torn:
+            os.ftruncate(self._descriptor, at)
+        elif not whole:
+            self._write(b"\n")
+            self._size += 1
+
+    def _settle_in(self) -> None:
+        """Make the file ours: mode 0600, a header, and no more lines than needed; the lock is held."""
+        if hasattr(os, "fchmod"):  # pragma: no branch  # Windows has none; CI runs on Linux
+            os.fchmod(self._descriptor, 0o600)
+        if self._size == 0:
+            line = self._header.line()
+            self._write(line)
+            self._size, self._count = len(line), 1
+            os.fsync(self._descriptor)
+            sync_folder(self._path)
+        elif not self._has_header or self._count - len(self._orders) > _WORTH_COMPACTING:
+            # Without room for a second file, or on Windows while another process has it open, it stays as it is.
+            with suppress(OSError):
+                self._compact()
+
+    def _compact(self) -> None:
+        header = Header(self._header.id, self._header.generation + 1)
+        with replacing(self._path) as descriptor, open(descriptor, "wb", closefd=False) as file:
+            file.write(header.line())
+            file.writelines(joined(self._orders.lines()))
+        os.close(self._descriptor)
+        self._descriptor = open_private(self._path, create=False)
+        self._header = header
+        self._size, self._count = os.fstat(self._descriptor).st_size, len(self._orders) + 1
+
+
+class _FileClaim:
+    """A key of a file that this task holds."""
+
+    def __init__(self, file: IntentFile, key: Key, path: Path, descriptor: int, intent: Intent | None) -> None:
+        self._file = file
+        self._key = key
+        self._path = path
+        self._descriptor = descriptor
+        self.intent = intent
+
+    async def sending(self) -> None:
+        """Store, durably before returning, that the order is about to be sent."""
+        with failing(f"{self._path} cannot be checked"):
+            if not is_still_at(self._path, self._descriptor):
+                raise IntentFileError(f"{self._path} was deleted; another process may place the same order.")
+        await self._note(line_of("sending", self._key), durably=True)
+
+    async def placed(self, request_id: str) -> None:
+        """Store the id that Orange gave the order."""
+        await self._note(line_of("placed", self._key, request_id), durably=False)
+
+    async def withdrawn(self) -> None:
+        """Store that the order was certainly not accepted."""
+        await self._note(line_of("withdrawn", self._key), durably=False)
+
+    async def _note(self, line: bytes, *, durably: bool) -> None:
+        await _in_thread(lambda: self._file.append(line, durably=durably))
+
+
+async def _in_thread(work: Callable[[], T]) -> T:
+    """Run it in a thread, and let a cancellation wait for its end: what follows must not overtake it."""
+    # No task: asyncio.run() cancels all of them when it ends, and then nothing would wait for the thread.
+    future = asyncio.get_running_loop().run_in_executor(None, work)
+    cancelled: asyncio.CancelledError | None = None
+    while not future.done():
+        try:
+            await asyncio.wait({future})
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is None:
+        return future.result()
+    future.exception()
+    raise cancelled
