@@ -99,7 +99,9 @@ class _Comparison:
                 yield from self._schema(obj(media["schema"]), obj(medias[0].get("schema")), f"{call} {status}")
 
     def _components(self) -> Iterator[str]:
-        kept = {obj(schema).get("x-key", key): key for key, schema in self._schemas(self._later).items()}
+        schemas = self._schemas(self._later)
+        # What was renamed says its old key; what took that key as its name is something else.
+        kept = {key: key for key in schemas} | {s["x-key"]: key for key, s in schemas.items() if "x-key" in obj(s)}
         for key in self._schemas(self._earlier):
             if key not in kept:
                 yield f"model {key}"
