@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 PLAIN := .venv-plain
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test generate drift update contract chaos bench lint types unit
+.PHONY: help setup demo test generate drift update contract chaos bench lint types unit official
 
 help:
 	@echo "make demo                  the whole story against a sandbox (LIVE=1: its reading part against the real API)"
@@ -15,6 +15,7 @@ help:
 	@echo "make generate              description, overlay and templates -> orange_ordering_client/_generated"
 	@echo "make drift                 fail if the committed code is not what the inputs generate"
 	@echo "make contract              does all agree with the description? (LIVE=1: does the real API?)"
+	@echo "make official              everything, in copies that have a twin of the official file in place"
 	@echo "make chaos                 10,000 orders through a failing server, the client killed five times"
 	@echo "make bench                 measure beside the peers; writes build/bench.json"
 
@@ -74,6 +75,10 @@ contract: setup drift
 	$(BIN)/python -m orange_ordering_client.contract tests/contract/exchanges
 	$(BIN)/python -m tests.sandbox.schemathesis_run --max-examples 200
 endif
+
+# The whole check with each twin of the official file in place, in scratch copies.
+official: setup
+	$(BIN)/python -m tests.official.run
 
 chaos: setup
 	$(BIN)/python -m tests.chaos
