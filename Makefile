@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test generate drift update contract chaos bench lint types unit mutants
+.PHONY: help setup demo test generate drift update contract chaos bench lint types unit official mutants
 
 help:
 	@echo "make demo                  the whole story against a sandbox (LIVE=1: its reading part against the real API)"
@@ -14,6 +14,7 @@ help:
 	@echo "make generate              description, overlay and templates -> orange_ordering_client/_generated"
 	@echo "make drift                 fail if the committed code is not what the inputs generate"
 	@echo "make contract              does all agree with the description? (LIVE=1: does the real API?)"
+	@echo "make official              everything, in copies that have a twin of the official file in place"
 	@echo "make chaos                 10,000 orders through a failing server, the client killed five times"
 	@echo "make mutants               change one thing at a time: do the tests notice? (PARTS=\"retry auth\")"
 	@echo "make bench                 measure beside the peers; writes build/bench.json"
@@ -65,6 +66,10 @@ contract: setup drift
 	$(BIN)/python -m orange_ordering_client.contract tests/contract/exchanges
 	$(BIN)/python -m tests.sandbox.schemathesis_run --max-examples 200
 endif
+
+# The whole check with each twin of the official file in place, in scratch copies.
+official: setup
+	$(BIN)/python -m tests.official.run
 
 chaos: setup
 	$(BIN)/python -m tests.chaos

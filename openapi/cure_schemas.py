@@ -40,6 +40,7 @@ _TYPE_SPELLINGS: dict[str, dict[str, str]] = {
     "map": {"type": "object"},
 }
 _BESIDE = {"description", "nullable", "readOnly", "writeOnly", "deprecated"}
+_REMARKS = _BESIDE | {"title", "example", "externalDocs"}
 _FORMAT_SPELLINGS = {"datetime": "date-time", "fulldate": "date"}
 _PYTHON_TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,), "number": (int, float), "integer": (int,), "boolean": (bool,),
@@ -125,6 +126,21 @@ def reference_siblings(document: Document) -> Iterator[Cured]:
         return {**rest, "allOf": [{"$ref": schema["$ref"]}]}, "the reference was put into an allOf"
 
     yield from _each(document, "reference-siblings", change)
+
+
+def remark_as_member(document: Document) -> Iterator[Cured]:
+    """Take a member of an `allOf` that only remarks on the others (`[$ref, {description}]`) as said of the whole."""
+
+    def change(schema: Schema) -> Change | None:
+        members = [obj(member) for member in array(schema.get("allOf"))]
+        remarks = [one for one in members if all(key in _REMARKS or key.startswith("x-") for key in one)]
+        if not remarks or len(remarks) == len(members):
+            return None
+        said = {key: value for one in remarks for key, value in one.items()}
+        kept = [one for one in members if one not in remarks]
+        return {**said, **schema, "allOf": kept}, "a member that holds no data was put beside the allOf"
+
+    yield from _each(document, "remark-as-member", change)
 
 
 def odd_type(document: Document) -> Iterator[Cured]:
@@ -355,6 +371,7 @@ RULES = (
     not_a_schema,
     dangling_reference,
     reference_siblings,
+    remark_as_member,
     odd_type,
     not_text,
     array_without_items,

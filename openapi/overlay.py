@@ -52,6 +52,9 @@ def applied(document: Document, actions: list[dict[str, Any]]) -> tuple[Document
 
     An action with `x-optional: true` names what only some descriptions have; it may match nothing.
 
+    An action with `x-if-absent: true` supplies what a description leaves out: only the keys of its update that the
+    matched object lacks are added, and of `parameters` only those that it lacks by place and name.
+
     Returns:
         The copy, and one line for each other action that matched nothing.
 
@@ -65,7 +68,10 @@ def applied(document: Document, actions: list[dict[str, Any]]) -> tuple[Document
         effective = {key: value for key, value in action.items() if key in ("update", "remove") and value is not False}
         try:
             matched = parse(target).find(result)
-            if matched and effective:
+            if matched and action.get("x-if-absent"):
+                for one in matched:
+                    _supply(obj(one.value), obj(_copy(action.get("update"))))
+            elif matched and effective:
                 result = apply_overlay(result, {"actions": [{**_copy(effective), "target": target}]})
                 result = result if len(matched) == 1 else _copy(result)
         except (JSONPathError, TypeError, ValueError, AttributeError, KeyError) as error:
@@ -77,6 +83,16 @@ def applied(document: Document, actions: list[dict[str, Any]]) -> tuple[Document
                 f"the overlay's {target} is not in the description: {action.get('description', 'no effect')}"
             )
     return result, unmatched
+
+
+def _supply(holder: dict[str, Any], update: dict[str, Any]) -> None:
+    paths = {path_identity(key) for key in holder if key.startswith("/")}
+    for key, value in update.items():
+        if key == "parameters" and key in holder:
+            known = {(obj(one).get("in"), obj(one).get("name")) for one in array(holder[key])}
+            holder[key] += [one for one in array(value) if (one["in"], one["name"]) not in known]
+        elif key not in holder and path_identity(key) not in paths:
+            holder[key] = value
 
 
 def _check_call(target: str, document: Document) -> None:

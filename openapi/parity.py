@@ -17,6 +17,7 @@ from openapi.walk import SCHEMA_PREFIX, Document, array, obj, operations, resolv
 __all__ = ["missing_from"]
 
 Schema = dict[str, Any]
+_DATA = {"type", "enum", "properties", "items", "additionalProperties", "anyOf", "oneOf"}
 
 
 def missing_from(later: Document, earlier: Document, cured: Iterable[Cured]) -> list[str]:
@@ -98,7 +99,9 @@ class _Comparison:
                 yield from self._schema(obj(media["schema"]), obj(medias[0].get("schema")), f"{call} {status}")
 
     def _components(self) -> Iterator[str]:
-        kept = {obj(schema).get("x-key", key): key for key, schema in self._schemas(self._later).items()}
+        schemas = self._schemas(self._later)
+        # What was renamed says its old key; what took that key as its name is something else.
+        kept = {key: key for key in schemas} | {s["x-key"]: key for key, s in schemas.items() if "x-key" in obj(s)}
         for key in self._schemas(self._earlier):
             if key not in kept:
                 yield f"model {key}"
@@ -111,13 +114,13 @@ class _Comparison:
         return obj(obj(document.get("components")).get("schemas"))
 
     def _schema(self, before: Schema, now: Schema, where: str) -> Iterator[str]:
-        before, now = resolve(self._earlier, before), resolve(self._later, now)
+        before, now = _said(self._earlier, before), _said(self._later, now)
         if (id(before), id(now)) in self._seen:
             return
         self._seen.add((id(before), id(now)))
         self._alive += [before, now]
         if now.get("type") == "array" and before.get("type") != "array" and "items" not in before:
-            now = resolve(self._later, now.get("items"))  # list-as-object
+            now = _said(self._later, now.get("items"))  # list-as-object
         yield from self._properties(before, now, where)
         yield from self._values(before, now, where)
         for keyword in ("items", "additionalProperties"):
@@ -143,3 +146,17 @@ class _Comparison:
         for value in array(before.get("enum")):
             if value is not None and json.dumps(value) not in kept and ("enum", json.dumps(value)) not in self._removed:
                 yield f"value {value!r} of {where}"
+
+
+def _said(document: Document, schema: object) -> Schema:
+    """Follow references to where data is described, through an `allOf` that only refers and remarks."""
+    seen: list[Schema] = []
+    current = resolve(document, schema)
+    while current not in seen and not _DATA & current.keys():
+        members = [obj(one) for one in array(current.get("allOf"))]
+        members = [one for one in members if {*_DATA, "$ref", "allOf"} & one.keys()]
+        if len(members) != 1:
+            break
+        seen.append(current)
+        current = resolve(document, members[0])
+    return current

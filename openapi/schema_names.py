@@ -37,17 +37,31 @@ class Names:
 
     def __init__(self) -> None:
         self._modules: set[str] = set()
+        self._kept: set[str] = set()
 
-    def take(self, wanted: str) -> str:
-        """Give a class name as close to the wanted one as is free."""
+    def keep(self, wanted: Iterable[str]) -> None:
+        """Keep names free for those who take them with `kept=True`."""
+        self._kept |= {_module(pascal(name)) for name in wanted}
+
+    def take(self, wanted: str, *, kept: bool = False) -> str:
+        """Give a class name as close to the wanted one as is free.
+
+        Args:
+            wanted: the name.
+            kept: whether it may be one that was kept free.
+        """
         base = pascal(wanted)
         for number in range(1, 10_000):
             name = base if number == 1 else pascal(f"{base}{number}")
-            module = str(PythonIdentifier(name, "model_"))
-            if module not in self._modules:
+            module = _module(name)
+            if module not in self._modules and (kept or module not in self._kept):
                 self._modules.add(module)
                 return name
         raise AssertionError(f"ten thousand schemas are called {wanted}")
+
+
+def _module(name: str) -> str:
+    return str(PythonIdentifier(name, "model_"))
 
 
 def enum_names(values: Iterable[Any]) -> list[str]:

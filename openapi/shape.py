@@ -141,8 +141,10 @@ def _hint_for_items(schema: Schema, where: str) -> Schema:
 def _rename(document: Document, hints: dict[str, str], names: Names) -> None:
     schemas = obj(document["components"]["schemas"])
     # Those with a wanted name choose first, then those whose key is a class name already.
+    # A name that the overlay gives to a place is kept free for what is described there.
+    names.keep(_wanted_inline(document))
     order = sorted(schemas, key=lambda key: (key not in hints, pascal(key) != key, key))
-    renamed = {key: names.take(hints.get(key, key)) for key in order}
+    renamed = {key: names.take(hints.get(key, key), kept=key in hints) for key in order}
 
     def visit(schema: Schema, where: str) -> Schema:
         del where
@@ -163,6 +165,18 @@ def _rename(document: Document, hints: dict[str, str], names: Names) -> None:
         plain = {name: value for name, value in schema.items() if name != HINT}
         result[renamed[key]] = {"x-key": key, **plain} if renamed[key] != key else plain
     document["components"]["schemas"] = result
+
+
+def _wanted_inline(document: Document) -> set[str]:
+    found: set[str] = set()
+
+    def visit(schema: Schema, where: str) -> Schema:
+        if HINT in schema and component(where) not in obj(document["components"]["schemas"]):
+            found.add(str(schema[HINT]))
+        return schema
+
+    map_schemas(document, visit)
+    return found
 
 
 class _Hoist:
@@ -199,7 +213,7 @@ class _Hoist:
         plain = {name: value for name, value in schema.items() if name != HINT}
         same = self._same(plain) if shared and HINT not in schema else None
         if same is None:
-            same = self._names.take(wanted)
+            same = self._names.take(wanted, kept=HINT in schema)
             self._schemas[same] = plain
             self._seen.setdefault(_core(plain), same)
             self._inside(plain, same)

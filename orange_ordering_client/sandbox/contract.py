@@ -14,6 +14,7 @@ from referencing.jsonschema import DRAFT4
 
 from orange_ordering_client.sandbox.call import Call, Reply, essence, is_json, is_list, is_object
 from orange_ordering_client.sandbox.errors import Refusal
+from orange_ordering_client.sandbox.known import STATUSES
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -71,9 +72,11 @@ class Contract:
         Args:
             nulls: the caller asked for `displayNulls`: nulls then count as absent (FACTS, Lists).
         """
-        responses: Mapping[str, Any] = operation.data["responses"]
+        responses: Mapping[str, Any] = operation.data.get("responses", {})
         spellings = (str(reply.status), f"{reply.status // 100}XX", "default")
         declared = next((responses[spelling] for spelling in spellings if spelling in responses), None)
+        if declared is None and (reply.status in STATUSES or not responses):
+            return []  # Documented by FACTS, whatever the description leaves out.
         if declared is None:
             return [f"status {reply.status} is not declared"]
         declared = self._description.resolve(declared)

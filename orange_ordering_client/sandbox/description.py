@@ -10,25 +10,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from orange_ordering_client.sandbox.access import FULL, READONLY
+from orange_ordering_client.sandbox.known import KEYLESS, OPTIONAL_PATHS, PARAMETERS, identity, name_of
+
 __all__ = ["Description", "Operation", "Parameter"]
 
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _PACKAGED = Path(__file__).resolve().parent.parent / "_generated" / "description.json"
 # Carried by security schemes, or by HTTP itself: OpenAPI 3.0 says that such header parameters are ignored.
 _NOT_PARAMETERS = frozenset({"x-api-key", "authorization", "accept", "content-type"})
-_TOKEN_SCHEMES = frozenset({"oauth2", "openIdConnect", "http"})
-# What the SDK calls them; whoever adds faults or reads the journal speaks of them so, whatever the description says.
-_NAMES = {
-    "GET /requests": "requests.list",
-    "POST /requests": "requests.create",
-    "GET /requests/{requestId}": "requests.get",
-    "GET /catalogItems": "catalog.list",
-    "GET /catalogItems/{catalogItemId}": "catalog.get",
-    "GET /status": "service.status",
-    "GET /version": "service.version",
-    "GET /doc": "service.specification",
-    "GET /me": "service.me",
-}
 
 
 @dataclass(frozen=True)
@@ -84,7 +74,7 @@ class Description:
         servers: list[dict[str, Any]] = self.document.get("servers") or [{"url": ""}]
         server: str = servers[0]["url"]
         self.base_path = urlsplit(server).path.rstrip("/")
-        self.operations = tuple(self._operations())
+        self.operations = tuple(sorted(self._operations(), key=lambda operation: operation.template.count("{")))
         self._matchers = [(_matcher(operation.template), operation) for operation in self.operations]
 
     def find(self, raw_path: str) -> tuple[dict[str, Operation], dict[str, str]]:
@@ -97,9 +87,12 @@ class Description:
         for matcher, first in self._matchers:
             match = matcher.fullmatch(raw_path, len(self.base_path))
             if match:
-                values = (unquote(value) for value in match.groups())
-                same = {other.method: other for other in self.operations if other.template == first.template}
-                return same, dict(zip(_names(first.template), values, strict=True))
+                values = [unquote(value) for value in match.groups()]
+                path = identity(first.template)
+                same = {other.method: other for other in self.operations if identity(other.template) == path}
+                # Two methods of one path may call its parameters differently.
+                named = [zip(_names(other.template), values, strict=True) for other in same.values()]
+                return same, {name: value for pairs in named for name, value in pairs}
         return {}, {}
 
     def resolve(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -127,14 +120,25 @@ class Description:
         found |= schema.get("properties", {})
         return found
 
+    def success(self, operation: Operation) -> Mapping[str, Any]:
+        """Give the richest schema that a description has for success, `{}` if it has none."""
+        responses: Mapping[str, Any] = operation.data.get("responses", {})
+        declared = [self.resolve(responses[status]) for status in responses if status.startswith("2")]
+        media = [media for one in declared for media in one.get("content", {}).values()]
+        schemas = [self.resolve(one["schema"]) for one in media if one.get("schema")]
+        # Official files repeat a media type with an empty schema beside the real one.
+        return max(schemas, key=lambda schema: len(str(schema)), default={})
+
     def _operations(self) -> Iterable[Operation]:
         paths: Mapping[str, Any] = self.document["paths"]
-        for template in sorted(paths, key=lambda path: path.count("{")):
-            item = paths[template]
+        for template, item in paths.items():
             shared = item.get("parameters", ())
             for method in _METHODS:
                 if method in item:
                     yield self._operation(method.upper(), template, item[method], shared)
+        for template in OPTIONAL_PATHS:
+            if "get" not in paths.get(template, {}):
+                yield self._operation("GET", template, {}, ())
 
     def _operation(self, method: str, template: str, data: Mapping[str, Any], shared: Iterable[Any]) -> Operation:
         parameters: dict[tuple[str, str], Parameter] = {}
@@ -145,15 +149,20 @@ class Description:
             schema = self.resolve(found.get("schema", {}))
             parameter = Parameter(found["name"], found["in"], bool(found.get("required")), schema)
             parameters[parameter.place, parameter.name] = parameter
+        name = name_of(method, template)
+        for known, schema in PARAMETERS.get(name or "", {}).items():
+            parameters.setdefault(("query", known), Parameter(known, "query", False, schema))
         needed = self._security(data)
+        asked = frozenset(scope for scopes in needed.values() for scope in scopes)
         return Operation(
-            id=_NAMES.get(f"{method} {template}") or data.get("operationId") or f"{method} {template}",
+            id=name or data.get("operationId") or f"{method} {template}",
             method=method,
             template=template,
             parameters=tuple(parameters.values()),
-            needs_token=not needed.keys().isdisjoint(_TOKEN_SCHEMES),
-            needs_key="apiKey" in needed,
-            scopes=frozenset(scope for scopes in needed.values() for scope in scopes),
+            # FACTS, Authentication: every call needs a token, and the key but for a few; a file may ask for more.
+            needs_token=True,
+            needs_key=name not in KEYLESS or "apiKey" in needed,
+            scopes=asked or frozenset({FULL} if method not in ("GET", "HEAD") else {FULL, READONLY}),
             data=data,
         )
 
@@ -164,7 +173,7 @@ class Description:
         needed: dict[str, frozenset[str]] = {}
         for alternative in alternatives:
             for name, scopes in alternative.items():
-                kind: str = schemes[name]["type"]
+                kind: str = schemes.get(name, {}).get("type", "")
                 needed[kind] = needed.get(kind, frozenset()) | frozenset(scopes)
         return needed
 

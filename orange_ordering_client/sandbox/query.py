@@ -46,7 +46,9 @@ def check_names(query: Item, attributes: Item) -> None:
 
 def fields_of(query: Item) -> list[str]:
     """The attributes that `fields` asks for; empty is all of them."""
-    return [name.strip() for name in query.get("fields", ())]
+    asked: str | Iterable[str] = query.get("fields") or ()
+    # A description can declare a list or plain text; on the wire both are comma-separated.
+    return [name.strip() for name in (asked.split(",") if isinstance(asked, str) else asked)]
 
 
 def order(items: Sequence[Item], sort: str | None) -> Sequence[Item]:

@@ -42,6 +42,11 @@ class Visit:
         """Values of the query string."""
         return self.values.query
 
+    @property
+    def resource_id(self) -> str:
+        """Value of the path parameter, whatever a description calls it."""
+        return next(iter(self.values.path.values()))
+
 
 def list_requests(sandbox: Sandbox, visit: Visit) -> Reply:
     """`GET /requests`."""
@@ -76,7 +81,7 @@ def create_request(sandbox: Sandbox, visit: Visit) -> Reply:
 
 def get_request(sandbox: Sandbox, visit: Visit) -> Reply:
     """`GET /requests/{requestId}`."""
-    request_id = visit.values.path["requestId"]
+    request_id = visit.resource_id
     if request_id not in sandbox.requests:
         raise Refusal(404, 60, f"There is no request {request_id!r}.")
     return Reply(200, _trimmed(sandbox, visit, sandbox.requests[request_id], (), _request_links))
@@ -90,7 +95,7 @@ def list_catalog(sandbox: Sandbox, visit: Visit) -> Reply:
 
 def get_catalog_item(sandbox: Sandbox, visit: Visit) -> Reply:
     """`GET /catalogItems/{catalogItemId}`."""
-    item_id = visit.values.path["catalogItemId"]
+    item_id = visit.resource_id
     item = sandbox.catalog.item(item_id, visit.client, visit.language)
     if item is None:
         raise Refusal(404, 60, f"There is no catalog item {item_id!r}.")

@@ -153,7 +153,9 @@ async def test_an_operation_that_only_the_description_has_is_said_to_be_missing(
     newer["paths"] = newer["paths"] | {"/orders": {"get": {"responses": {"200": {"description": "Orders."}}}}}
     newer_sandbox = Sandbox(description=newer)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(newer_sandbox.app), base_url="http://127.0.0.1") as http:
-        answer = await http.get(f"{BASE}/orders")
+        api = Api(http)
+        await api.sign_in()
+        answer = await http.get(f"{BASE}/orders", headers=api.headers)
     assert answer.status_code == 501
     assert "GET /orders" in answer.json()["description"]
 

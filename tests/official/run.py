@@ -1,0 +1,102 @@
+"""`make official`: the whole check, in a copy of this project that has a twin of the official file in place.
+
+usage: python -m tests.official.run [NAME ...]
+
+Exit 0: every step passed for every twin.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tarfile
+import tempfile
+import time
+from io import BytesIO
+from pathlib import Path
+
+from tests.official.__main__ import TWINS
+
+ROOT = Path(__file__).resolve().parents[2]
+SECONDS = 420.0
+"""For one step; the suite is the longest."""
+
+STEPS: dict[str, list[str]] = {
+    "lint": ["-m", "ruff", "check", "."],
+    "format": ["-m", "ruff", "format", "--check", "."],
+    "mypy": ["-m", "mypy"],
+    "pyright": ["-m", "pyright"],
+    "drift": ["-m", "openapi.build", "drift"],
+    "demo": ["docs/demo.py"],
+    # Coverage is held by `make test`; tests/packaging builds wheels, which do not depend on the description.
+    "tests": ["-m", "pytest", "-q", "-n", "2", "--ignore=tests/packaging", "-p", "no:cacheprovider"],
+}
+
+
+def copied(target: Path) -> None:
+    """Copy what git would commit, and use this project's virtual environment there."""
+    listed = subprocess.run(  # a fixed command
+        ["git", "ls-files", "-co", "--exclude-standard", "-z"],  # noqa: S607  # git is where the user has it
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+        timeout=60,
+    )
+    packed = BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as archive:
+        for name in listed.stdout.decode().split("\0"):
+            if name and (ROOT / name).exists():
+                archive.add(ROOT / name, arcname=name)
+    packed.seek(0)
+    with tarfile.open(fileobj=packed) as archive:
+        archive.extractall(target, filter="data")
+    (target / ".venv").symlink_to(Path(sys.prefix))
+
+
+def run(arguments: list[str], copy: Path, *, allowed: tuple[int, ...] = (0,)) -> bool:
+    """Run one step in a copy; its output is shown only if it fails."""
+    # PYTHONPATH comes before the editable installation, which points to the original.
+    environment = {**os.environ, "PYTHONPATH": str(copy)}
+    started = time.monotonic()
+    try:
+        done = subprocess.run(  # noqa: S603  # steps of the table above
+            [sys.executable, *arguments],
+            cwd=copy,
+            env=environment,
+            timeout=SECONDS,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        passed, output = done.returncode in allowed, done.stdout
+    except subprocess.TimeoutExpired as error:
+        passed, output = False, f"{error.output!r}\nstopped after {SECONDS:.0f} s"
+    print(
+        f"  {'passed' if passed else 'FAILED'}  {' '.join(arguments)}  {time.monotonic() - started:.0f} s", flush=True
+    )
+    if not passed:
+        print(output, flush=True)
+    return passed
+
+
+def checked(name: str) -> bool:
+    """Put a twin in place in a copy, and run every step there."""
+    print(f"{name}:", flush=True)
+    with tempfile.TemporaryDirectory(prefix="official-") as directory:
+        copy, twin = Path(directory) / "project", Path(directory) / "twin.json"
+        copy.mkdir()
+        copied(copy)
+        twin.write_text(json.dumps(TWINS[name](), indent=2), encoding="utf-8")
+        # Exit 1 says that users will notice, and the description is in place; 2, that it cannot be used.
+        if not run(["-m", "openapi.update", str(twin), "--root", str(copy)], copy, allowed=(0, 1)):
+            return False
+        passed = [run(arguments, copy) for arguments in STEPS.values()]  # Every step, also after one that failed.
+        return all(passed)
+
+
+if __name__ == "__main__":
+    results = [checked(name) for name in sys.argv[1:] or TWINS]
+    sys.exit(0 if all(results) else 1)
