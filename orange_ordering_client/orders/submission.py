@@ -114,9 +114,7 @@ async def submit(pipeline: Pipeline, order: Order, plan: Plan) -> Submission:
 class _Submitting:
     """One call of `submit`, alone with its reference."""
 
-    def __init__(
-        self, pipeline: Pipeline, order: Order, plan: Plan, memory: Memory, claim: Claim | None
-    ) -> None:
+    def __init__(self, pipeline: Pipeline, order: Order, plan: Plan, memory: Memory, claim: Claim | None) -> None:
         # What was left over from another call on a used connection must not say that the order is not there.
         self._requests = RequestsResource(Pipeline(pipeline.core, pipeline.options, new_connections=True))
         self._pipeline = pipeline
