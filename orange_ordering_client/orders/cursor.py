@@ -88,7 +88,7 @@ def _in_utc(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _in_utc(item) for name, item in cast("dict[str, Any]", value).items()}
     if isinstance(value, list):
-        return [_in_utc(item) for item in cast("list[Any]", value)]
+        return [_in_utc(item) for item in cast("list[object]", value)]
     if isinstance(value, str) and _MOMENT.fullmatch(value):
         try:
             return datetime.fromisoformat(value).astimezone(UTC).isoformat()

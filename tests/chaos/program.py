@@ -10,6 +10,7 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -137,8 +138,13 @@ async def run(options: argparse.Namespace) -> None:
     retry = RetryPolicy(max_attempts=6, first_delay=0.05, max_delay=0.2, attempt_timeout=options.timeout / 2)
     database = Database(options.folder)
     orders = [order(number, options.wanted) for number in range(options.count)]
-    async with OrderingClient.from_env(timeout=options.timeout, retry=retry) as ordering:
-        await (place_plainly if options.plain else place)(ordering, database, orders, options)
+    async with AsyncExitStack() as stack:
+        clients = [
+            await stack.enter_async_context(OrderingClient.from_env(timeout=options.timeout, retry=retry))
+            for _ in range(options.clients)
+        ]
+        work = place_plainly if options.plain else place
+        await asyncio.gather(*(work(client, database, orders, options) for client in clients))
 
 
 def main() -> None:
@@ -149,6 +155,7 @@ def main() -> None:
     parser.add_argument("--wanted", type=date.fromisoformat, required=True)
     parser.add_argument("--timeout", type=float, required=True)
     parser.add_argument("--visible-within", type=float, required=True)
+    parser.add_argument("--clients", type=int, default=1, help="each places all orders, by the same file of intents")
     parser.add_argument("--plain", action="store_true")
     logging.getLogger("orange_ordering_client").addHandler(logging.NullHandler())
     asyncio.run(run(parser.parse_args()))

@@ -86,6 +86,7 @@ def chaos(*, submissions: int, kills: int, weather: Weather, seed: int, tasks: i
         command += ["--count", str(submissions), "--tasks", str(tasks), "--timeout", str(weather.timeout)]
         command += ["--visible-within", str(weather.visible_within)]
         command += ["--wanted", earliest_requested_at("R_BVPN_FR_1").isoformat()]
+        command += ["--clients", str(weather.clients)]
         command += ["--plain"] if plain else []
         killed_at: list[float] = []
         for mark in [*marks, None]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import attrs
+
 from tests.chaos.run import chaos
 from tests.chaos.weather import Weather
 
@@ -20,3 +22,9 @@ def test_no_order_is_placed_twice_or_lost_and_every_unknown_outcome_is_one() -> 
 def test_the_same_weather_makes_a_plain_retry_loop_order_twice() -> None:
     report = chaos(submissions=100, kills=0, seed=20261123, weather=WEATHER, plain=True)
     assert report.duplicates > 0, str(report)
+
+
+def test_two_clients_on_one_file_place_no_order_twice() -> None:
+    report = chaos(submissions=100, kills=1, seed=20261125, weather=attrs.evolve(WEATHER, clients=2))
+    assert report.passed, str(report)
+    assert report.committed == 100

@@ -53,12 +53,14 @@ class Weather:
         late: how long after that a slow server may still take the order.
         hidden: how long an order may be missing from lists.
         visible_within: what the client counts on; more than `late` and `hidden` together.
+        clients: how many clients place the same orders at once, by one file of intents.
     """
 
     timeout: float
     late: float
     hidden: float
     visible_within: float
+    clients: int = 1
 
     def faults(self) -> Iterator[str]:
         """All of it in the spelling of the sandbox's command line."""
