@@ -93,7 +93,7 @@ __all__ = [
 
 
 # Hidden from type checkers, for which a name that is not there has to be an error.
-if not TYPE_CHECKING:
+if not TYPE_CHECKING:  # pragma: no branch -- always so when it runs
 
     def __getattr__(name: str) -> Any:
         # Few descriptions have UUIDs, and their module takes its time to load.
