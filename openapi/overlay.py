@@ -56,7 +56,7 @@ def applied(document: Document, actions: list[dict[str, Any]]) -> tuple[Document
     matched object lacks are added, and of `parameters` only those that it lacks by place and name.
 
     Returns:
-        The copy, and one line for each other action that matched nothing.
+        The copy, and one line for each other action that matched nothing, and for each part that was supplied.
 
     Raises:
         BuildError: a target is no JSONPath, or an action cannot be applied to what it matches.
@@ -70,7 +70,9 @@ def applied(document: Document, actions: list[dict[str, Any]]) -> tuple[Document
             matched = parse(target).find(result)
             if matched and action.get("x-if-absent"):
                 for one in matched:
-                    _supply(obj(one.value), obj(_copy(action.get("update"))))
+                    added = _supply(obj(one.value), obj(_copy(action.get("update"))))
+                    why = action.get("description", "no reason given")
+                    unmatched += [f"{target} lacks {name}, which the overlay supplies: {why}" for name in added]
             elif matched and effective:
                 result = apply_overlay(result, {"actions": [{**_copy(effective), "target": target}]})
                 result = result if len(matched) == 1 else _copy(result)
@@ -85,14 +87,20 @@ def applied(document: Document, actions: list[dict[str, Any]]) -> tuple[Document
     return result, unmatched
 
 
-def _supply(holder: dict[str, Any], update: dict[str, Any]) -> None:
+def _supply(holder: dict[str, Any], update: dict[str, Any]) -> list[str]:
+    """Add what an object lacks, and name it."""
+    added: list[str] = []
     paths = {path_identity(key) for key in holder if key.startswith("/")}
     for key, value in update.items():
         if key == "parameters" and key in holder:
             known = {(obj(one).get("in"), obj(one).get("name")) for one in array(holder[key])}
-            holder[key] += [one for one in array(value) if (one["in"], one["name"]) not in known]
+            missing = [one for one in array(value) if (one["in"], one["name"]) not in known]
+            holder[key] += missing
+            added += [f"the parameter {one['name']}" for one in missing]
         elif key not in holder and path_identity(key) not in paths:
             holder[key] = value
+            added.append(key)
+    return added
 
 
 def _check_call(target: str, document: Document) -> None:

@@ -234,6 +234,7 @@ def sloppy() -> Document:
         },
         "map": {"type": "object", "additionalProperties": {"type": "integer"}},
     }
+    schemas["Request"]["properties"]["remarked"] = {"allOf": [ref("Quote"), {"description": "said in a member"}]}
     # Names of classes that collide with each other, with a module's, or with what generated code uses.
     for key in ("ApiKey", "APIKey", "api-key", "Any", "Pager", "2G", "Warning"):
         schemas[key] = {"type": "object", "properties": {"value": {"type": "string"}}}

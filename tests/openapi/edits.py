@@ -41,7 +41,7 @@ def own(document: Document, name: str, path: str = "/requests") -> Any:
 
 @breaking
 def operation_removed(d: Document) -> None:
-    del d["paths"]["/me"]
+    del d["paths"]["/doc"]  # Not `/me`, which the overlay supplies.
 
 
 @breaking

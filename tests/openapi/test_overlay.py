@@ -144,3 +144,29 @@ def test_every_correction_of_ours_gives_its_source() -> None:
 
 def test_every_update_of_ours_fits_the_vendored_description() -> None:
     assert applied(cured(vendored())[0], read_overlay(ROOT / "openapi/overlay.yaml"))[1] == []
+
+
+SUPPLIED = {"target": "$.paths", "description": "known", "x-if-absent": True, "update": {"/me": {"get": {"x": 1}}}}
+
+
+def test_what_is_absent_is_supplied_and_said() -> None:
+    result, said = applied(small(), [SUPPLIED])
+    assert result["paths"]["/me"] == {"get": {"x": 1}}
+    assert said == ["$.paths lacks /me, which the overlay supplies: known"]
+
+
+def test_what_is_there_stays_as_it_is() -> None:
+    document = small()
+    document["paths"]["/me"] = {"get": {"x": 2}}
+    assert applied(document, [SUPPLIED]) == (document, [])
+
+
+def test_of_parameters_only_those_that_are_absent_are_supplied() -> None:
+    document = small()
+    there = {"name": "a", "in": "query", "schema": {"type": "integer"}}
+    document["paths"]["/requests"]["get"]["parameters"] = [there]
+    new = {"name": "b", "in": "query", "schema": {}}
+    action = {**SUPPLIED, "target": GET, "update": {"parameters": [{**there, "schema": {}}, new]}}
+    result, said = applied(document, [action])
+    assert result["paths"]["/requests"]["get"]["parameters"] == [there, new]
+    assert len(said) == 1

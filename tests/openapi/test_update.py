@@ -101,9 +101,9 @@ def test_the_report_for_machines_says_the_same(run: Run) -> None:
     code, report = run(edited(BREAKING["operation_removed"], HARMLESS["property_added_to_an_answer"]), "--json")
     assert (code, report["exit"], report["breaking"], report["replaced"]) == (1, 1, True, True)
     assert [(one["place"], one["kind"], one["breaking"]) for one in report["wire"]][:1] == [
-        ("GET /me", "removed", True)
+        ("GET /doc", "removed", True)
     ]
-    assert report["python"]["breaking"] == ["Me: removed", "ordering.service.me: removed"]
+    assert report["python"]["breaking"] == ["ordering.service.specification: removed"]
     assert "Request.owner: added" in report["python"]["added"]
     assert report["version"]["next"] == "0.2.0"
     assert report["changelog"].startswith("## 0.2.0 - unreleased\n")
