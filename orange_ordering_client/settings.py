@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 import attrs
 
-from orange_ordering_client.ahead import DEFAULT_WIDTH, check_width
 from orange_ordering_client.errors import ConfigurationError, InvalidArgument
+from orange_ordering_client.pagination.prefetch import DEFAULT_WIDTH, check_width
 from orange_ordering_client.retry import RetryPolicy
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""pagination: a list ends whatever the counts say, and gives nothing twice. (Fetching ahead has a file of its own.)"""
+"""pagination: a list ends when it is known to end, and gives nothing twice. (Prefetch has a file of its own.)"""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ async def test_a_page_says_what_it_holds() -> None:
 
 
 async def test_pages_follow_each_other_until_there_is_none() -> None:
-    page = await Shelf(whole(5)).pager(limit=2)
+    page = await Shelf(whole(5), 5).pager(limit=2)
     found = [page.items]
     while (following := await page.next()) is not None:
         page = following
@@ -143,7 +143,7 @@ async def test_pages_follow_each_other_until_there_is_none() -> None:
 
 
 async def test_nothing_is_asked_for_after_the_last_page() -> None:
-    shelf = Shelf(whole(1))
+    shelf = Shelf(whole(1), 1)
     page = await shelf.pager(limit=2)
 
     assert await page.next() is None
@@ -171,25 +171,124 @@ def failing(_offset: int, _limit: int) -> Items:
 # ---- the end of a list ----
 
 
-@pytest.mark.parametrize("total", [None, 0, 1, 5, 7, 10**15], ids=lambda total: f"total {total}")
+@pytest.mark.parametrize("total", [None, 0, 1, 4, 5, 7, 10**15], ids=lambda total: f"total {total}")
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 4, 5])
-async def test_a_short_or_empty_page_ends_a_list_whatever_the_counts_say(count: int, total: int | None) -> None:
+async def test_only_an_empty_page_or_the_total_ends_a_list(count: int, total: int | None) -> None:
     shelf = Shelf(whole(count), total)
+    asked, end = [0], min(2, count)
+    while end != total and asked[-1] != end:
+        asked.append(end)
+        end = min(end + 2, count)
 
-    assert await shelf.read(limit=2, width=1) == items(*range(count))
-    assert [offset for offset, _ in shelf.asked] == list(range(0, count + 1, 2))
+    assert await shelf.read(limit=2, width=1) == items(*range(end))
+    assert [offset for offset, _ in shelf.asked] == asked
+
+
+def capped(count: int, cap: int) -> Callable[[int, int], Items]:
+    """A list whose server gives at most so many items at once."""
+    return lambda offset, limit: items(*range(offset, min(count, offset + min(limit, cap))))
+
+
+@pytest.mark.parametrize("width", [1, 4])
+@pytest.mark.parametrize("total", [None, 650])
+async def test_a_server_that_caps_pages_below_the_limit_is_read_to_its_end(total: int | None, width: int) -> None:
+    shelf = Shelf(capped(650, 100), total)
+
+    assert await shelf.read(width=width) == items(*range(650))
+    assert len(shelf.asked) <= 8 + 3
+
+
+@pytest.mark.parametrize("total", [None, 499])
+async def test_a_short_page_in_the_middle_does_not_end_a_list(total: int | None) -> None:
+    shelf = Shelf(lambda offset, limit: whole(499)(offset, limit - (offset == 100)), total)
+
+    assert await shelf.read(limit=100) == items(*range(499))
+
+
+@pytest.mark.parametrize("width", [1, 4])
+@pytest.mark.parametrize("removed", [1, 3, 40])
+async def test_an_item_that_leaves_the_list_makes_no_other_one_be_skipped(removed: int, width: int) -> None:
+    left = [str(number) for number in range(100)]
+
+    def page(offset: int, limit: int) -> Items:
+        if len(shelf.asked) == 3:
+            del left[:removed]
+            shelf.total = len(left)
+        return items(*left[offset : offset + limit])
+
+    shelf = Shelf(page, 100)
+    found = [item["id"] for item in await shelf.read(limit=10, width=width)]
+
+    assert set(left) <= set(found)
+    assert len(found) == len(set(found))
+
+
+async def test_items_without_ids_of_a_list_that_shrinks_cannot_be_read() -> None:
+    def page(offset: int, limit: int) -> Items:
+        shelf.total = 10 - len(shelf.asked)
+        return [{"status": "A"}] * 2
+
+    shelf = Shelf(page, 10)
+    with pytest.raises(PaginationError, match="without an id"):
+        await shelf.read(limit=2, width=1)
+
+
+@pytest.mark.parametrize("total", [2, 4])
+async def test_an_ignored_offset_is_found_out_even_where_the_total_seems_reached(total: int) -> None:
+    shelf = Shelf(lambda _offset, _limit: items(1, 2), total)
+    if total == 2:
+        assert await shelf.read(limit=2) == items(1, 2)
+    else:
+        with pytest.raises(PaginationError):
+            await shelf.read(limit=2)
+
+
+async def test_a_server_that_does_not_page_gives_its_whole_list_once() -> None:
+    shelf = Shelf(lambda _offset, _limit: items(1, 2, 3))
+
+    assert await shelf.read() == items(1, 2, 3)
+    assert len(shelf.asked) == 2
+
+
+@given(
+    st.integers(0, 60),
+    st.integers(1, 9),
+    st.integers(1, 9),
+    st.booleans(),
+    st.lists(st.tuples(st.booleans(), st.integers(0, 59)), max_size=8),
+)
+def test_what_stays_in_a_list_is_given_once_whatever_comes_and_goes(
+    count: int, cap: int, limit: int, counted: bool, moves: list[tuple[bool, int]]
+) -> None:
+    present, pending, gone = [str(number) for number in range(count)], list(moves), set[str]()
+
+    def page(offset: int, wanted: int) -> Items:
+        batch = items(*present[offset : offset + min(cap, wanted)])
+        shelf.total = len(present) if counted else None
+        # One move between two pages: of two at once, the total shows only the difference.
+        if counted and pending:
+            adds, place = pending.pop()
+            if adds:
+                present.insert(0, f"new-{len(pending)}")
+            elif present:
+                gone.add(present.pop(place % len(present)))
+        return batch
+
+    shelf = Shelf(page, count)
+    try:
+        found = [item["id"] for item in asyncio.run(shelf.read(limit=limit, width=1))]
+    except PaginationError:
+        return
+    assert len(found) == len(set(found))
+    assert {str(number) for number in range(count)} - gone <= set(found)
 
 
 async def test_a_list_that_ends_before_its_announced_total_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.WARNING)
 
     await Shelf(whole(3), total=9).read(limit=2)
-    await Shelf(whole(1), total=9).pager(limit=2)
 
-    assert caplog.messages == [
-        "list ended after 3 items although the server announced 9",
-        "list ended after 1 items although the server announced 9",
-    ]
+    assert caplog.messages == ["list ended after 3 items although the server announced 9"]
 
 
 async def test_a_server_that_gives_more_than_was_asked_for_loses_nothing() -> None:
@@ -313,3 +412,21 @@ async def test_items_are_decoded_each_with_its_place_in_the_path() -> None:
         await Shelf(whole(5)).pager(decode)
 
     assert caught.value.path == "[3].id"
+
+
+# ---- a page as a sequence ----
+
+
+async def test_a_page_gives_its_items_by_place_and_slice() -> None:
+    page = await Shelf(whole(5), 5).pager()
+
+    assert page[0] == {"id": "0"}
+    assert page[-1] == {"id": "4"}
+    assert page[1:3] == items(1, 2)
+
+
+async def test_a_place_beyond_the_page_says_how_to_reach_other_pages() -> None:
+    page = await Shelf(whole(5), 5).pager(limit=2)
+
+    with pytest.raises(IndexError, match=r"has 2 items and none at 2.*async for"):
+        page[2]

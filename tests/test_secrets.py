@@ -154,7 +154,7 @@ async def outcome(server: Server, operation: Operation, **options: Any) -> list[
         except OrderingError as error:
             texts += told(error)
             texts += told(pickle.loads(pickle.dumps(error)))  # noqa: S301 -- made on this line
-        texts += [repr(vars(each)) for each in (pipeline.core, pipeline.core.tokens, pipeline.core.exchange)]
+        texts += [repr(vars(each)) for each in (pipeline.core, pipeline.core.tokens, pipeline.core.sender)]
     return texts
 
 

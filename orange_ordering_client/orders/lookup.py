@@ -118,7 +118,7 @@ async def _read(requests: RequestsResource, key: Key, newest_before: datetime | 
     descent = Descent()
     near: list[Request] = []
     count = 0
-    async with aclosing(sweep(fetch)) as pages:
+    async with aclosing(sweep(fetch, certain=whole)) as pages:
         async for page in pages:
             descent.take([request.created_at for request in page])
             seen = _sorted_out(key, page, oldest)

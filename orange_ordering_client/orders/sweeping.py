@@ -25,7 +25,7 @@ list is called unreadable."""
 
 
 async def sweep(
-    fetch: Callable[[int], Awaitable[Page[Request]]], *, limit: int = MAX_LIMIT
+    fetch: Callable[[int], Awaitable[Page[Request]]], *, limit: int = MAX_LIMIT, certain: bool = False
 ) -> AsyncGenerator[list[Request], None]:
     """Read from the top to the end, page by page and none ahead, each item once.
 
@@ -35,21 +35,23 @@ async def sweep(
     Args:
         fetch: gets the page at an offset.
         limit: items that a page holds.
+        certain: believe no count. The list ends where a page reaches no further than those before, which takes one
+            more call, and not before the total that was announced.
 
     Raises:
-        PaginationError: the list shrinks faster than it can be read, or the server repeats itself.
+        PaginationError: the list shrinks faster than it can be read, the server repeats itself, or `certain` cannot be.
     """
     seen: set[str] = set()
-    offset = apart = stale = 0
+    offset = apart = stale = reached = 0
     while True:
         page = await fetch(offset)
         fresh = [item for item in page.items if item.id is None or item.id not in seen]
         identified = any(item.id is not None for item in page.items)
-        if offset and len(fresh) == len(page.items) and (identified or not fresh):
+        if offset and len(fresh) == len(page.items) and (identified or offset < reached):
             apart += 1
             if apart > _STEPS_BACK:
                 raise PaginationError("The list changes faster than it can be read. Read it again later.")
-            offset = max(0, offset - limit)
+            offset, reached = max(0, offset - limit), 0
             continue
         # A page may bring nothing new: as many items may have come in above it as it holds.
         stale = 0 if fresh else stale + 1
@@ -57,9 +59,15 @@ async def sweep(
             raise PaginationError("The server gives the same items again and again, whatever the offset.")
         seen.update(item.id for item in fresh if item.id is not None)
         yield fresh
-        if not page.has_next:
+        end = offset + len(page.items)
+        # New items in front push the last ones on: then the end is a short page with nothing new.
+        is_tail = end <= reached or (not fresh and len(page.items) < limit)
+        if is_tail or not (certain or page.has_next):
+            if certain and page.total is not None and page.total > end:
+                raise PaginationError(f"The list ends after {end} items although the server announced {page.total}.")
             return
-        offset = page.offset + limit - _OVERLAP
+        # Pages may be shorter than was asked for. Without ids nobody could tell that two of them overlap.
+        reached, offset = end, end - (min(_OVERLAP, len(page.items) - 1) if identified else 0)
 
 
 class Descent:

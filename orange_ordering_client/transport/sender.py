@@ -181,8 +181,9 @@ class Sender:
         except TimeoutError:
             failure = ConnectionBroken(f"No whole answer came within {timeout:.3g} s.")
         except (DecodeError, ResponseTooLarge) as error:
-            # Without the frames of the reader, which hold the body.
+            # Without the frames of the reader, which hold the body and what was sent.
             failure = error.with_traceback(None)
+            failure.__context__ = None
         except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, ValueError, OSError) as error:
             # httpx reads the target of a redirect even when it is not to follow it, and lets some faults through.
             failure = ConnectionBroken(f"The response could not be read: {type(error).__name__}.")

@@ -15,7 +15,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from orange_ordering_client.errors import InvalidArgument
-from orange_ordering_client.orders.intents import IntentFile
+from orange_ordering_client.orders.intent_file import IntentFile
 from orange_ordering_client.orders.lookup import Key, look
 from orange_ordering_client.orders.outcomes import OutcomeUnknown, ReferenceAmbiguous, ReferenceConflict
 from orange_ordering_client.orders.spelling import SHORTEST_CUT, folded

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar, overload
 
 import attrs
 
-from orange_ordering_client.ahead import DEFAULT_WIDTH, Window, check_width
-from orange_ordering_client.errors import DecodeError, InvalidArgument, PaginationError
+from orange_ordering_client.errors import DecodeError, InvalidArgument
+from orange_ordering_client.pagination.prefetch import DEFAULT_WIDTH, Window, check_width
+from orange_ordering_client.pagination.progress import Progress
 
 __all__ = ["MAX_LIMIT", "Batch", "Page", "Pager"]
-
-logger = logging.getLogger("orange_ordering_client")
 
 T = TypeVar("T")
 MAX_LIMIT: Final = 250
@@ -55,47 +53,6 @@ class Batch:
         return self._items or []
 
 
-class _Progress:
-    """What a reader has seen, so that moving pages give nothing twice and a stuck server does not hold it for ever."""
-
-    def __init__(self) -> None:
-        self._seen: set[str] = set()
-        self._looks: set[int] = set()
-        self._stale = 0
-
-    def fresh(self, batch: Batch, offset: int) -> list[int]:
-        """The places on the page of the items not seen before.
-
-        Raises:
-            PaginationError: page after page brings nothing new although the offset moves. One such page is forgiven:
-                a burst of new items in front shifts a page onto itself.
-        """
-        fresh: list[int] = []
-        identified = new = 0
-        for place, item in enumerate(batch.items):
-            # Without an id (`fields=` can leave it out) two items cannot be told from one item seen twice.
-            identity: Any = item.get("id") if isinstance(item, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # JSON
-            if isinstance(identity, str):
-                identified += 1
-                if identity in self._seen:
-                    continue
-                self._seen.add(identity)
-                new += 1
-            fresh.append(place)
-        if identified:
-            stale = not new
-        else:
-            # Without ids pages may be alike and all be right (`fields="status"`), as far as there is anything to read.
-            # What they looked like is remembered, rather than the pages themselves, which would stay in memory.
-            looks = hash(str(batch.items))
-            stale = bool(batch.items) and looks in self._looks and not offset < (batch.total or 0)
-            self._looks.add(looks)
-        self._stale = self._stale + 1 if stale else 0
-        if self._stale > 1:
-            raise PaginationError("The server gives the same items again and again, whatever the offset.")
-        return fresh
-
-
 @attrs.frozen(eq=False)
 class Page(Generic[T]):
     """One page of a list.
@@ -111,9 +68,9 @@ class Page(Generic[T]):
     total: int | None
     offset: int
     limit: int
-    _received: int = attrs.field(repr=False)
+    _next_offset: int | None = attrs.field(repr=False)
     _pager: Pager[T] = attrs.field(repr=False)
-    _progress: _Progress = attrs.field(repr=False)
+    _progress: Progress = attrs.field(repr=False)
 
     def __iter__(self) -> Iterator[T]:
         return iter(self.items)
@@ -121,20 +78,35 @@ class Page(Generic[T]):
     def __len__(self) -> int:
         return len(self.items)
 
+    @overload
+    def __getitem__(self, place: int) -> T: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[T]: ...
+
+    def __getitem__(self, place: int | slice) -> T | list[T]:
+        try:
+            return self.items[place]
+        except IndexError:
+            raise IndexError(
+                f"The page has {len(self.items)} items and none at {place}. For items of other pages use `async for` or"
+                " `await page.next()`."
+            ) from None
+
     @property
     def has_next(self) -> bool:
-        """Whether there may be another page: a short or empty page is the last one, whatever the counts say."""
-        return self._received >= self.limit
+        """Whether there may be another page: an empty page, or one that reaches the announced total, is the last."""
+        return self._next_offset is not None
 
     async def next(self) -> Page[T] | None:
         """Fetch the page after this one, None after the last.
 
         Raises:
-            PaginationError: the server keeps giving the same page.
+            PaginationError: the server keeps giving the same page, or the list cannot be read completely.
         """
-        if not self.has_next:
+        if self._next_offset is None:
             return None
-        return await self._pager._page(self.offset + self._received, self._progress)  # pyright: ignore[reportPrivateUsage]  # a page is a part of its pager
+        return await self._pager._page(self._next_offset, self._progress)  # pyright: ignore[reportPrivateUsage]  # a page is a part of its pager
 
 
 class Pager(Generic[T]):
@@ -183,42 +155,45 @@ class Pager(Generic[T]):
         return Pager(self._fetch, self._decode_item, offset=self._offset, limit=self._limit, width=width)
 
     def __await__(self) -> Generator[Any, None, Page[T]]:
-        return self._page(self._offset, _Progress()).__await__()
+        return self._page(self._offset, Progress(self._offset, self._limit)).__await__()
 
     async def __aiter__(self) -> AsyncIterator[T]:
-        window, progress = self._window(), _Progress()
-        offset, total, more = self._offset, None, True
+        window, progress = self._window(), Progress(self._offset, self._limit)
+        offset: int | None = self._offset
         try:
-            while more:
-                batch = await window.take(offset, total)
-                places, items, total = progress.fresh(batch, offset), [*batch.items], batch.total
+            while offset is not None:
+                batch = await window.take(offset, progress.total)
+                places = progress.fresh(batch.items, offset, batch.total)
+                items, step = [*batch.items], len(batch.items)
                 del batch
-                offset, more = offset + len(items), len(items) >= self._limit
+                offset = progress.next_offset
                 for turn, place in enumerate(places):
                     yield self._decode(items, place)
                     if turn % _ITEMS_PER_TURN == 0:
                         # Not before the first item is out: whoever leaves then has cost the server one page.
-                        if more:
-                            window.extend(offset, total)
+                        if offset is not None:
+                            window.extend(offset, progress.total, step)
                             await asyncio.sleep(0)
                         else:
                             await window.close()
                 # A page is let go before the next is asked for.
                 items.clear()
-                self._tell_end(offset, total, more)
         finally:
             await window.close()
 
     async def pages(self) -> AsyncIterator[Page[T]]:
         """Every page, one after the other."""
-        window, progress = self._window(), _Progress()
-        offset, total, more = self._offset, None, True
+        window, progress = self._window(), Progress(self._offset, self._limit)
+        offset: int | None = self._offset
         try:
-            while more:
-                page = self._read(await window.take(offset, total), offset, progress)
-                offset, total, more = offset + page._received, page.total, page.has_next  # pyright: ignore[reportPrivateUsage]  # a page is a part of its pager
-                if more:
-                    window.extend(offset, total)
+            while offset is not None:
+                batch = await window.take(offset, progress.total)
+                step = len(batch.items)
+                page = self._read(batch, offset, progress)
+                del batch
+                offset = progress.next_offset
+                if offset is not None:
+                    window.extend(offset, progress.total, step)
                 else:
                     await window.close()
                 yield page
@@ -230,20 +205,15 @@ class Pager(Generic[T]):
     def _window(self) -> Window[Batch]:
         return Window(lambda offset: self._fetch(offset, self._limit), self._limit, self._width)
 
-    async def _page(self, offset: int, progress: _Progress) -> Page[T]:
+    async def _page(self, offset: int, progress: Progress) -> Page[T]:
         return self._read(await self._fetch(offset, self._limit), offset, progress)
 
-    def _read(self, batch: Batch, offset: int, progress: _Progress) -> Page[T]:
-        places, items, total = progress.fresh(batch, offset), [*batch.items], batch.total
+    def _read(self, batch: Batch, offset: int, progress: Progress) -> Page[T]:
+        places = progress.fresh(batch.items, offset, batch.total)
+        items, total = [*batch.items], batch.total
         del batch
         models = [self._decode(items, place) for place in places]
-        page = Page(models, total, offset, self._limit, len(items), self, progress)
-        self._tell_end(offset + len(items), total, page.has_next)
-        return page
-
-    def _tell_end(self, read: int, total: int | None, more: bool) -> None:
-        if not more and total is not None and total > read:
-            logger.warning("list ended after %d items although the server announced %d", read, total)
+        return Page(models, total, offset, self._limit, progress.next_offset, self, progress)
 
     def _decode(self, items: list[Any], place: int) -> T:
         # Taken off the page: its JSON shrinks as the models grow, which is quicker than to let go of it all at once.

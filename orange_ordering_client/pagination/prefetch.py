@@ -79,15 +79,18 @@ class Window(Generic[Raw]):
             # The pause after a rate limit is longer than a call may take. Read one by one, the limit would be told.
             raise (self._limited or error) from None
 
-    def extend(self, offset: int, total: int | None) -> None:
+    def extend(self, offset: int, total: int | None, step: int) -> None:
         """Begin to fetch what follows the page being read; each fetch starts with a turn of the event loop.
 
         Args:
             offset: of the first page not yet taken.
-            total: how many items there are, as the server says: how far to run ahead, and nothing else. A page that
-                begins right there is the empty one that ends a list of full pages. Without a total nothing is fetched
-                ahead: nobody knows how far the list goes.
+            total: how many items there are, as the server says: how far to run ahead. Without a total nothing is
+                fetched ahead: nobody knows how far the list goes.
+            step: items that the last page had; servers cap pages below what is asked for.
         """
+        # A last, shorter page says nothing of the next ones, and there are none.
+        if not self._tasks:
+            self._step = max(1, step)
         self._begin(offset, total, self._width - 1)
 
     async def close(self) -> None:
@@ -104,7 +107,7 @@ class Window(Generic[Raw]):
         if total is None or any(_failed(task) for _, task in self._tasks):
             return
         offset += len(self._tasks) * self._step
-        while len(self._tasks) < room and offset <= total:
+        while len(self._tasks) < room and offset < total:
             task = asyncio.create_task(_run(self._fetch, offset), name="orange-ordering-page")
             task.add_done_callback(_seen)
             self._tasks.append((offset, task))
