@@ -47,6 +47,7 @@ __all__ = [
     "WrongEventLoop",
     "api_error",
     "error_info",
+    "printable",
     "read_request_id",
 ]
 
@@ -74,7 +75,8 @@ class OrderingError(Exception):
         return (copyreg.__newobj__, (type(self), *self.args), dict(self.__dict__))  # type: ignore[attr-defined]  # pickle's own protocol-2 constructor, absent from typeshed
 
     def __str__(self) -> str:
-        text = super().__str__()
+        # Messages repeat texts of servers, files and callers; a terminal or a log must not act on what those hold.
+        text = printable(super().__str__())
         if self.may_have_been_accepted:
             text += (
                 " The order may have been accepted all the same: look it up by its customer reference before sending"
@@ -140,6 +142,9 @@ class TokenError(OrderingError):
         self.error = error
         self.error_description = error_description
 
+    def __str__(self) -> str:
+        return super().__str__() + _quoted(self.request_id)
+
 
 class DecodeError(OrderingError, ValueError):
     """An answer could not be read as what the description says it is.
@@ -183,7 +188,7 @@ class DecodeError(OrderingError, ValueError):
         shown = "" if self.value is None else f" (got {_shorten(repr(self.value), 80)})"
         answered = "" if self.status is None else f" The answer had status {self.status}; it is kept on `.body`."
         text = f"Cannot read {where}: {self.reason}{shown}.{answered}"
-        text = _printable(text) + _quoted(self.request_id)
+        text = printable(text) + _quoted(self.request_id)
         return text + (" The order may have been accepted all the same." if self.may_have_been_accepted else "")
 
 
@@ -244,7 +249,7 @@ class ApiError(OrderingError):
         if known and not any(known.lower() == text.lower() for text in said):
             head += f" ({known})"
         hint = _HINTS.get((self.status, self.code)) or _HINTS.get((self.status, None))
-        text = f"The API answered {head}: {_shorten(_printable('; '.join(said)), _SHOWN)}.{_quoted(self.request_id)}"
+        text = f"The API answered {head}: {_shorten(printable('; '.join(said)), _SHOWN)}.{_quoted(self.request_id)}"
         return f"{text} {hint}" if hint else text
 
 
@@ -501,11 +506,15 @@ def _text(value: object) -> str | None:
 
 
 def _quoted(request_id: str | None) -> str:
-    return "" if request_id is None else f" Request id: {_shorten(_printable(request_id), 80)}."
+    return "" if request_id is None else f" Request id: {_shorten(printable(request_id), 80)}."
 
 
-def _printable(text: str) -> str:
-    """Escape what a terminal or a log file would act on: control characters, line breaks, bidirectional marks."""
+def printable(text: str) -> str:
+    """Escape what a terminal or a log file would act on: control characters, line breaks, bidirectional marks.
+
+    Args:
+        text: any text, such as one of the server's.
+    """
     return "".join(c if c.isprintable() or c in _FRENCH_SPACES else c.encode("unicode_escape").decode() for c in text)
 
 

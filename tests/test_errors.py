@@ -46,6 +46,7 @@ from orange_ordering_client.errors import (
     api_error,
     error_info,
 )
+from orange_ordering_client.orders.outcomes import InvalidOrder, OutcomeUnknown, ReferenceUnchecked, Violation
 
 # FACTS, Errors (P3) and the business codes under 422 (R2): every row.
 TABLE: list[tuple[int, int, type[ApiError], str]] = [
@@ -384,3 +385,19 @@ def test_a_secret_in_a_request_id_is_masked() -> None:
     error = api_error(500, {"x-request-id": "s3cret"}, b"", mask=lambda text: text.replace("s3cret", "***"))
 
     assert error.request_id == "***"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ConfigurationError("a\x1b[31m\r\n\u202eb"),
+        TokenError("a\x1b[31m\r\n\u202eb"),
+        ReferenceUnchecked("a\x1b", "a\x1b[31m\r\n\u202eb"),
+        OutcomeUnknown("a\x1b", ("a\x1b[31m\r\n\u202eb",), ""),
+        InvalidOrder((Violation("$.a\x1b", "a\x1b[31m\r\n\u202eb", "type"),)),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_every_message_escapes_what_a_terminal_acts_on(error: OrderingError) -> None:
+    assert str(error).isprintable()
+    assert "\\x1b[31m\\r\\n\\u202eb" in str(error)

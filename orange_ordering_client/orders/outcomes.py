@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from orange_ordering_client.errors import OrderingError
+from orange_ordering_client.errors import OrderingError, printable
 
 if TYPE_CHECKING:
     from orange_ordering_client._generated.models.request import Request
@@ -119,7 +119,7 @@ class OutcomeUnknown(OrderingError):
         super().__init__(f"Whether order {reference!r} exists is unknown. {' '.join(tried)} {hint}")
 
     def __str__(self) -> str:
-        return str(self.args[0])
+        return printable(str(self.args[0]))
 
     def __reduce__(self) -> tuple[type, tuple[object, ...], dict[str, object]]:
         return (type(self), (self.reference, self.tried, self.hint), dict(self.__dict__))
