@@ -24,7 +24,7 @@ _METHODS = {
     "orders/lookup.py": "requests.submit",
     "orders/outcomes.py": "requests.submit",
     "orders/comparing.py": "requests.submit",
-    "orders/batch.py": "requests.submit_all",
+    "orders/batch.py": "requests.submit_many",
     "orders/watching.py": "requests.watch",
     "orders/sweeping.py": "requests.watch",
     "orders/cursor.py": "requests.watch",
