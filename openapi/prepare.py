@@ -10,7 +10,7 @@ from typing import Any
 from openapi.credentials import MARK, settle
 from openapi.cures import cured
 from openapi.faults import Cured, SomethingLost, UnusableDescription
-from openapi.handwritten import losses
+from openapi.handwritten import losses, supplied
 from openapi.load import parse
 from openapi.naming import name_operations
 from openapi.overlay import applied
@@ -72,8 +72,9 @@ def _prepare(data: bytes, actions: list[dict[str, Any]]) -> Prepared:
     document: Document = json.loads(json.dumps(overlaid))
     unasked = settle(document)
     renamed = name_operations(document)
+    kept = supplied(document)
     unsent = [f"{one.where}: {one.note}" for one in faults if one.fault == "required-parameter-not-sent"]
-    warnings = [*unmatched, *unasked, *unsent, *renamed, *shaped(document), *losses(document)]
+    warnings = [*unmatched, *unasked, *unsent, *renamed, *kept, *shaped(document), *losses(document)]
     lost = missing_from(document, overlaid, ())
     if lost:
         raise SomethingLost("while preparing", lost)
