@@ -26,12 +26,14 @@ from typing import TextIO
 from openapi import swap
 from openapi.calls import calls, classes
 from openapi.check import missing_from_tree
-from openapi.faults import BuildError, SomethingLost
+from openapi.faults import BuildError, HandwrittenBroken, SomethingLost
 from openapi.generator import COMMAND, Sources, generated
+from openapi.handwritten import losses
 from openapi.load import read
 from openapi.overlay import read_overlay
 from openapi.prepare import Prepared, prepare
 from openapi.simplify import simplified
+from openapi.together import unmet
 
 __all__ = ["TARGET", "VENDORED", "Built", "Project", "build", "drift", "generate", "main"]
 
@@ -69,6 +71,11 @@ class Project:
     def target(self) -> Path:
         """The generated package."""
         return self.root / TARGET
+
+    @property
+    def package(self) -> Path:
+        """The hand-written package."""
+        return self.target.parent
 
     def prepare(self, data: bytes) -> Prepared:
         """Prepare a description with this project's overlay."""
@@ -115,6 +122,10 @@ def build(project: Project, data: bytes, stage: Path, *, hash_seed: int = 0) -> 
         raise SomethingLost("while generating", lost)
     (tree / "description.json").write_text(prepared.text(), "utf-8")
     (tree / "inputs.json").write_text(json.dumps(project.fingerprint(data), indent=1) + "\n", "utf-8")
+    together = stage / "together"
+    together.mkdir()
+    if broken := unmet(project.package, tree, together, project.root / ".mypy_cache/openapi"):
+        raise HandwrittenBroken([*losses(prepared.document), *broken])
     return Built(tree, prepared)
 
 

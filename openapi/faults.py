@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-__all__ = ["BuildError", "Cured", "Fact", "GeneratorFailed", "SomethingLost", "UnusableDescription"]
+__all__ = [
+    "BuildError",
+    "Cured",
+    "Fact",
+    "GeneratorFailed",
+    "HandwrittenBroken",
+    "SomethingLost",
+    "UnusableDescription",
+]
 
 Fact = tuple[str, ...]
 """One thing that a description says, in a form that documents can be compared by: `("response", "GET /x", "200")`."""
@@ -41,6 +49,19 @@ class UnusableDescription(BuildError):
 
 class GeneratorFailed(BuildError):
     """The generator warned, crashed, or wrote something that is not Python."""
+
+
+class HandwrittenBroken(BuildError):
+    """The hand-written package needs something that the description lacks or has in another form.
+
+    Attributes:
+        reasons: one line for each method and reason.
+    """
+
+    def __init__(self, reasons: Iterable[str]) -> None:
+        self.reasons = tuple(reasons)
+        head = "The description lacks what the package needs. Hand-written methods that would break:"
+        super().__init__("\n".join([head, *(f"  {line}" for line in self.reasons)]))
 
 
 class SomethingLost(BuildError):

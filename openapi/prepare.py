@@ -10,7 +10,7 @@ from typing import Any
 from openapi.credentials import MARK, settle
 from openapi.cures import cured
 from openapi.faults import Cured, SomethingLost, UnusableDescription
-from openapi.handwritten import losses
+from openapi.handwritten import losses, supplied
 from openapi.load import parse
 from openapi.naming import name_operations
 from openapi.overlay import applied
@@ -72,7 +72,8 @@ def _prepare(data: bytes, actions: list[dict[str, Any]]) -> Prepared:
     document: Document = json.loads(json.dumps(overlaid))
     unasked = settle(document)
     name_operations(document)
-    warnings = [*unmatched, *unasked, *shaped(document), *losses(document)]
+    kept = supplied(document)
+    warnings = [*unmatched, *unasked, *kept, *shaped(document), *losses(document)]
     lost = missing_from(document, overlaid, ())
     if lost:
         raise SomethingLost("while preparing", lost)
