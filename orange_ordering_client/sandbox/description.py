@@ -127,7 +127,8 @@ class Description:
         media = [media for one in declared for media in one.get("content", {}).values()]
         schemas = [self.resolve(one["schema"]) for one in media if one.get("schema")]
         # Official files repeat a media type with an empty schema beside the real one.
-        return max(schemas, key=lambda schema: len(str(schema)), default={})
+        nothing: Mapping[str, Any] = {}
+        return max(schemas, key=lambda schema: len(str(schema)), default=nothing)
 
     def _operations(self) -> Iterable[Operation]:
         paths: Mapping[str, Any] = self.document["paths"]
