@@ -107,9 +107,9 @@ def test_the_report_for_machines_says_the_same(run: Run) -> None:
     assert "Request.owner: added" in report["python"]["added"]
     assert report["version"]["next"] == "0.2.0"
     assert report["changelog"].startswith("## 0.2.0 - unreleased\n")
-    assert "\n- `GET /me`: operation removed.\n" in report["changelog"]
+    assert "\n- `GET /doc`: operation removed.\n" in report["changelog"]
     assert "\n### Added\n" in report["changelog"]
-    assert any("service.me" in warning for warning in report["warnings"])
+    assert any("service.specification" in warning for warning in report["warnings"])
 
 
 def test_a_hand_written_method_that_loses_its_operation_is_named(run: Run) -> None:
