@@ -116,7 +116,7 @@ class Pipeline:
         async def fetch(offset: int, limit: int) -> Batch:
             window: Query = {**filters, "offset": offset, "limit": limit}
             answer = await self.answer(operation, _items, path=path, query=window)
-            return Batch(answer.parse, _count(answer.headers.get("x-total-count")))
+            return Batch(answer.parse, _total(answer.headers))
 
         return Pager(fetch, decode_item, offset=offset, limit=limit, width=self.options.fetch_ahead)
 
@@ -309,6 +309,16 @@ def _items(data: object) -> list[Any]:
     if not isinstance(data, list):
         raise DecodeError("a list was expected", value=data)
     return data  # pyright: ignore[reportUnknownVariableType]  # JSON, whatever it holds
+
+
+def _total(headers: Mapping[str, str]) -> int | None:
+    """How many items match in all.
+
+    The portal's example has `X-Result-Count: 106` beside `X-Total-Count: 25` (FACTS, Lists), as if the two were swapped;
+    a list must not end at the smaller one.
+    """
+    total = _count(headers.get("x-total-count"))
+    return None if total is None else max(total, _count(headers.get("x-result-count")) or 0)
 
 
 def _count(text: str | None) -> int | None:
