@@ -889,6 +889,18 @@ async def test_an_iterator_among_the_filters_filters_every_page(server: Server) 
     assert [call.query["status"] for call in server.calls] == ["A,B"] * 3
 
 
+async def test_a_list_does_not_end_at_the_smaller_of_two_counts(server: Server) -> None:
+    def page(received: Received) -> Reply:
+        offset = int(received.query["offset"])
+        found = [{"id": str(number)} for number in range(offset, min(106, offset + 25))]
+        return answer(found, X_Total_Count="25", X_Result_Count="106")
+
+    server.on("/requests", page)
+    async with calling(server) as pipeline:
+        assert len([item async for item in pipeline.pager(READ, as_is)]) == 106
+    assert len(server.calls) == 5
+
+
 @pytest.mark.parametrize("count", ["", "many", "-1", "1.5", "1e3", "\u00b2", "9" * 16])
 async def test_a_count_that_is_none_is_passed_over(server: Server, count: str) -> None:
     server.on("/requests", answer([], X_Total_Count=count))
