@@ -314,8 +314,8 @@ def _items(data: object) -> list[Any]:
 def _total(headers: Mapping[str, str]) -> int | None:
     """How many items match in all.
 
-    The portal's example has `X-Result-Count: 106` beside `X-Total-Count: 25` (FACTS, Lists), as if the two were swapped;
-    a list must not end at the smaller one.
+    The portal's example has `X-Result-Count: 106` beside `X-Total-Count: 25` (FACTS, Lists), as if
+    the two were swapped; a list must not end at the smaller one.
     """
     total = _count(headers.get("x-total-count"))
     return None if total is None else max(total, _count(headers.get("x-result-count")) or 0)
