@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
@@ -18,6 +18,7 @@ from orange_ordering_client.settings import Settings
 from orange_ordering_client.transport.sender import Sender
 
 if TYPE_CHECKING:
+    from orange_ordering_client.credentials import Secrets
     from orange_ordering_client.hooks import Hooks
 
 __all__ = ["Core"]
@@ -120,6 +121,14 @@ class Core:
 
         known = (self.settings.client_secret, self.settings.api_key, token.value if token else None)
         return Mask(secret.reveal() for secret in known if secret is not None)(text)
+
+    def secrets(self, token: Token | None, headers: Mapping[str, str]) -> Secrets:
+        """What an attempt with this token and these headers must not leave in any record of it."""
+        from orange_ordering_client.credentials import Secrets, header_secrets
+
+        settings = self.settings
+        own = [settings.client_id, settings.client_secret, settings.api_key, *header_secrets(headers)]
+        return Secrets([*own, *([token.value] if token is not None else [])]) | self.sender.secrets()
 
     async def tell(
         self, hook: Callable[[Record], Awaitable[None] | None] | None, record: Record, timeout: float
