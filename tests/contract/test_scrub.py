@@ -45,7 +45,8 @@ def test_text(text: str, scrubbed: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["3-00286023", "33-01257052", "2026-11-23", "2026-11-23T09:30:00.000+01:00", "R_BVPN_FR_1", "#DEMO#", "WAN-042",
-     "https://api.orange.com/ordering/b2b/v3/requests/3-00286023", "10.0.0.1", "1234567890"],
+     "https://api.orange.com/ordering/b2b/v3/requests/3-00286023", "255.255.255.0", "1234567890",
+     "3.1.0", "10000 Mbit/s", "09:30:00", "00:11:22:33:44:55", "std::vector", "place an order", "Basic access"],
 )  # fmt: skip
 def test_text_that_says_nothing_about_anybody_stays(text: str) -> None:
     assert SCRUBBER.text(text) == text
