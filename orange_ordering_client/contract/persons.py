@@ -23,7 +23,7 @@ _IPV4_FOR: Final = "192.0.2.1"  # RFC 5737, for documentation
 _IPV6_FOR: Final = "2001:db8::1"  # RFC 3849, for documentation
 
 # All quantifiers are bounded: a long text without any of this is read in linear time.
-_EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,8}[^\W\d_][\w-]{1,60}")
+_EMAIL = re.compile(r"[\w.!#$%'*+^`~-]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,8}[^\W\d_][\w-]{1,60}")
 
 _GAP = r"[\s.\-/\u2010-\u2015]{0,3}"
 _PHONES = (
