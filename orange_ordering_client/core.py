@@ -127,8 +127,9 @@ class Core:
         from orange_ordering_client.credentials import Secrets, header_secrets
 
         settings = self.settings
-        own = [settings.client_id, settings.client_secret, settings.api_key, *header_secrets(headers)]
-        return Secrets([*own, *([token.value] if token is not None else [])]) | self.sender.secrets()
+        own = Secrets([settings.client_id, settings.client_secret, settings.api_key])
+        fetched = Secrets() if token is None else Secrets([token.value])
+        return own | fetched | Secrets(header_secrets(headers)) | self.sender.secrets()
 
     async def tell(
         self, hook: Callable[[Record], Awaitable[None] | None] | None, record: Record, timeout: float

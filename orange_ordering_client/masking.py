@@ -165,7 +165,9 @@ class Mask:
 
     def __call__(self, text: str) -> str:
         """Give the text with its secrets replaced."""
-        return replaced(text, [span for reading in readings(text) for span in (*self.known(reading), *guessed(reading))])
+        return replaced(
+            text, [span for reading in readings(text) for span in (*self.known(reading), *guessed(reading))]
+        )
 
     def known(self, reading: Reading) -> Iterator[Span]:
         """Find the secrets in one reading of a text; spans are those of the original."""

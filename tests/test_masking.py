@@ -107,7 +107,9 @@ def test_whatever_the_secret_it_is_masked(secret: str, name: str, before: str, a
     assert spelled not in Mask([secret])(f"{before} {spelled} {after}")
 
 
-@given(secrets, st.lists(st.sampled_from([str, lower, escaped, SPELLINGS["html, hexadecimal"]]), min_size=40, max_size=40))
+@given(
+    secrets, st.lists(st.sampled_from([str, lower, escaped, SPELLINGS["html, hexadecimal"]]), min_size=40, max_size=40)
+)
 def test_spellings_may_change_within_a_secret(secret: str, spell: list[Callable[[str], str]]) -> None:
     spelled = "".join(each(char) for char, each in zip(secret, spell, strict=False))
 

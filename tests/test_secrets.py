@@ -292,7 +292,12 @@ async def test_what_the_token_endpoint_says_is_masked_and_its_request_id_shown(s
 
 async def test_no_token_stands_in_a_token_error_neither_one_refused_nor_the_one_before(server: Server) -> None:
     time = FakeTime()
-    body = {"error": "x", "error_description": f"a-token-of-9 after {TOKEN}", "access_token": "a-token-of-9", "id_token": 5}
+    body = {
+        "error": "x",
+        "error_description": f"a-token-of-9 after {TOKEN}",
+        "access_token": "a-token-of-9",
+        "id_token": 5,
+    }
     server.tokens(grant(TOKEN, expires_in=100), Reply(400, json.dumps(body).encode()))
     async with calling(server, clock=time.clock, retry=None) as pipeline:
         await pipeline.call(READ, as_is)

@@ -28,7 +28,9 @@ _EMAIL = re.compile(r"[\w.!#$%'*+^`~-]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){
 _GAP = r"[\s.\-/\u2010-\u2015]{0,3}"
 _PHONES = (
     # +33 6 12 34 56 78, +44 (0)20 7946 0958, +1 (212) 555-0123, 0033 6 12 34 56 78
-    re.compile(rf"(?:\+|(?<![\w.,+-])\(?00){_GAP}\(?[1-9]\d{{0,2}}\)?(?:{_GAP}\(\d{{1,5}}\))?(?:{_GAP}\d){{6,13}}(?!\d)"),
+    re.compile(
+        rf"(?:\+|(?<![\w.,+-])\(?00){_GAP}\(?[1-9]\d{{0,2}}\)?(?:{_GAP}\(\d{{1,5}}\))?(?:{_GAP}\d){{6,13}}(?!\d)"
+    ),
     # 06 12 34 56 78, 06.12.34.56.78, 0612345678, (0)6 12 34 56 78
     re.compile(rf"(?<![\w.,+-])(?:0|\(0\)){_GAP}[1-9](?:{_GAP}\d){{8}}(?![\w:])"),
     # A number of any form behind a word that announces one.
@@ -74,7 +76,10 @@ _POSTCODES = (
         r"(?<![\w.,-])(?:(?:F|FR)[- ]?)?(?:0[1-9]|[1-8]\d|9[0-8])\s?\d{3}"
         r"(?=\s{1,3}(?![KMGT]?(?:bit|bps|b/s|o/s|Hz|B)\b)[A-ZÀ-Ý][\w'\u2019-])"
     ),
-    re.compile(r"\b(?:code postal|postcode|postal code|zip(?: code)?|cp|plz)\b\W{0,3}([A-Z]{0,2}\d[\dA-Z]{2,6})\b", re.IGNORECASE),
+    re.compile(
+        r"\b(?:code postal|postcode|postal code|zip(?: code)?|cp|plz)\b\W{0,3}([A-Z]{0,2}\d[\dA-Z]{2,6})\b",
+        re.IGNORECASE,
+    ),
     re.compile(r"(?<![\w-])(?:CH|BE|DE|LU|AT|IT|ES|NL|B|D|L|A|I|E|F)-\d{4,5}(?![\w-])"),
     re.compile(r"(?<![\w-])[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}(?![\w-])"),
 )
@@ -87,8 +92,11 @@ _NAMES = (
     ),
     # contact: Ada Lovelace
     re.compile(
-        r"(?i:\b(?:contact(?:er|ez)?|appele[rz]|call|ask for|demande[rz]|voir avec|attn\.?|c/o|[àa] l'attention de|signed(?: by)?|sign[ée] par"
-        r"|noms?|pr[ée]noms?|names?|first ?name|last ?name|interlocuteur|technicien|technician|requested by|demand[ée] par|regards,|cordialement,))"
+        r"(?i:\b(?:contact(?:er|ez)?|appele[rz]|call|ask for"
+        r"|demande[rz]|voir avec|attn\.?|c/o|[àa] l'attention de"
+        r"|signed(?: by)?|sign[ée] par"
+        r"|noms?|pr[ée]noms?|names?|first ?name|last ?name"
+        r"|interlocuteur|technicien|technician|requested by|demand[ée] par|regards,|cordialement,))"
         rf"\s{{0,3}}[:,]?\s{{0,3}}({_CAPITAL}(?:[ -]{_CAPITAL}){{1,3}})"
     ),
     re.compile(r"(?i:\b(?:nom|pr[ée]nom|first ?name|last ?name|surname)\s{0,3}[:=]\s{0,3})(\w[\w'\u2019-]{1,40})"),

@@ -31,9 +31,9 @@ _LONGEST_TEXT = 10_000
 class Recorder:
     """Writes every answer that a client gets, with the call that it answers, into a directory.
 
-    Hand its `hooks` to a client, or itself as `on_response` of hooks of your own. The client's credentials, its tokens,
-    and headers and cookies that may hold a secret are never written, in whatever spelling an answer repeats them; person
-    data is scrubbed unless told otherwise. Equal exchanges share a file, so polling adds none.
+    Hand its `hooks` to a client, or itself as `on_response` of hooks of your own. Credentials and tokens of the client,
+    and headers and cookies that may hold a secret, are never written, in whatever spelling an answer repeats them;
+    person data is scrubbed unless told otherwise. Equal exchanges share a file, so polling adds none.
 
     Args:
         directory: where to; made if it is not there.

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from typing import Any
 from urllib.parse import quote, unquote
 
 from orange_ordering_client.contract.persons import (
@@ -56,9 +56,7 @@ _MOST_NAMES = 500
 
 # The whole credential goes, whether it looks like one or not: this is no message for anybody.
 _BEARER = re.compile(r"\b(?:Bearer|Basic)\s+([A-Za-z0-9._~+/=-]{8,})", re.IGNORECASE)
-_IN_URL = re.compile(
-    r"(?i)[?&](?:[\w.-]{0,60}(?:token|secret|signature|apikey|api_key|password)|sig|key)=([^&#\s\"]+)"
-)
+_IN_URL = re.compile(r"(?i)[?&](?:[\w.-]{0,60}(?:token|secret|signature|apikey|api_key|password)|sig|key)=([^&#\s\"]+)")
 _USERINFO = re.compile(r"(?<=://)[^/@\s]{1,500}@")
 
 _TEXT_FOR = "scrubbed text"
@@ -118,9 +116,9 @@ class Scrubber:
             for found in _USERINFO.finditer(reading.text):
                 yield (*reading.origin(*found.span()), "")
             if self._personal:
+                yield from personal(reading)
                 for found in named.finditer(reading.text) if named is not None else ():
                     yield (*reading.origin(*found.span()), NAME_FOR)
-                yield from personal(reading)
 
     def path(self, path: str) -> str:
         """Scrub the path of a URL, percent-encoded or not."""
@@ -177,7 +175,7 @@ class Scrubber:
 
     def _embedded(self, text: str) -> str:
         """Scrub JSON that stands in a text."""
-        if not text.lstrip()[:1] in ("{", "["):
+        if text.lstrip()[:1] not in ("{", "["):
             return text
         try:
             data: Any = json.loads(text)

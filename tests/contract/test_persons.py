@@ -73,7 +73,7 @@ def test_what_is_personal_is_replaced_by_its_kind(text: str, scrubbed: str) -> N
     assert SCRUBBER.text(text) == scrubbed
 
 
-@pytest.mark.parametrize("text", ["AB12 CDEF GHIJ KLMN", "WAN12ABCDEFGHIJKLMNOP", "0.0.0.0", "999.1.2.3", "1.2.3.4.5"])
+@pytest.mark.parametrize("text", ["AB12 CDEF GHIJ KLMN", "WAN12ABCDEFGHIJKLMNOP", "0.0.0.1", "999.1.2.3", "1.2.3.4.5"])
 def test_what_only_looks_like_it_stays(text: str) -> None:
     assert SCRUBBER.text(text) == text
 
@@ -112,7 +112,9 @@ def test_an_address_keeps_its_keys_and_shapes() -> None:
     }
 
 
-@pytest.mark.parametrize("piece", ["a", "1", "0 ", "A ", "AB12", "a.", "::", "1.", "rue ", "M. ", "%41", "&a", "\\u0041", "Zz-"])
+@pytest.mark.parametrize(
+    "piece", ["a", "1", "0 ", "A ", "AB12", "a.", "::", "1.", "rue ", "M. ", "%41", "&a", "\\u0041", "Zz-"]
+)
 def test_a_long_text_is_read_in_linear_time(piece: str) -> None:
     started = time.process_time()
     SCRUBBER.text(piece * (200_000 // len(piece)))

@@ -38,6 +38,10 @@ def written(path: Path | None) -> Any:
     return json.loads(path.read_text("utf-8"))
 
 
+def texts_in(directory: Path) -> list[str]:
+    return [file.read_text("utf-8") for file in sorted(directory.iterdir())]
+
+
 async def test_a_client_records_what_it_does_without_its_secrets(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -170,18 +174,29 @@ def pair(secret: str) -> str:
     return "Token " + base64.b64encode(f"id:{secret}".encode()).decode()
 
 
-@pytest.mark.parametrize("spell", [str, plaintext, pair, lambda secret: quote(secret, safe=""), json.dumps, html.escape])
+@pytest.mark.parametrize(
+    "spell", [str, plaintext, pair, lambda secret: quote(secret, safe=""), json.dumps, html.escape]
+)
 async def test_secrets_of_any_client_are_written_in_no_spelling(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spell: Callable[[str], str]
 ) -> None:
     for variable in ("ORANGE_CLIENT_ID", "ORANGE_CLIENT_SECRET", "ORANGE_API_KEY"):
         monkeypatch.delenv(variable, raising=False)
     known = {
-        "client_id": "own-id-12", "client_secret": "own<s&cret>+/9", "api_key": "own-api/key+7", "token": "t0ken/of+mine",
-        "header": "gate/way+header&1", "cookie": "c00kie/value+8", "auth user": "auth/us3r+x", "auth password": "auth/p4ss+x",
-        "view": "view&header/val+5", "params": "p4ram/val+sig", "hook": "h00k/added&val", "set-cookie": "s3t/cookie+val",
+        "client_id": "own-id-12",
+        "client_secret": "own<s&cret>+/9",
+        "api_key": "own-api/key+7",
+        "token": "t0ken/of+mine",
+        "header": "gate/way+header&1",
+        "cookie": "c00kie/value+8",
+        "auth user": "auth/us3r+x",
+        "auth password": "auth/p4ss+x",
+        "view": "view&header/val+5",
+        "params": "p4ram/val+sig",
+        "hook": "h00k/added&val",
+        "set-cookie": "s3t/cookie+val",
         "short": "s3c/",
-    }  # fmt: skip
+    }
     echo = {"first": [spell(secret) for secret in known.values()], **{spell(each): 1 for each in known.values()}}
 
     async def added(request: httpx.Request) -> None:
@@ -202,13 +217,17 @@ async def test_secrets_of_any_client_are_written_in_no_spelling(
         made = {name: known[name] for name in ("client_id", "client_secret", "api_key")}
         async with OrderingClient(
             **made,  # type: ignore[arg-type]  # texts, all of them
-            base_url=server.url, token_url=server.token_url, http_client=http, retry=None, hooks=Recorder(tmp_path).hooks,
-        ) as ordering:  # fmt: skip
+            base_url=server.base_url,
+            token_url=server.token_url,
+            http_client=http,
+            retry=None,
+            hooks=Recorder(tmp_path).hooks,
+        ) as ordering:
             view = ordering.with_options(headers={"X-Correlation": known["view"]})
             await view.send("GET", "/requests/1")
             with pytest.raises(OrderingError):
                 await view.send("GET", "/requests/1")
-    texts = [file.read_text("utf-8") for file in tmp_path.iterdir()]
+    texts = texts_in(tmp_path)
     assert len(texts) == 2
     left = [name for name, secret in known.items() for text in texts for each in (spell(secret), secret)
             if each in text or json.dumps(each)[1:-1] in text]  # fmt: skip
