@@ -145,8 +145,8 @@ class TokenError(OrderingError):
 
     Attributes:
         status: HTTP status of the token endpoint, None if it was not reached.
-        error: the endpoint's error code, such as `invalid_client`.
-        error_description: the endpoint's own words.
+        error: the endpoint's error code, such as `invalid_client`; secrets and tokens in it are masked.
+        error_description: the endpoint's own words, masked in the same way.
         retry_after: seconds the endpoint asked to wait, None if it did not say.
     """
 

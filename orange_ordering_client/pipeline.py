@@ -14,6 +14,7 @@ from orange_ordering_client.answer import Answer
 from orange_ordering_client.auth import Token
 from orange_ordering_client.clock import Deadline
 from orange_ordering_client.core import Core
+from orange_ordering_client.credentials import NO_SECRETS, Secrets
 from orange_ordering_client.errors import (
     ConnectionBroken,
     DeadlineExceeded,
@@ -165,6 +166,7 @@ class Pipeline:
     ) -> RawResponse | OrderingError:
         core = self.core
         if core.hooks is not None:
+            attempt.secrets = core.secrets(token, attempt.headers)
             await core.tell(core.hooks.on_request, attempt.record(), deadline.left())
         left = deadline.left()
         if left <= 0:
@@ -269,17 +271,20 @@ class _Attempt:
     number: int = 1
     waited: float = 0.0
     is_after_stale: bool = False
+    secrets: Secrets = NO_SECRETS
 
     def record(self) -> RequestRecord:
         """It is about to be sent."""
         from orange_ordering_client.hooks import RequestRecord
 
-        return RequestRecord(self.operation.id, self.operation.method, self.url, self.number, self.content)
+        operation = self.operation
+        return RequestRecord(operation.id, operation.method, self.url, self.number, self.content, self.secrets)
 
     def answered(self, reply: RawResponse) -> ResponseRecord:
         """An answer came."""
         from orange_ordering_client.hooks import ResponseRecord
 
+        self.secrets |= reply.secrets()
         return ResponseRecord(self.record(), reply.status, reply.headers, reply.body, reply.elapsed)
 
     def failed(self, failure: OrderingError, delay: float) -> RetryRecord:
