@@ -70,9 +70,14 @@ def order(number: int, wanted: date) -> NewRequest:
         requested_at=wanted,
         customer_reference=reference_of(number),
         properties={
-            "servicePoint": {"id": f"SP-{10000 + number}"},
+            "servicePoint": {"id": f"SP-{1000 + number % 100}"},
             "contacts": {
-                "primary": {"firstName": "Ada", "lastName": "Martin", "email": "ada@example.com", "phone": "+331"}
+                "primary": {
+                    "firstName": "Ada",
+                    "lastName": "Martin",
+                    "email": f"branch{number}@example.com",
+                    "phone": "+331",
+                }
             },
         },
     )
@@ -118,11 +123,9 @@ async def place(
 
 
 def chosen(item: NewRequest, ambiguous: ReferenceAmbiguous) -> Request | None:
-    """Decide as somebody would who looks at the candidates: the one for the same service point is this order."""
-    wanted = item.to_dict()["properties"]["servicePoint"]
-    same = [
-        found for found in ambiguous.candidates if (found.to_dict().get("properties") or {})["servicePoint"] == wanted
-    ]
+    """Decide as somebody would who looks at the candidates: the one about the same site is this order."""
+    wanted = item.to_dict()["properties"]
+    same = [found for found in ambiguous.candidates if found.to_dict().get("properties") == wanted]
     return same[0] if len(same) == 1 else None
 
 
