@@ -125,9 +125,18 @@ def chaos(
             _run(command, environment, folder, started)
         journal = _get(url, "journal")
         return _judge(
-            journal, read(folder), seed=seed, plain=plain, submissions=submissions, kills=len(killed_at),
-            strays=proxy.counts["stray"], closed=proxy.counts["stale"], weather=weather, killed_at=killed_at, seconds=time.monotonic() - started,
-        )  # fmt: skip
+            journal,
+            read(folder),
+            seed=seed,
+            plain=plain,
+            submissions=submissions,
+            kills=len(killed_at),
+            strays=proxy.counts["stray"],
+            closed=proxy.counts["stale"],
+            weather=weather,
+            killed_at=killed_at,
+            seconds=time.monotonic() - started,
+        )
 
 
 def _run(

@@ -17,6 +17,8 @@ def test_no_order_is_placed_twice_or_lost_and_every_unknown_outcome_is_one() -> 
     assert report.faulted > 0.2
     assert report.recovered > 0
     assert report.unknown > 0
+    for count in (report.strays, report.closed, report.changed, report.capped):
+        assert count > 0, str(report)
 
 
 def test_the_same_weather_makes_a_plain_retry_loop_order_twice() -> None:
@@ -28,3 +30,11 @@ def test_two_clients_on_one_file_place_no_order_twice() -> None:
     report = chaos(submissions=100, kills=1, seed=20261125, weather=attrs.evolve(WEATHER, clients=2))
     assert report.passed, str(report)
     assert report.committed == 100
+
+
+def test_kills_at_random_over_a_list_that_shows_orders_late_place_no_order_twice() -> None:
+    weather = attrs.evolve(WEATHER, hidden_share=1.0)
+    report = chaos(submissions=150, kills=6, seed=20261126, weather=weather, by_time=True)
+    assert report.passed, str(report)
+    assert report.committed == 150
+    assert report.kills > 0
