@@ -282,3 +282,10 @@ def test_a_read_over_a_connection_that_the_server_had_closed_is_repeated_without
     assert next_delay(policy, stale, safe=True, **options) == 0.0
     assert next_delay(policy, stale, safe=False, **options) is None
     assert next_delay(RetryPolicy(max_attempts=1), stale, safe=True, **options) is None
+
+
+@pytest.mark.parametrize(
+    ("code", "certain"), [(5, True), (6, True), (7, False), ("5", False), ("05", False), (None, False)]
+)
+def test_only_a_503_with_oranges_own_code_certainly_refused_an_order(code: object, certain: bool) -> None:
+    assert certainly_not_accepted(api_error(503, {}, json.dumps({"code": code}).encode())) is certain
