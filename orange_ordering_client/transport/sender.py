@@ -138,11 +138,11 @@ class Sender:
         """The secrets of the http client itself: its headers, cookies, query parameters and basic authentication."""
         from orange_ordering_client.credentials import Secrets, header_secrets, url_secrets
 
-        client = self._client
+        client, auth = self._client, self._client.auth
         headers = [client.headers]
-        if isinstance(client.auth, self._httpx.BasicAuth):
+        if isinstance(auth, self._httpx.BasicAuth):
             # What it would set. It is not sent, and a server may know it all the same.
-            headers += [request.headers for request in client.auth.auth_flow(self._httpx.Request("GET", "https://x"))]
+            headers += [request.headers for request in auth.auth_flow(self._httpx.Request("GET", "https://x"))]
         url = self._httpx.URL("https://x", params=client.params)
         cookies = [cookie.value for cookie in client.cookies.jar if cookie.value]
         return Secrets([*cookies, *url_secrets(str(url)), *(one for each in headers for one in header_secrets(each))])
