@@ -140,7 +140,7 @@ class Sender:
 
         client, auth = self._client, self._client.auth
         headers = [client.headers]
-        if isinstance(auth, self._httpx.BasicAuth):
+        if auth is not None and isinstance(auth, self._httpx.BasicAuth):
             # What it would set. It is not sent, and a server may know it all the same.
             headers += [request.headers for request in auth.auth_flow(self._httpx.Request("GET", "https://x"))]
         url = self._httpx.URL("https://x", params=client.params)
