@@ -140,9 +140,10 @@ class Sender:
 
         client = self._client
         headers = [client.headers]
-        if isinstance(client.auth, self._httpx.BasicAuth):
+        auth = client.auth
+        if isinstance(auth, self._httpx.BasicAuth):
             # What it would set. It is not sent, and a server may know it all the same.
-            headers += [request.headers for request in client.auth.auth_flow(self._httpx.Request("GET", "https://x"))]
+            headers += [request.headers for request in auth.auth_flow(self._httpx.Request("GET", "https://x"))]
         url = self._httpx.URL("https://x", params=client.params)
         cookies = [cookie.value for cookie in client.cookies.jar if cookie.value]
         return Secrets([*cookies, *url_secrets(str(url)), *(one for each in headers for one in header_secrets(each))])
