@@ -141,9 +141,10 @@ class Sender:
         client = self._client
         headers = [client.headers]
         auth = client.auth
-        if isinstance(auth, self._httpx.BasicAuth):
+        if auth is not None and isinstance(auth, self._httpx.BasicAuth):
             # What it would set. It is not sent, and a server may know it all the same.
-            headers += [request.headers for request in auth.auth_flow(self._httpx.Request("GET", "https://x"))]
+            flow = auth.auth_flow(self._httpx.Request("GET", "https://x"))
+            headers.append(next(flow).headers)
         url = self._httpx.URL("https://x", params=client.params)
         cookies = [cookie.value for cookie in client.cookies.jar if cookie.value]
         return Secrets([*cookies, *url_secrets(str(url)), *(one for each in headers for one in header_secrets(each))])
