@@ -95,9 +95,10 @@ class Scrubber:
 
     def body(self, data: Any) -> Any:
         """Scrub what JSON can carry; the result is new, and of the same shape."""
-        described = is_object(data) and ("openapi" in data or "swagger" in data)
-        # A description speaks of tokens and phones, and holds none.
-        return self._texts(data) if described else self.learning(data)._value("", data, named=False, person=False)
+        # A description or a schema speaks of tokens and phones, and holds none.
+        return (
+            self._texts(data) if _describes(data) else self.learning(data)._value("", data, named=False, person=False)
+        )
 
     def text(self, text: str) -> str:
         """Scrub text: secrets and tokens, and where asked for what is personal, in every spelling."""
@@ -209,6 +210,14 @@ def _inside(letters: str, value: dict[str, Any], *, named: bool, person: bool) -
     return about_person, (
         named or about_person or bool(_NAMED_BLOCK.search(letters)) or any(_PERSON_KEY.match(key) for key in keys)
     )
+
+
+def _describes(data: Any) -> bool:
+    if not is_object(data):
+        return False
+    # An order has a type and properties, too; its type is never this word.
+    plain_schema = data.get("type") == "object" and is_object(data.get("properties"))
+    return plain_schema or any(key in data for key in ("openapi", "swagger", "$schema"))
 
 
 def _letters(key: str) -> str:

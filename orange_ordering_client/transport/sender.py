@@ -138,11 +138,13 @@ class Sender:
         """The secrets of the http client itself: its headers, cookies, query parameters and basic authentication."""
         from orange_ordering_client.credentials import Secrets, header_secrets, url_secrets
 
-        client, auth = self._client, self._client.auth
+        client = self._client
         headers = [client.headers]
+        auth = client.auth
         if auth is not None and isinstance(auth, self._httpx.BasicAuth):
             # What it would set. It is not sent, and a server may know it all the same.
-            headers += [request.headers for request in auth.auth_flow(self._httpx.Request("GET", "https://x"))]
+            flow = auth.auth_flow(self._httpx.Request("GET", "https://x"))
+            headers.append(next(flow).headers)
         url = self._httpx.URL("https://x", params=client.params)
         cookies = [cookie.value for cookie in client.cookies.jar if cookie.value]
         return Secrets([*cookies, *url_secrets(str(url)), *(one for each in headers for one in header_secrets(each))])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 
 import pytest
@@ -120,3 +121,13 @@ def test_a_long_text_is_read_in_linear_time(piece: str) -> None:
     SCRUBBER.text(piece * (200_000 // len(piece)))
 
     assert time.process_time() - started < 10
+
+
+@pytest.mark.parametrize("head", [{"$schema": "http://json-schema.org/draft-07/schema#"}, {"type": "object"}])
+def test_an_embedded_schema_keeps_its_words(head: dict[str, str]) -> None:
+    name = {"type": "string", "minLength": 1, "pattern": "^[^@]+$"}
+    contact = {"type": "object", "properties": {"lastName": name}, "required": ["lastName"]}
+    schema = {**head, "properties": {"contacts": contact}}
+
+    assert SCRUBBER.body({"schema": json.dumps(schema)}) == {"schema": json.dumps(schema)}
+    assert SCRUBBER.body({"x": json.dumps({**schema, "default": "a@b.example"})})["x"].endswith(f'"{EMAIL_FOR}"}}')
