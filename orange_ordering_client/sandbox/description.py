@@ -156,7 +156,7 @@ class Description:
         needed = self._security(data)
         asked = frozenset(scope for scopes in needed.values() for scope in scopes) or frozenset({FULL})
         if method in ("GET", "HEAD") and FULL in asked:
-            # The other scope is for reading (FACTS, Authentication, P3), also where a file asks for one scope everywhere.
+            # The other scope is for reading (FACTS, Authentication, P3), also if a file asks for one scope everywhere.
             asked |= {READONLY}
         return Operation(
             id=name or data.get("operationId") or f"{method} {template}",
