@@ -355,7 +355,7 @@ def test_junk_anywhere_is_cured_or_refused_and_never_crashes_the_build(junk: lis
 def test_a_path_with_other_placeholders_is_the_same_call() -> None:
     document = rebuilt()
     document["paths"]["/requests/{id}"] = document["paths"].pop("/requests/{requestId}")
-    document["paths"]["/requests/{id}"]["get"]["parameters"] = [in_path("id")]
+    document["paths"]["/requests/{id}"]["get"]["parameters"] = [in_path("id"), query("fields")]
     result = prepared(document, OVERLAY)
     assert result.warnings == ()
     assert calls(result.document)["requests_get"]["path"] == "/requests/{id}"
