@@ -15,7 +15,7 @@ help:
 	@echo "make drift                 fail if the committed code is not what the inputs generate"
 	@echo "make contract              does all agree with the description? (LIVE=1: does the real API?)"
 	@echo "make official              everything, in copies that have a twin of the official file in place"
-	@echo "make chaos                 10,000 orders through a failing server, the client killed five times"
+	@echo "make chaos                 10,000 orders through a failing server, the client killed five times; then 200 kills"
 	@echo "make mutants               change one thing at a time: do the tests notice? (PARTS=\"retry auth\")"
 	@echo "make bench                 measure beside the peers; writes build/bench.json"
 

@@ -12,7 +12,14 @@ from typing import Final, TypeVar, cast
 import attrs
 
 from orange_ordering_client.clock import Clock, Deadline
-from orange_ordering_client.errors import ClientClosed, DeadlineExceeded, OrderingError, TokenError, api_error
+from orange_ordering_client.errors import (
+    ClientClosed,
+    DeadlineExceeded,
+    OrderingError,
+    TokenError,
+    api_error,
+    read_request_id,
+)
 from orange_ordering_client.retry import RetryPolicy, next_delay, read_retry_after
 from orange_ordering_client.settings import Secret, Settings
 from orange_ordering_client.transport.sender import RawResponse, Sender
@@ -77,11 +84,7 @@ def read_token(status: int, body: bytes, *, sent_at: float) -> Token | TokenErro
     Returns:
         A TokenError if it holds no usable token (RFC 6749, section 5.2). Its message never repeats the body.
     """
-    try:
-        data: object = json.loads(body)
-    except (ValueError, RecursionError):
-        data = None
-    fields = cast("dict[str, object]", data) if isinstance(data, dict) else {}
+    fields = _fields(body)
     if status not in _SUCCESS:
         return _refusal(status, fields)
     value, kind = fields.get("access_token"), fields.get("token_type", "Bearer")
@@ -92,6 +95,14 @@ def read_token(status: int, body: bytes, *, sent_at: float) -> Token | TokenErro
     lifetime = _lifetime(fields.get("expires_in"))
     ahead = min(_REFRESH_AHEAD, lifetime * _REFRESH_SHARE) if math.isfinite(lifetime) else 0.0
     return Token(Secret(value), refresh_at=sent_at + lifetime - ahead, expires_at=sent_at + lifetime)
+
+
+def _fields(body: bytes) -> dict[str, object]:
+    try:
+        data: object = json.loads(body)
+    except (ValueError, RecursionError):
+        data = None
+    return cast("dict[str, object]", data) if isinstance(data, dict) else {}
 
 
 def _refusal(status: int, fields: dict[str, object]) -> TokenError:
@@ -176,7 +187,27 @@ async def _fetch(sender: Sender, settings: Settings, clock: Clock, policy: Retry
     outcome = read_token(reply.status, reply.body, sent_at=sent_at)
     if isinstance(outcome, TokenError):
         outcome.retry_after = retry_after
+        outcome.request_id = read_request_id(reply.headers)
+        _mask(outcome, settings.client_secret, settings.api_key, *_tokens(reply.body))
     return outcome
+
+
+def _mask(error: TokenError, *secrets: Secret) -> None:
+    """Take secrets out of what a token endpoint said, in every spelling."""
+    # Imported with the first failure: most programs that start meet none.
+    from orange_ordering_client.masking import Mask
+
+    mask = Mask(secret.reveal() for secret in secrets)
+    error.error = error.error and mask(error.error)
+    error.error_description = error.error_description and mask(error.error_description)
+    error.request_id = error.request_id and mask(error.request_id)
+
+
+def _tokens(body: bytes) -> list[Secret]:
+    """Tokens that stand in an answer that is refused all the same."""
+    fields = _fields(body)
+    values = (fields.get(name) for name in ("access_token", "refresh_token", "id_token"))
+    return [Secret(value) for value in values if isinstance(value, str)]
 
 
 def _failure(reply: RawResponse | OrderingError, clock: Clock) -> tuple[OrderingError | None, float | None]:
@@ -267,7 +298,12 @@ class TokenSource:
         return self._fetching
 
     async def _renew(self, fetch: Callable[[], Awaitable[Token]]) -> Token:
-        self._token = await fetch()
+        try:
+            self._token = await fetch()
+        except TokenError as error:
+            if self._token is not None:
+                _mask(error, self._token.value)
+            raise
         return self._token
 
     def _ended(self, task: asyncio.Task[Token]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
@@ -18,6 +18,7 @@ from orange_ordering_client.settings import Settings
 from orange_ordering_client.transport.sender import Sender
 
 if TYPE_CHECKING:
+    from orange_ordering_client.credentials import Secrets
     from orange_ordering_client.hooks import Hooks
 
 __all__ = ["Core"]
@@ -114,13 +115,21 @@ class Core:
                 stack.push_async_callback(function)
 
     def mask(self, text: str, token: Token | None = None) -> str:
-        """Take this client's secrets out of a text that a server sent back."""
-        for secret in (self.settings.client_secret, self.settings.api_key, token.value if token else None):
-            if secret is not None:
-                # Also as `repr` writes it, with its backslashes doubled.
-                for form in (secret.reveal(), repr(secret.reveal())[1:-1]):
-                    text = text.replace(form, "***")
-        return text
+        """Take this client's secrets out of a text that a server sent back, in every spelling."""
+        # Imported with the first failure: most programs that start meet none.
+        from orange_ordering_client.masking import Mask
+
+        known = (self.settings.client_secret, self.settings.api_key, token.value if token else None)
+        return Mask(secret.reveal() for secret in known if secret is not None)(text)
+
+    def secrets(self, token: Token | None, headers: Mapping[str, str]) -> Secrets:
+        """What an attempt with this token and these headers must not leave in any record of it."""
+        from orange_ordering_client.credentials import Secrets, header_secrets
+
+        settings = self.settings
+        own = Secrets([settings.client_id, settings.client_secret, settings.api_key])
+        fetched = Secrets() if token is None else Secrets([token.value])
+        return own | fetched | Secrets(header_secrets(headers)) | self.sender.secrets()
 
     async def tell(
         self, hook: Callable[[Record], Awaitable[None] | None] | None, record: Record, timeout: float

@@ -145,8 +145,8 @@ class TokenError(OrderingError):
 
     Attributes:
         status: HTTP status of the token endpoint, None if it was not reached.
-        error: the endpoint's error code, such as `invalid_client`.
-        error_description: the endpoint's own words.
+        error: the endpoint's error code, such as `invalid_client`; secrets and tokens in it are masked.
+        error_description: the endpoint's own words, masked in the same way.
         retry_after: seconds the endpoint asked to wait, None if it did not say.
     """
 
@@ -224,6 +224,8 @@ class ErrorInfo:
     description: str | None = None
     info_url: str | None = None
     details: tuple[ErrorInfo, ...] = ()
+    is_code_text: bool = False
+    """The code came as text, which Orange does not write: something in between made this body, or made it over."""
 
 
 class ApiError(OrderingError):
@@ -251,7 +253,7 @@ class ApiError(OrderingError):
             self.request_id = request_id
         self.headers = headers
         self.body = body
-        self.is_orange = info is not None
+        self.is_orange = info is not None and not info.is_code_text
         info = info or ErrorInfo()
         self.code = info.code
         self.message = info.message
@@ -503,6 +505,7 @@ def _read_info(data: object, *, with_details: bool) -> ErrorInfo | None:
     read = (_read_info(item, with_details=False) for item in items)
     return ErrorInfo(
         code=code,
+        is_code_text=isinstance(data.get("code"), str),
         message=_text(data.get("message")),
         description=_text(data.get("description")),
         info_url=_text(data.get("infoURL")),
@@ -513,6 +516,7 @@ def _read_info(data: object, *, with_details: bool) -> ErrorInfo | None:
 def _masked(info: ErrorInfo, mask: Callable[[str], str]) -> ErrorInfo:
     return ErrorInfo(
         code=info.code,
+        is_code_text=info.is_code_text,
         message=info.message and mask(info.message),
         description=info.description and mask(info.description),
         info_url=info.info_url and mask(info.info_url),

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import attrs
 
+from orange_ordering_client.credentials import NO_SECRETS, Secrets
 from orange_ordering_client.errors import OrderingError
 
 __all__ = ["Hooks", "RequestRecord", "ResponseRecord", "RetryRecord"]
@@ -13,13 +14,15 @@ __all__ = ["Hooks", "RequestRecord", "ResponseRecord", "RetryRecord"]
 
 @attrs.frozen
 class RequestRecord:
-    """One attempt about to be sent. Credentials are not part of it.
+    """One attempt about to be sent. It shows no credentials.
 
     Attributes:
         operation: `requests.list` and the like.
         method, url: of the attempt.
         attempt: counted from 1.
         body: JSON as it is sent, None without one.
+        secrets: what a recorder must not write: credentials of the client, token, headers and cookies of the attempt.
+            They do not show themselves; a pickled record has lost them.
     """
 
     operation: str
@@ -27,6 +30,7 @@ class RequestRecord:
     url: str
     attempt: int
     body: bytes | None = attrs.field(default=None, repr=False)
+    secrets: Secrets = attrs.field(default=NO_SECRETS, repr=False, eq=False)
 
 
 @attrs.frozen

@@ -14,6 +14,7 @@ from orange_ordering_client.answer import Answer
 from orange_ordering_client.auth import Token
 from orange_ordering_client.clock import Deadline
 from orange_ordering_client.core import Core
+from orange_ordering_client.credentials import NO_SECRETS, Secrets
 from orange_ordering_client.errors import (
     ConnectionBroken,
     DeadlineExceeded,
@@ -116,7 +117,7 @@ class Pipeline:
         async def fetch(offset: int, limit: int) -> Batch:
             window: Query = {**filters, "offset": offset, "limit": limit}
             answer = await self.answer(operation, _items, path=path, query=window)
-            return Batch(answer.parse, _count(answer.headers.get("x-total-count")))
+            return Batch(answer.parse, _total(answer.headers))
 
         return Pager(fetch, decode_item, offset=offset, limit=limit, width=self.options.fetch_ahead)
 
@@ -165,6 +166,7 @@ class Pipeline:
     ) -> RawResponse | OrderingError:
         core = self.core
         if core.hooks is not None:
+            attempt.secrets = core.secrets(token, attempt.headers)
             await core.tell(core.hooks.on_request, attempt.record(), deadline.left())
         left = deadline.left()
         if left <= 0:
@@ -269,17 +271,20 @@ class _Attempt:
     number: int = 1
     waited: float = 0.0
     is_after_stale: bool = False
+    secrets: Secrets = NO_SECRETS
 
     def record(self) -> RequestRecord:
         """It is about to be sent."""
         from orange_ordering_client.hooks import RequestRecord
 
-        return RequestRecord(self.operation.id, self.operation.method, self.url, self.number, self.content)
+        operation = self.operation
+        return RequestRecord(operation.id, operation.method, self.url, self.number, self.content, self.secrets)
 
     def answered(self, reply: RawResponse) -> ResponseRecord:
         """An answer came."""
         from orange_ordering_client.hooks import ResponseRecord
 
+        self.secrets |= reply.secrets()
         return ResponseRecord(self.record(), reply.status, reply.headers, reply.body, reply.elapsed)
 
     def failed(self, failure: OrderingError, delay: float) -> RetryRecord:
@@ -309,6 +314,16 @@ def _items(data: object) -> list[Any]:
     if not isinstance(data, list):
         raise DecodeError("a list was expected", value=data)
     return data  # pyright: ignore[reportUnknownVariableType]  # JSON, whatever it holds
+
+
+def _total(headers: Mapping[str, str]) -> int | None:
+    """How many items match in all.
+
+    The portal's example has `X-Result-Count: 106` beside `X-Total-Count: 25` (FACTS, Lists), as if
+    the two were swapped; a list must not end at the smaller one.
+    """
+    total = _count(headers.get("x-total-count"))
+    return None if total is None else max(total, _count(headers.get("x-result-count")) or 0)
 
 
 def _count(text: str | None) -> int | None:

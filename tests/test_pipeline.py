@@ -878,6 +878,15 @@ async def test_a_pager_asks_with_offset_and_limit_and_reads_the_total(server: Se
     assert (page.items, page.total) == ([{"id": "1"}], 9)
 
 
+async def test_filters_are_percent_encoded_so_that_no_server_reads_a_plus_as_a_space(server: Server) -> None:
+    server.on("/requests", answer([], X_Total_Count="0"))
+
+    async with calling(server) as pipeline:
+        await pipeline.pager(READ, as_is, query={"customerReference": "WAN 042+/&é"}, limit=5)
+
+    assert server.calls[0].target.partition("?")[2] == "customerReference=WAN%20042%2B%2F%26%C3%A9&offset=0&limit=5"
+
+
 async def test_an_iterator_among_the_filters_filters_every_page(server: Server) -> None:
     pages = iter([[{"id": "1"}], [{"id": "2"}], []])
     server.on("/requests", lambda _: answer(next(pages)))
@@ -887,6 +896,18 @@ async def test_an_iterator_among_the_filters_filters_every_page(server: Server) 
         assert len([item async for item in pager]) == 2
 
     assert [call.query["status"] for call in server.calls] == ["A,B"] * 3
+
+
+async def test_a_list_does_not_end_at_the_smaller_of_two_counts(server: Server) -> None:
+    def page(received: Received) -> Reply:
+        offset = int(received.query["offset"])
+        found = [{"id": str(number)} for number in range(offset, min(106, offset + 25))]
+        return answer(found, X_Total_Count="25", X_Result_Count="106")
+
+    server.on("/requests", page)
+    async with calling(server) as pipeline:
+        assert len([item async for item in pipeline.pager(READ, as_is)]) == 106
+    assert len(server.calls) == 5
 
 
 @pytest.mark.parametrize("count", ["", "many", "-1", "1.5", "1e3", "\u00b2", "9" * 16])

@@ -20,6 +20,7 @@ from orange_ordering_client.errors import (
     DeadlineExceeded,
     DecodeError,
     OrderingError,
+    ResponseTooLarge,
     api_error,
 )
 from orange_ordering_client.retry import (
@@ -266,3 +267,25 @@ def test_a_date_of_zone_minus_zero_is_utc_whatever_the_zone_of_this_machine(monk
 
 def test_one_attempt_is_a_policy() -> None:
     assert RetryPolicy(max_attempts=1).max_attempts == 1
+
+
+def test_a_response_that_is_too_large_is_not_asked_for_again() -> None:
+    assert not worth_repeating(ResponseTooLarge(10), safe=True)
+
+
+def test_a_read_over_a_connection_that_the_server_had_closed_is_repeated_without_a_pause() -> None:
+    stale = ConnectionBroken("x")
+    stale.is_stale = True
+    options: dict[str, Any] = {"attempt": 1, "left": 1.0, "retry_after": None, "random": lambda: 0.0}
+    policy = RetryPolicy(first_delay=5.0)
+
+    assert next_delay(policy, stale, safe=True, **options) == 0.0
+    assert next_delay(policy, stale, safe=False, **options) is None
+    assert next_delay(RetryPolicy(max_attempts=1), stale, safe=True, **options) is None
+
+
+@pytest.mark.parametrize(
+    ("code", "certain"), [(5, True), (6, True), (7, False), ("5", False), ("05", False), (None, False)]
+)
+def test_only_a_503_with_oranges_own_code_certainly_refused_an_order(code: object, certain: bool) -> None:
+    assert certainly_not_accepted(api_error(503, {}, json.dumps({"code": code}).encode())) is certain

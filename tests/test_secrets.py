@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import html
 import json
 import logging
 import pickle
 import traceback
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
-from orange_ordering_client.errors import DecodeError, OrderingError
+from orange_ordering_client.errors import DecodeError, OrderingError, TokenError
 from orange_ordering_client.hooks import Hooks
 from orange_ordering_client.operation import Operation
 from orange_ordering_client.retry import RetryPolicy
@@ -269,3 +271,39 @@ async def test_settings_show_no_secret(server: Server) -> None:
     assert not any(secret in repr(settings) for secret in (*PLANTED, CLIENT_ID))
     async with http_client() as http:
         assert SECRET not in repr(vars(http))
+
+
+SPELLED = [SECRET, quote(SECRET, safe=""), BASIC, quote(BASIC), html.escape(SECRET), json.dumps(SECRET)[1:-1], API_KEY]
+
+
+@pytest.mark.parametrize("said", SPELLED)
+async def test_what_the_token_endpoint_says_is_masked_and_its_request_id_shown(server: Server, said: str) -> None:
+    body = {"error": f"no {said}", "error_description": f"Who is {said}?", "access_token": "a-token-of-9"}
+    server.tokens(Reply(400, json.dumps(body).encode(), {"X-Request-Id": f"id {said}"}))
+
+    async with calling(server, retry=None) as pipeline:
+        with pytest.raises(TokenError) as caught:
+            await pipeline.call(READ, as_is)
+
+    error = caught.value
+    assert (error.error, error.error_description, error.request_id) == ("no ***", "Who is ***?", "id ***")
+    assert str(error).endswith("Request id: id ***.")
+
+
+async def test_no_token_stands_in_a_token_error_neither_one_refused_nor_the_one_before(server: Server) -> None:
+    time = FakeTime()
+    body = {
+        "error": "x",
+        "error_description": f"a-token-of-9 after {TOKEN}",
+        "access_token": "a-token-of-9",
+        "id_token": 5,
+    }
+    server.tokens(grant(TOKEN, expires_in=100), Reply(400, json.dumps(body).encode()))
+    async with calling(server, clock=time.clock, retry=None) as pipeline:
+        await pipeline.call(READ, as_is)
+        time.advance(101.0)
+        with pytest.raises(TokenError) as caught:
+            await pipeline.call(READ, as_is)
+
+    assert caught.value.error_description == "*** after ***"
+    assert caught.value.request_id is None

@@ -13,6 +13,7 @@ from typing import Final
 
 from orange_ordering_client.contract.exchanges import ABSENT, Exchange
 from orange_ordering_client.contract.scrub import Scrubber
+from orange_ordering_client.credentials import header_secrets
 from orange_ordering_client.errors import ConfigurationError
 from orange_ordering_client.hooks import Hooks, ResponseRecord
 from orange_ordering_client.settings import VARIABLES
@@ -30,13 +31,14 @@ _LONGEST_TEXT = 10_000
 class Recorder:
     """Writes every answer that a client gets, with the call that it answers, into a directory.
 
-    Hand its `hooks` to a client, or itself as `on_response` of hooks of your own. Tokens, keys, secrets and cookies are
-    never written; person data is scrubbed unless told otherwise. Equal exchanges share a file, so polling adds none.
+    Hand its `hooks` to a client, or itself as `on_response` of hooks of your own. Credentials and tokens of the client,
+    and headers and cookies that may hold a secret, are never written, in whatever spelling an answer repeats them;
+    person data is scrubbed unless told otherwise. Equal exchanges share a file, so polling adds none.
 
     Args:
         directory: where to; made if it is not there.
         personal: keep person data. What is recorded then is as confidential as the orders themselves.
-        secrets: more texts to take out, besides the credentials that the environment names.
+        secrets: more texts to take out, besides those of the client that calls and those that the environment names.
         keep: at most so many files; further exchanges are not written.
 
     Raises:
@@ -54,7 +56,8 @@ class Recorder:
         self.directory = Path(directory)
         self.keep = keep
         known = [os.environ.get(VARIABLES[name], "").strip() for name in _SECRET_VARIABLES]
-        self._scrubber = Scrubber([*secrets, *known], personal=not personal)
+        self._secrets = (*secrets, *known)
+        self._personal = personal
         try:
             self.directory.mkdir(parents=True, exist_ok=True)
             tempfile.TemporaryFile(dir=self.directory).close()
@@ -87,7 +90,8 @@ class Recorder:
                 status=record.status,
                 headers=record.headers,
                 body=record.body,
-            )
+            ),
+            self._scrubber(record),
         )
         text = exchange.write()
         path = self.directory / _name(exchange, text)
@@ -97,8 +101,13 @@ class Recorder:
             _write(path, text)
         return path
 
-    def _scrubbed(self, exchange: Exchange) -> Exchange:
-        scrub = self._scrubber
+    def _scrubber(self, record: ResponseRecord) -> Scrubber:
+        cookies = header_secrets({"cookie": record.headers.get("set-cookie", "")})
+        return Scrubber([*self._secrets, *record.request.secrets.reveal(), *cookies], personal=not self._personal)
+
+    def _scrubbed(self, exchange: Exchange, scrubber: Scrubber) -> Exchange:
+        # Names of the request may stand in texts of the response, and the other way round.
+        scrub = scrubber.learning(*(body for body in (exchange.sent, exchange.received) if body is not ABSENT))
         return Exchange(
             operation=scrub.path(exchange.operation),
             method=exchange.method,

@@ -5,41 +5,60 @@ What replaces a value is of the same kind, so that a scrubbed exchange can still
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable
-from typing import Any, Final
+from collections.abc import Iterable, Iterator
+from typing import Any
 from urllib.parse import quote, unquote
 
+from orange_ordering_client.contract.persons import (
+    EMAIL_FOR,
+    IBAN_FOR,
+    NAME_FOR,
+    PHONE_FOR,
+    POSTCODE_FOR,
+    address_stand_in,
+    personal,
+)
 from orange_ordering_client.contract.shapes import is_list, is_object
+from orange_ordering_client.masking import MASK, Mask, Span, guessed, readings, replaced
 
 __all__ = ["MASK", "Scrubber"]
 
-MASK: Final = "***"
 _SECRET_KEY = re.compile(
     r"token|secret|passw|pwd|apikey|authori[sz]ation|cookie|credential|signature|privatekey|session"
 )
 # Letters-only spellings of keys that say something about a person.
 _PERSON_KEY = re.compile(
     r"^(e?mail(address)?|phone(number)?|mobile(number)?|tele?phone(number)?|tel|fax|(first|last|given|family|middle|maiden|sur)_?name"
-    r"|login|username|birth\w*|street|building|stairs?cases?|floor|iban|signatory)$"
+    r"|login|username|birth\w*|street\w*|building|stairs?cases?|floor|iban|signatory"
+    r"|(postal|street|billing|delivery|shipping|home|site|installation|full)?address(line)?\d?)$"
 )
-_PERSON_BLOCK = re.compile(r"contact|individual|person|signatory|requester|applicant|user|owner")
+_POSTCODE_KEY = re.compile(r"^(post(al)?code|zip(code)?|codepostal)$")
+_ADDRESS_BLOCK = re.compile(r"(?<!ip)(?<!v4)(?<!v6)(?<!mac)(?<!mail)(?<!network)address")
+_PERSON_BLOCK = re.compile(
+    rf"contact|individual|person|signatory|requester|applicant|user|owner|{_ADDRESS_BLOCK.pattern}"
+)
 _NAMED_BLOCK = re.compile(rf"{_PERSON_BLOCK.pattern}|customer|company|location|attachment|document")
 _PLAIN_IN_BLOCK = {"id", "type", "title", "role", "roles", "country", "method"}
 _FREE_TEXT = {"comment", "comments", "note", "notes", "remark", "remarks"}
 _FILE = {"body", "content", "payload", "data"}
 _FILE_NAME = {"fullname", "filename"}
+_NAMING = re.compile(r"^((first|last|given|family|middle|maiden|sur)?name|fullname|login|username|signatory|street)$")
+"""Keys whose values are looked for in all other texts of the exchange."""
+_STRUCTURE = {
+    *("id", "type", "status", "code", "format", "language", "country", "currency", "category", "priority", "method"),
+    *("href", "rel", "step", "substep", "role", "roles", "title", "operationid"),
+}
+"""Keys whose values are words of the API, even where somebody has such a name."""
+_SHORTEST_NAME = 3
+_MOST_NAMES = 500
 
-_EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}")
-_PHONE = re.compile(r"\+\d[\d .-]{7,}\d|\b0\d(?:[ .]\d{2}){4}\b")
-_BEARER = re.compile(r"\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}", re.IGNORECASE)
-_JWT = re.compile(r"\beyJ[\w-]{5,}\.[\w-]+(\.[\w-]*)?")
-_IN_URL = re.compile(r"(?i)([?&](?:[\w.-]*(?:token|secret|signature|apikey|api_key|password)|sig|key)=)[^&#\s\"]+")
-_USERINFO = re.compile(r"(?<=://)[^/@\s]+@")
+# The whole credential goes, whether it looks like one or not: this is no message for anybody.
+_BEARER = re.compile(r"\b(?:Bearer|Basic)\s+([A-Za-z0-9._~+/=-]{8,})", re.IGNORECASE)
+_IN_URL = re.compile(r"(?i)[?&](?:[\w.-]{0,60}(?:token|secret|signature|apikey|api_key|password)|sig|key)=([^&#\s\"]+)")
+_USERINFO = re.compile(r"(?<=://)[^/@\s]{1,500}@")
 
-_EMAIL_FOR = "person@example.com"
-_PHONE_FOR = "+33000000000"
-_NAME_FOR = "Scrubbed"
 _TEXT_FOR = "scrubbed text"
 _FILE_FOR = "c2NydWJiZWQ="  # "scrubbed", in base64
 
@@ -53,25 +72,54 @@ class Scrubber:
     """
 
     def __init__(self, secrets: Iterable[str] = (), *, personal: bool = True) -> None:
-        # The longest first, so that one that holds another goes whole. Very short ones would hit anything.
-        self._secrets = sorted({one for one in secrets if len(one) >= 4}, key=len, reverse=True)
+        # Very short ones would hit anything.
+        self._mask = Mask(one for one in secrets if len(one) >= 4)
         self._personal = personal
+        self._names: frozenset[str] = frozenset()
+        self._named = re.compile("(?!)")
+
+    def learning(self, *bodies: Any) -> Scrubber:
+        """Give a scrubber that also replaces the names that these bodies hold, wherever they stand.
+
+        Args:
+            bodies: what JSON can carry.
+        """
+        twin = Scrubber(personal=self._personal)
+        twin._mask = self._mask
+        found = {name for body in bodies for name in self._found("", body, named=False, person=False)}
+        twin._names = self._names | frozenset(sorted(found, key=len, reverse=True)[:_MOST_NAMES])
+        if self._personal and twin._names:
+            words = "|".join(re.escape(name) for name in sorted(twin._names, key=len, reverse=True))
+            twin._named = re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)
+        return twin
 
     def body(self, data: Any) -> Any:
         """Scrub what JSON can carry; the result is new, and of the same shape."""
-        described = is_object(data) and ("openapi" in data or "swagger" in data)
-        # A description speaks of tokens and phones, and holds none.
-        return self._texts(data) if described else self._value("", data, named=False, person=False)
+        # A description or a schema speaks of tokens and phones, and holds none.
+        return (
+            self._texts(data) if _describes(data) else self.learning(data)._value("", data, named=False, person=False)
+        )
 
     def text(self, text: str) -> str:
-        """Scrub text: known secrets, tokens, and where asked for email addresses and phone numbers."""
-        for secret in self._secrets:
-            text = text.replace(secret, MASK)
-        text = _IN_URL.sub(rf"\g<1>{MASK}", _USERINFO.sub("", text))
-        text = _JWT.sub(MASK, _BEARER.sub(rf"\g<1> {MASK}", text))
-        if self._personal:
-            text = _PHONE.sub(_PHONE_FOR, _EMAIL.sub(_EMAIL_FOR, text))
-        return text
+        """Scrub text: secrets and tokens, and where asked for what is personal, in every spelling."""
+        return self._scrubbed(text, self._named)
+
+    def _scrubbed(self, text: str, named: re.Pattern[str] | None) -> str:
+        return replaced(text, self._spans(text, named))
+
+    def _spans(self, text: str, named: re.Pattern[str] | None) -> Iterator[Span]:
+        for reading in readings(text):
+            yield from self._mask.known(reading)
+            for pattern in (_IN_URL, _BEARER):
+                for found in pattern.finditer(reading.text):
+                    yield (*reading.origin(*found.span(1)), MASK)
+            yield from guessed(reading)
+            for found in _USERINFO.finditer(reading.text):
+                yield (*reading.origin(*found.span()), "")
+            if self._personal:
+                yield from personal(reading)
+                for found in named.finditer(reading.text) if named is not None else ():
+                    yield (*reading.origin(*found.span()), NAME_FOR)
 
     def path(self, path: str) -> str:
         """Scrub the path of a URL, percent-encoded or not."""
@@ -87,7 +135,7 @@ class Scrubber:
             inside = [_letters(parent) for parent in parents]
             named = any(_NAMED_BLOCK.search(parent) for parent in inside)
             person = any(_PERSON_BLOCK.search(parent) for parent in inside)
-            result[name] = str(self._value(key, value, named=named, person=person))
+            result[self._scrubbed(name, None)] = str(self._value(key, value, named=named, person=person))
         return result
 
     def _texts(self, data: Any) -> Any:
@@ -107,27 +155,69 @@ class Scrubber:
         """
         letters = _letters(key)
         if is_object(value):
-            return self._object(letters, value, person=person)
+            about_person, inner_named = _inside(letters, value, named=named, person=person)
+            return {
+                self._scrubbed(inner, None): self._value(inner, each, named=inner_named, person=about_person)
+                for inner, each in value.items()
+            }
         if is_list(value):
-            items = value
             inside = person or bool(self._personal and _PERSON_BLOCK.search(letters))
-            return [self._value(key, item, named=named, person=inside) for item in items]
+            return [self._value(key, item, named=named, person=inside) for item in value]
         if value is None or isinstance(value, bool) or value == "":
             return value
         if _SECRET_KEY.search(letters):
             return MASK if isinstance(value, str) else 0
         if self._personal and (stand_in := _stand_in(letters, named=named, person=person)):
-            return stand_in if isinstance(value, str) else 0
-        return self.text(value) if isinstance(value, str) else value
+            return (address_stand_in(value) or stand_in) if isinstance(value, str) else 0
+        if not isinstance(value, str):
+            # A secret of digits may come as a number.
+            return value if self._mask(repr(value)) == repr(value) else 0
+        return self._scrubbed(self._embedded(value), None if letters in _STRUCTURE else self._named)
 
-    def _object(self, letters: str, value: dict[str, Any], *, person: bool) -> dict[str, Any]:
-        keys = {_letters(key) for key in value}
-        about_person = person or bool(_PERSON_BLOCK.search(letters))
-        # Whoever has a phone number, or is called a customer, has a name that is somebody's.
-        named = about_person or bool(_NAMED_BLOCK.search(letters)) or any(_PERSON_KEY.match(key) for key in keys)
-        return {
-            self.text(key): self._value(key, inner, named=named, person=about_person) for key, inner in value.items()
-        }
+    def _embedded(self, text: str) -> str:
+        """Scrub JSON that stands in a text."""
+        if text.lstrip()[:1] not in ("{", "["):
+            return text
+        try:
+            data: Any = json.loads(text)
+            scrubbed = self.body(data)
+        except (ValueError, RecursionError):
+            return text
+        return text if scrubbed == data else json.dumps(scrubbed, ensure_ascii=False)
+
+    def _found(self, key: str, value: Any, *, named: bool, person: bool) -> Iterator[str]:
+        """Find the names that a body holds."""
+        letters = _letters(key)
+        if is_object(value):
+            about_person, inner_named = _inside(letters, value, named=named, person=person)
+            for inner, each in value.items():
+                yield from self._found(inner, each, named=inner_named, person=about_person)
+        elif is_list(value):
+            inside = person or bool(_PERSON_BLOCK.search(letters))
+            for item in value:
+                yield from self._found(key, item, named=named, person=inside)
+        elif isinstance(value, str) and _NAMING.match(letters) and _stand_in(letters, named=named, person=person):
+            name = value.strip()
+            if len(name) >= _SHORTEST_NAME and name != NAME_FOR and any(char.isalpha() for char in name):
+                yield name
+
+
+def _inside(letters: str, value: dict[str, Any], *, named: bool, person: bool) -> tuple[bool, bool]:
+    """Tell whether everything in an object is about a person, and whether a `name` in it is somebody's."""
+    about_person = person or bool(_PERSON_BLOCK.search(letters))
+    # Whoever has a phone number, or is called a customer, has a name that is somebody's.
+    keys = {_letters(key) for key in value}
+    return about_person, (
+        named or about_person or bool(_NAMED_BLOCK.search(letters)) or any(_PERSON_KEY.match(key) for key in keys)
+    )
+
+
+def _describes(data: Any) -> bool:
+    if not is_object(data):
+        return False
+    # An order has a type and properties, too; its type is never this word.
+    plain_schema = data.get("type") == "object" and is_object(data.get("properties"))
+    return plain_schema or any(key in data for key in ("openapi", "swagger", "$schema"))
 
 
 def _letters(key: str) -> str:
@@ -137,12 +227,16 @@ def _letters(key: str) -> str:
 def _stand_in(letters: str, *, named: bool, person: bool) -> str | None:
     """Give what replaces a value about a person; None where it is not one."""
     if "mail" in letters:
-        return _EMAIL_FOR
+        return EMAIL_FOR
     if re.search(r"phone|mobile|^tel$|fax", letters):
-        return _PHONE_FOR
+        return PHONE_FOR
+    if letters == "iban":
+        return IBAN_FOR
+    if _POSTCODE_KEY.match(letters):
+        return POSTCODE_FOR
     if letters in _FREE_TEXT:
         return _TEXT_FOR
     if letters in _FILE:
         return _FILE_FOR
     about = _PERSON_KEY.match(letters) or letters in _FILE_NAME or (named and letters in ("name", "company"))
-    return _NAME_FOR if about or (person and letters not in _PLAIN_IN_BLOCK) else None
+    return NAME_FOR if about or (person and letters not in _PLAIN_IN_BLOCK) else None

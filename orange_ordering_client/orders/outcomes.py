@@ -187,9 +187,5 @@ class InvalidOrder(OrderingError, ValueError):
 
 
 def _short(value: object) -> str:
-    try:
-        text = repr(value)
-    except RecursionError:
-        # A server's own nesting; what it says is on the exception.
-        text = f"a deeply nested {type(value).__name__}"
+    text = repr(value)
     return text if len(text) <= 60 else f"{text[:59]}…"

@@ -115,6 +115,9 @@ class Pager(Generic[T]):
     While items are read, the next pages are fetched; results are those of reading one page after the other. Leaving
     the loop cancels what is under way.
 
+    A list that changes while it is read gives nothing twice, and skips nothing that stays, as far as the total
+    shows the change. It cannot show that as many items left as arrived between two pages.
+
     Args:
         fetch: gets one batch for an offset and a limit.
         decode_item: makes a model of one JSON item.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from orange_ordering_client.sandbox.call import Reply, is_list, is_object
@@ -10,7 +11,7 @@ from orange_ordering_client.sandbox.call import Reply, is_list, is_object
 if TYPE_CHECKING:
     from orange_ordering_client.sandbox.faults import Fault
 
-__all__ = ["UNHEARD_OF", "gateway_page", "unknown_enums", "wrong_counts"]
+__all__ = ["UNHEARD_OF", "changed_reference", "gateway_page", "unknown_enums", "wrong_counts"]
 
 UNHEARD_OF = "SOMETHING_NEW"
 """A value that no enumeration of the description has."""
@@ -35,6 +36,14 @@ def wrong_counts(reply: Reply, fault: Fault) -> Reply:
             else:
                 reply.headers[name] = count
     return reply
+
+
+def changed_reference(body: Mapping[str, Any], fault: Fault) -> Mapping[str, Any]:
+    """Return an order with its customerReference as `change-reference` stores it."""
+    reference = body.get("customerReference")
+    if reference is None:
+        return body
+    return {**body, "customerReference": reference[: fault.length] if fault.length else reference.upper()}
 
 
 def gateway_page(status: int) -> Reply:

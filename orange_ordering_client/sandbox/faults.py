@@ -42,11 +42,14 @@ KINDS: Mapping[str, str] = {
     "ignore-filters": "ignore every filter of a list, silently",
     "ignore-sort": "ignore the order asked for, silently",
     "delayed-visibility": "hide the request that this call makes from lists, for so many seconds",
+    "cap-pages": "answer at most so many items per page of a list, whatever limit was asked for: cap-pages:100",
+    "change-reference": "store the reference in upper case, or cut: change-reference:upper, change-reference:20",
 }
 _INSTEAD = frozenset(
     {"error", "error-after", "html", "html-after", "empty", "rate-limit", "drop-before", "drop-after", "truncate"}
 )
 _SECONDS = frozenset({"latency", "stall", "slow", "delayed-visibility"})
+_ARGUED = _SECONDS | {"error", "error-after", "cap-pages", "change-reference"}
 _PLAIN = frozenset(
     {
         "drop-before",
@@ -99,7 +102,7 @@ class Fault:
             raise ValueError(f"A probability is between 0 and 1, not {self.probability}.")
         if self.nth is not None and self.nth < 1:
             raise ValueError("nth counts from 1.")
-        _ = self.seconds, self.status, self.code, self.step
+        _ = self.seconds, self.status, self.code, self.step, self.length
 
     @classmethod
     def parse(cls, text: str) -> Fault:
@@ -172,6 +175,13 @@ class Fault:
     def step(self) -> int:
         """By how many the list grows at its front, of `shift`."""
         return int(_number(self, self.argument or "1", lowest=-math.inf)) if self.name == "shift" else 0
+
+    @property
+    def length(self) -> int:
+        """Items per page of `cap-pages`, characters of `change-reference`; 0 is no bound."""
+        if self.name not in ("cap-pages", "change-reference") or self.kind == "change-reference:upper":
+            return 0
+        return int(_number(self, self.argument, lowest=1))
 
     def concerns(self, call: Call, operation: Operation | None) -> bool:
         """Tell whether a call is one of those meant. No operation: the token endpoint."""
@@ -261,7 +271,7 @@ def _relative(call: Call, operation: Operation) -> str:
 
 def _takes_argument(kind: str, rest: list[str]) -> bool:
     # One part left is an argument or a probability: some faults must have an argument, for others its form decides.
-    if kind in _SECONDS or kind in ("error", "error-after") or len(rest) > 1:
+    if kind in _ARGUED or len(rest) > 1:
         return True
     return "." not in rest[0] if kind == "shift" else not re.fullmatch(r"0?\.\d+|[01](\.0*)?", rest[0])
 

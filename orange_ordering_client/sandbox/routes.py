@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from orange_ordering_client.sandbox.alter import changed_reference
 from orange_ordering_client.sandbox.call import Call, Reply
 from orange_ordering_client.sandbox.errors import Refusal
 from orange_ordering_client.sandbox.query import fields_of, matcher, order, partial, with_nulls
@@ -73,7 +74,10 @@ def create_request(sandbox: Sandbox, visit: Visit) -> Reply:
     hidden = visit.faults.get("delayed-visibility")
     request_type = str(body["type"])
     name = sandbox.catalog.name(request_type, visit.language)
-    request_id = sandbox.requests.create(body, visit.client, name, hidden_for=hidden.seconds if hidden else 0)
+    change = visit.faults.get("change-reference")
+    stored = changed_reference(body, change) if change else body
+    request_id = sandbox.requests.create(stored, visit.client, name, hidden_for=hidden.seconds if hidden else 0)
+    # The reference as it was sent: by it the order is counted.
     sandbox.journal.commit(visit.entry, request_id, request_type, body.get("customerReference"))
     wire = _trimmed(sandbox, visit, sandbox.requests[request_id], (), _request_links)
     return Reply(201, wire, {"Content-Location": f"{sandbox.description.base_path}/requests/{request_id}"})
@@ -164,6 +168,8 @@ def _page(
     if "ignore-sort" not in visit.faults:
         items = order(items, query.get("sort"))
     offset, limit = query["offset"], query["limit"]
+    if "cap-pages" in visit.faults:
+        limit = min(limit, visit.faults["cap-pages"].length)
     page = [_trimmed(sandbox, visit, item, embeddable, links) for item in items[offset : offset + limit]]
     return Reply(200, page, {"X-Result-Count": str(len(page)), "X-Total-Count": str(len(items))})
 

@@ -31,6 +31,8 @@ from orange_ordering_client.transport.foreign import foreign_failures, never_con
 if TYPE_CHECKING:
     import httpx
 
+    from orange_ordering_client.credentials import Secrets
+
 __all__ = ["DEFAULT_MAX_SIZE", "RawResponse", "Sender"]
 
 DEFAULT_MAX_SIZE: Final = 64 * 1024 * 1024
@@ -43,12 +45,20 @@ _USER_AGENT = f"orange-ordering-client/{__version__} Python/{sys.version.split()
 
 @attrs.frozen(eq=False, repr=False)
 class RawResponse:
-    """What came back, whatever its status."""
+    """What came back, whatever its status; `request` is what was sent."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
     elapsed: float
+    request: httpx.Request | None = None
+
+    def secrets(self) -> Secrets:
+        """The secrets of the request, with those that an event hook added to it."""
+        from orange_ordering_client.credentials import NO_SECRETS, Secrets, header_secrets, url_secrets
+
+        sent = self.request
+        return NO_SECRETS if sent is None else Secrets([*header_secrets(sent.headers), *url_secrets(str(sent.url))])
 
 
 class Sender:
@@ -124,6 +134,21 @@ class Sender:
         basic = self._httpx.BasicAuth(user, password.reveal())
         return await self._attempt(self._discreet, request, basic, timeout, new_connection=True)
 
+    def secrets(self) -> Secrets:
+        """The secrets of the http client itself: its headers, cookies, query parameters and basic authentication."""
+        from orange_ordering_client.credentials import Secrets, header_secrets, url_secrets
+
+        client = self._client
+        headers = [client.headers]
+        auth = client.auth
+        if auth is not None and isinstance(auth, self._httpx.BasicAuth):
+            # What it would set. It is not sent, and a server may know it all the same.
+            flow = auth.auth_flow(self._httpx.Request("GET", "https://x"))
+            headers.append(next(flow).headers)
+        url = self._httpx.URL("https://x", params=client.params)
+        cookies = [cookie.value for cookie in client.cookies.jar if cookie.value]
+        return Secrets([*cookies, *url_secrets(str(url)), *(one for each in headers for one in header_secrets(each))])
+
     async def aclose(self) -> None:
         """Close the http client, if it was made here."""
         if self._owned:
@@ -191,12 +216,12 @@ class Sender:
             # Without the frames of the layers below, whose locals hold what is being written to the socket.
             raise error.with_traceback(None)  # noqa: B904 -- it is the same exception, not one caused by it
         else:
-            return RawResponse(response.status_code, response.headers, body, time.perf_counter() - started)
+            return RawResponse(response.status_code, response.headers, body, time.perf_counter() - started, request)
         if response is None:
             return failure
         if not response.is_success:
             # A body lost on the way does not hide a status that says it all.
-            return RawResponse(response.status_code, response.headers, b"", time.perf_counter() - started)
+            return RawResponse(response.status_code, response.headers, b"", time.perf_counter() - started, request)
         if isinstance(failure, ConnectionBroken):
             failure.is_stale = False
         if isinstance(failure, DecodeError):

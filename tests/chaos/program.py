@@ -10,19 +10,19 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from orange_ordering_client._generated.models import NewRequest
+from orange_ordering_client._generated.models import NewRequest, Request
 from orange_ordering_client.client import OrderingClient
 from orange_ordering_client.errors import OrderingError
 from orange_ordering_client.orders.intent_file import IntentFile
-from orange_ordering_client.orders.outcomes import OutcomeUnknown
+from orange_ordering_client.orders.outcomes import OutcomeUnknown, ReferenceAmbiguous
 from orange_ordering_client.retry import RetryPolicy
 
-__all__ = ["RESULTS", "read"]
+__all__ = ["RESULTS", "read", "reference_of"]
 
 RESULTS = "results.jsonl"
 _PASSES = 40
@@ -59,15 +59,25 @@ class Database:
             self.unknown.add(reference)
 
 
+def reference_of(number: int) -> str:
+    """A reference that upper case changes, and of which a cut to 20 characters leaves what a thousand orders share."""
+    return f"Chaos-Lyon-branch-{number:05d}"
+
+
 def order(number: int, wanted: date) -> NewRequest:
     return NewRequest(
         type="R_BVPN_FR_1",
         requested_at=wanted,
-        customer_reference=f"CHAOS-{number:05d}",
+        customer_reference=reference_of(number),
         properties={
             "servicePoint": {"id": f"SP-{1000 + number % 100}"},
             "contacts": {
-                "primary": {"firstName": "Ada", "lastName": "Martin", "email": "ada@example.com", "phone": "+331"}
+                "primary": {
+                    "firstName": "Ada",
+                    "lastName": "Martin",
+                    "email": f"branch{number}@example.com",
+                    "phone": "+331",
+                }
             },
         },
     )
@@ -101,10 +111,32 @@ async def place(
                         database.note(
                             "placed", reference, id=how.request.id, recovered=how.recovered, there=how.already_there
                         )
+                        await read_back(ordering, how.request.id)
+                    elif isinstance(result.error, ReferenceAmbiguous) and (
+                        request := chosen(result.order, result.error)
+                    ):
+                        database.note("placed", reference, id=request.id, chosen=True)
                     elif isinstance(result.error, OutcomeUnknown):
                         database.note("unknown", reference, tried=result.error.tried)
                     else:
                         database.note("failed", reference, error=repr(result.error))
+
+
+def chosen(item: NewRequest, ambiguous: ReferenceAmbiguous) -> Request | None:
+    """Decide as somebody would who looks at the candidates: the one about the same site is this order."""
+    wanted = item.to_dict()["properties"]
+    same = [found for found in ambiguous.candidates if found.to_dict().get("properties") == wanted]
+    return same[0] if len(same) == 1 else None
+
+
+async def read_back(ordering: OrderingClient, request_id: str | None) -> None:
+    """Read a request over kept-alive connections, so that the pool holds some that have a stray response on them.
+
+    What comes back is not used: it may be such a response.
+    """
+    if request_id is not None:
+        with suppress(OrderingError):
+            await ordering.requests.get(request_id)
 
 
 async def place_plainly(
@@ -137,6 +169,7 @@ async def place_plainly(
 async def run(options: argparse.Namespace) -> None:
     retry = RetryPolicy(max_attempts=6, first_delay=0.05, max_delay=0.2, attempt_timeout=options.timeout / 2)
     database = Database(options.folder)
+    database.note("started", "")
     orders = [order(number, options.wanted) for number in range(options.count)]
     async with AsyncExitStack() as stack:
         clients = [

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import shlex
 import subprocess
 import sys
 import tempfile
@@ -20,12 +19,14 @@ from typing import Any
 import attrs
 
 from orange_ordering_client.working_days import earliest_requested_at
-from tests.chaos.program import RESULTS, read
+from tests.chaos.program import RESULTS, read, reference_of
+from tests.chaos.proxy import Proxy, proxy_in_thread
 from tests.chaos.weather import Weather
 
 __all__ = ["Report", "chaos"]
 
-_DEADLINE = 1800.0
+_DEADLINE = 4 * 3600.0
+_LONGEST_LIFE = 1.5
 _ROOT = Path(__file__).parents[2]
 
 
@@ -39,17 +40,23 @@ class Report:
     kills: int
     calls: int
     faulted: float
+    strays: int
+    closed: int
+    changed: int
+    capped: int
     committed: int
     duplicates: int
     lost: tuple[str, ...]
     recovered: int
+    chosen: int
     unknown: int
     untrue: tuple[str, ...]
+    misnamed: tuple[str, ...]
     seconds: float
 
     @property
     def passed(self) -> bool:
-        return not self.duplicates and not self.lost and not self.untrue
+        return not self.duplicates and not self.lost and not self.untrue and not self.misnamed
 
     def __str__(self) -> str:
         how = "a plain retry loop around create()" if self.plain else "submit()"
@@ -57,16 +64,30 @@ class Report:
             [
                 f"seed {self.seed}: {self.submissions} orders by {how}, {self.kills} kills, {self.seconds:.0f} s",
                 f"  calls received     {self.calls}, {self.faulted:.0%} of them faulted",
-                f"  orders committed   {self.committed}",
+                f"  stray responses    {self.strays}",
+                f"  closed unannounced {self.closed}",
+                f"  capped pages       {self.capped}",
+                f"  orders committed   {self.committed}, {self.changed} of them under a changed reference",
                 f"  duplicates         {self.duplicates}",
                 f"  lost               {len(self.lost)} {' '.join(self.lost[:5])}",
                 f"  recovered          {self.recovered}",
+                f"  ambiguous, chosen  {self.chosen}",
                 f"  outcome unknown    {self.unknown}, of which untrue: {len(self.untrue)} {' '.join(self.untrue[:5])}",
+                f"  id of another      {len(self.misnamed)} {' '.join(self.misnamed[:5])}",
             ]
         )
 
 
-def chaos(*, submissions: int, kills: int, weather: Weather, seed: int, tasks: int = 64, plain: bool = False) -> Report:
+def chaos(
+    *,
+    submissions: int,
+    kills: int,
+    weather: Weather,
+    seed: int,
+    tasks: int = 64,
+    plain: bool = False,
+    by_time: bool = False,
+) -> Report:
     """Run it.
 
     Args:
@@ -76,11 +97,18 @@ def chaos(*, submissions: int, kills: int, weather: Weather, seed: int, tasks: i
         seed: decides which calls are struck and when the program is killed.
         tasks: orders under way at once.
         plain: by a plain retry loop instead.
+        by_time: kill a random time after each start, however little was done by then, instead of after a random number
+            of orders. If all orders are placed before the last kill, the report counts the kills there were.
     """
     draw = random.Random(seed)  # noqa: S311 -- repeats on purpose
-    marks = sorted(draw.sample(range(submissions // 20 + 1, submissions * 19 // 20), kills))
+    marks = [0] * kills if by_time else sorted(draw.sample(range(submissions // 20, submissions * 9 // 10), kills))
+    lives = [_LONGEST_LIFE * draw.random() for _ in marks]
     started = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="chaos-") as name, _sandbox(seed, weather) as environment:
+    with (
+        tempfile.TemporaryDirectory(prefix="chaos-") as name,
+        _sandbox(seed, weather) as (url, direct),
+        _behind_a_proxy(url, direct, seed, weather) as (proxy, environment),
+    ):
         folder = Path(name)
         command = [sys.executable, "-m", "tests.chaos.program", "--folder", name]
         command += ["--count", str(submissions), "--tasks", str(tasks), "--timeout", str(weather.timeout)]
@@ -89,26 +117,48 @@ def chaos(*, submissions: int, kills: int, weather: Weather, seed: int, tasks: i
         command += ["--clients", str(weather.clients)]
         command += ["--plain"] if plain else []
         killed_at: list[float] = []
-        for mark in [*marks, None]:
-            _run(command, environment, folder, mark, started)
-            if mark is not None:
-                killed_at.append(time.time())
-        journal = _get(environment, "journal")
+        for mark, life in zip(marks, lives, strict=True):
+            if not _run(command, environment, folder, started, mark=mark, life=life):
+                break
+            killed_at.append(time.time())
+        else:
+            _run(command, environment, folder, started)
+        journal = _get(url, "journal")
         return _judge(
-            journal, read(folder), seed=seed, plain=plain, submissions=submissions, kills=kills,
-            weather=weather, killed_at=killed_at, seconds=time.monotonic() - started,
-        )  # fmt: skip
+            journal,
+            read(folder),
+            seed=seed,
+            plain=plain,
+            submissions=submissions,
+            kills=len(killed_at),
+            strays=proxy.counts["stray"],
+            closed=proxy.counts["stale"],
+            weather=weather,
+            killed_at=killed_at,
+            seconds=time.monotonic() - started,
+        )
 
 
-def _run(command: list[str], environment: dict[str, str], folder: Path, mark: int | None, started: float) -> None:
-    """Run the program to its end, or until it has noted so many orders."""
+def _run(
+    command: list[str],
+    environment: dict[str, str],
+    folder: Path,
+    started: float,
+    *,
+    mark: int | None = None,
+    life: float = 0.0,
+) -> bool:
+    """Run the program to its end, or kill it some time after it has begun and noted so many orders; whether it was."""
+    begun = _noted(folder, "started")
     program = subprocess.Popen(command, env=environment, cwd=_ROOT)  # noqa: S603 -- our own
     try:
         while program.poll() is None:
             if time.monotonic() - started > _DEADLINE:
                 raise TimeoutError("The program does not come to an end.")
-            if mark is not None and _placed(folder) >= mark:
-                return
+            if mark is not None and _noted(folder, "started") > begun and _noted(folder, "placed") >= mark:
+                time.sleep(life)
+                program.kill()
+                return program.wait() != 0
             time.sleep(0.05)
     finally:
         if program.poll() is None:
@@ -116,31 +166,29 @@ def _run(command: list[str], environment: dict[str, str], folder: Path, mark: in
         program.wait()
     if program.returncode != 0:
         raise RuntimeError(f"The program ended with {program.returncode}.")
+    return False
 
 
-def _placed(folder: Path) -> int:
+def _noted(folder: Path, event: str) -> int:
     path = folder / RESULTS
-    return path.read_bytes().count(b'"placed"') if path.exists() else 0
+    return path.read_bytes().count(f'"{event}"'.encode()) if path.exists() else 0
 
 
 @contextmanager
-def _sandbox(seed: int, weather: Weather) -> Iterator[dict[str, str]]:
-    """A sandbox in its own process; the environment that points at it."""
-    command = [sys.executable, "-m", "orange_ordering_client.sandbox", "--port", "0", "--admin", "--seed", str(seed)]
+def _sandbox(seed: int, weather: Weather) -> Iterator[tuple[str, dict[str, str]]]:
+    """A sandbox in its own process; its URL, and the variables that point a client at it."""
+    command = [sys.executable, "-m", "tests.chaos.server", "--seed", str(seed)]
     for fault in weather.faults():
         command += ["--fault", fault]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=_ROOT)  # noqa: S603 -- our own
     try:
-        environment = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
         if process.stdout is None:  # pragma: no cover  # it was asked for
             raise RuntimeError
-        for line in process.stdout:
-            if line.startswith("export "):
-                name, _, value = shlex.split(line)[1].partition("=")
-                environment[name] = value
-            if len([name for name in environment if name.startswith("ORANGE_")]) == 5:
-                break
-        yield environment
+        variables: dict[str, str] = {}
+        while (line := process.stdout.readline().strip()) != "":
+            name, _, value = line.partition("=")
+            variables[name] = value
+        yield variables["ORANGE_ORDERING_BASE_URL"].partition("/ordering/")[0], variables
     finally:
         process.kill()
         process.wait()
@@ -148,9 +196,20 @@ def _sandbox(seed: int, weather: Weather) -> Iterator[dict[str, str]]:
             process.stdout.close()
 
 
-def _get(environment: dict[str, str], what: str) -> Any:
-    base = environment["ORANGE_ORDERING_BASE_URL"].partition("/ordering/")[0]
-    with urllib.request.urlopen(f"{base}/_sandbox/{what}", timeout=120) as answer:  # noqa: S310 -- this machine
+@contextmanager
+def _behind_a_proxy(
+    url: str, variables: dict[str, str], seed: int, weather: Weather
+) -> Iterator[tuple[Proxy, dict[str, str]]]:
+    """A proxy in front of the sandbox, and the environment of a program that calls it."""
+    proxy = Proxy(int(url.rpartition(":")[2]), stray=weather.stray, stale=weather.stale, seed=seed)
+    environment = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
+    with proxy_in_thread(proxy) as port:
+        proxied = {name: value.replace(url, f"http://127.0.0.1:{port}") for name, value in variables.items()}
+        yield proxy, environment | proxied
+
+
+def _get(url: str, what: str) -> Any:
+    with urllib.request.urlopen(f"{url}/_sandbox/{what}", timeout=600) as answer:  # noqa: S310 -- this machine
         return json.load(answer)
 
 
@@ -165,8 +224,10 @@ def _judge(
             sent.setdefault(entry["reference"], []).append(entry)
     for entry in journal["committed"]:
         committed.setdefault(entry["reference"], []).append(entry)
-    expected = {f"CHAOS-{number:05d}" for number in range(about["submissions"])}
+    expected = {reference_of(number) for number in range(about["submissions"])}
     by_number = {entry["number"]: entry for entry in received}
+    ids = {entry["id"]: entry["reference"] for entry in journal["committed"]}
+    placed = [entry for entry in results if entry["event"] == "placed"]
     unknown = [entry for entry in results if entry["event"] == "unknown"]
     untrue = [
         entry["reference"]
@@ -176,11 +237,16 @@ def _judge(
     ]  # fmt: skip
     return Report(
         calls=len(received),
-        faulted=sum(1 for entry in received if entry["faults"]) / max(1, len(received)),
+        # Every page is capped; that alone makes no call a faulted one.
+        faulted=sum(1 for entry in received if {*entry["faults"]} - {"cap-pages"}) / max(1, len(received)),
+        capped=sum(1 for entry in received if "cap-pages" in entry["faults"] and entry["status"] == 200),
+        changed=sum(1 for entry in journal["committed"] if "change-reference" in by_number[entry["call"]]["faults"]),
         committed=len(journal["committed"]),
         duplicates=sum(len(orders) - 1 for orders in committed.values()),
         lost=tuple(sorted(expected - set(committed))),
-        recovered=sum(1 for entry in results if entry["event"] == "placed" and entry.get("recovered")),
+        recovered=sum(1 for entry in placed if entry.get("recovered")),
+        chosen=sum(1 for entry in placed if entry.get("chosen")),
+        misnamed=tuple(entry["reference"] for entry in placed if ids.get(entry["id"]) != entry["reference"]),
         unknown=len(unknown),
         untrue=tuple(untrue),
         **about,

@@ -38,10 +38,17 @@ _LISTS = {
     "error:500/1": 0.04,
     "error:502/3": 0.04,
     "error:504/6": 0.04,
-    "expire-token": 0.03,
+    # All tasks share one token: where whole lists are read, a larger share expires it several times a second.
+    "expire-token": 0.003,
 }
 _SLOW = 0.01
-_HIDDEN = 0.08
+_UPPER = 0.04
+_CUT = 0.04
+CUT = 20
+"""Characters to which some references are cut."""
+_CAP = 100
+_STRAY = 0.08
+_STALE = 0.08
 
 
 @attrs.frozen(kw_only=True)
@@ -53,6 +60,7 @@ class Weather:
         late: how long after that a slow server may still take the order.
         hidden: how long an order may be missing from lists.
         visible_within: what the client counts on; more than `late` and `hidden` together.
+        hidden_share: of the orders, how many are missing from lists at first.
         clients: how many clients place the same orders at once, by one file of intents.
     """
 
@@ -60,14 +68,28 @@ class Weather:
     late: float
     hidden: float
     visible_within: float
+    hidden_share: float = 0.08
     clients: int = 1
+
+    @property
+    def stray(self) -> float:
+        """Share of the answers behind which a second response is left on the connection."""
+        return _STRAY
+
+    @property
+    def stale(self) -> float:
+        """Share of the answers after which the connection is closed without a word."""
+        return _STALE
 
     def faults(self) -> Iterator[str]:
         """All of it in the spelling of the sandbox's command line."""
         slow = self.timeout + self.late
         yield f"POST /requests:latency:{slow}:{_SLOW}"
         yield f"POST /requests:stall:{slow}:{_SLOW}"
-        yield f"POST /requests:delayed-visibility:{self.hidden}:{_HIDDEN}"
+        yield f"POST /requests:delayed-visibility:{self.hidden}:{self.hidden_share}"
+        yield f"POST /requests:change-reference:upper:{_UPPER}"
+        yield f"POST /requests:change-reference:{CUT}:{_CUT}"
+        yield f"GET /requests:cap-pages:{_CAP}"
         yield f"GET /requests:latency:{slow}:{_SLOW}"
         yield "token:error:503/5:0.05"
         for on, faults in (("POST /requests", _ORDERS), ("GET /requests", _LISTS)):

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import html
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
+import httpx
 import pytest
 
 from orange_ordering_client import ConfigurationError, NewRequest, OrderingClient, OrderingError
@@ -15,6 +20,7 @@ from orange_ordering_client.contract.exchanges import Exchange, Unreadable
 from orange_ordering_client.hooks import Hooks, RequestRecord, ResponseRecord
 from orange_ordering_client.sandbox import Sandbox
 from tests.contract.record import credentials
+from tests.servers import Reply, answer, grant, serving
 
 SECRETS = ("sandbox-secret", "sandbox-key", "sandbox-client", "Bearer", "Basic")
 
@@ -30,6 +36,10 @@ def answered(
 def written(path: Path | None) -> Any:
     assert path is not None
     return json.loads(path.read_text("utf-8"))
+
+
+def texts_in(directory: Path) -> list[str]:
+    return [file.read_text("utf-8") for file in sorted(directory.iterdir())]
 
 
 async def test_a_client_records_what_it_does_without_its_secrets(
@@ -154,3 +164,83 @@ def test_a_file_that_is_no_exchange_is_told(tmp_path: Path, content: str, said: 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(Unreadable, match="cannot be read"):
         Exchange.read(tmp_path / "x.json")
+
+
+def plaintext(secret: str) -> str:
+    return f"{secret}, {secret} again"
+
+
+def pair(secret: str) -> str:
+    return "Token " + base64.b64encode(f"id:{secret}".encode()).decode()
+
+
+@pytest.mark.parametrize(
+    "spell", [str, plaintext, pair, lambda secret: quote(secret, safe=""), json.dumps, html.escape]
+)
+async def test_secrets_of_any_client_are_written_in_no_spelling(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spell: Callable[[str], str]
+) -> None:
+    for variable in ("ORANGE_CLIENT_ID", "ORANGE_CLIENT_SECRET", "ORANGE_API_KEY"):
+        monkeypatch.delenv(variable, raising=False)
+    known = {
+        "client_id": "own-id-12",
+        "client_secret": "own<s&cret>+/9",
+        "api_key": "own-api/key+7",
+        "token": "t0ken/of+mine",
+        "header": "gate/way+header&1",
+        "cookie": "c00kie/value+8",
+        "auth user": "auth/us3r+x",
+        "auth password": "auth/p4ss+x",
+        "view": "view&header/val+5",
+        "params": "p4ram/val+sig",
+        "hook": "h00k/added&val",
+        "set-cookie": "s3t/cookie+val",
+        "short": "s3c/",
+    }
+    echo = {"first": [spell(secret) for secret in known.values()], **{spell(each): 1 for each in known.values()}}
+
+    async def added(request: httpx.Request) -> None:
+        request.headers["X-Added"] = known["hook"]
+
+    http = httpx.AsyncClient(
+        headers={"X-Gateway": f"Bearer {known['header']}", "X-Key": known["short"]},
+        cookies={"a": known["cookie"]},
+        auth=(known["auth user"], known["auth password"]),
+        params={"signature": known["params"], "page": "1"},
+        event_hooks={"request": [added]},
+    )
+    async with serving() as server, http:
+        server.tokens(grant(known["token"]))
+        reply = answer({"id": "1", "page": "1", "echo": echo})
+        headers = {**reply.headers, "Set-Cookie": f"b={known['set-cookie']}; Path=/"}
+        server.on("/requests/1", Reply(200, reply.body, headers), Reply(500, json.dumps(echo).encode(), headers))
+        made = {name: known[name] for name in ("client_id", "client_secret", "api_key")}
+        async with OrderingClient(
+            **made,  # type: ignore[arg-type]  # texts, all of them
+            base_url=server.base_url,
+            token_url=server.token_url,
+            http_client=http,
+            retry=None,
+            hooks=Recorder(tmp_path).hooks,
+        ) as ordering:
+            view = ordering.with_options(headers={"X-Correlation": known["view"]})
+            await view.send("GET", "/requests/1")
+            with pytest.raises(OrderingError):
+                await view.send("GET", "/requests/1")
+    texts = texts_in(tmp_path)
+    assert len(texts) == 2
+    left = [name for name, secret in known.items() for text in texts for each in (spell(secret), secret)
+            if each in text or json.dumps(each)[1:-1] in text]  # fmt: skip
+    assert left == []
+    assert '"page": "1"' in "".join(texts)
+
+
+def test_names_of_the_request_are_replaced_in_the_response(tmp_path: Path) -> None:
+    sent = b'{"contacts": {"primary": {"lastName": "Lovelace"}}}'
+    path = Recorder(tmp_path).write(answered(b'{"label": "ask Lovelace", "n": 12345678}', sent=sent))
+    assert written(path)["response"]["body"] == {"label": "ask Scrubbed", "n": 12345678}
+
+
+def test_secrets_of_digits_are_taken_out_of_numbers(tmp_path: Path) -> None:
+    path = Recorder(tmp_path, secrets=["12345678"]).write(answered(b'{"n": 12345678, "x": 9123456780}'))
+    assert written(path)["response"]["body"] == {"n": 0, "x": 0}

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import base64
+import html
+import json
+import re
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orange_ordering_client.contract.persons import IBAN_FOR
 from orange_ordering_client.contract.scrub import MASK, Scrubber
 
 SCRUBBER = Scrubber(["planted-secret"])
@@ -45,7 +51,8 @@ def test_text(text: str, scrubbed: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["3-00286023", "33-01257052", "2026-11-23", "2026-11-23T09:30:00.000+01:00", "R_BVPN_FR_1", "#DEMO#", "WAN-042",
-     "https://api.orange.com/ordering/b2b/v3/requests/3-00286023", "10.0.0.1", "1234567890"],
+     "https://api.orange.com/ordering/b2b/v3/requests/3-00286023", "255.255.255.0", "1234567890",
+     "3.1.0", "10000 Mbit/s", "09:30:00", "00:11:22:33:44:55", "std::vector", "place an order", "Basic access"],
 )  # fmt: skip
 def test_text_that_says_nothing_about_anybody_stays(text: str) -> None:
     assert SCRUBBER.text(text) == text
@@ -149,3 +156,45 @@ def test_whatever_it_is_no_secret_is_left_and_the_shape_stays(data: Any) -> None
     assert "a@b.example" not in repr(scrubbed)
     assert SCRUBBER.body(scrubbed) == scrubbed
     assert repr(shape(scrubbed)).count("'str'") == repr(shape(data)).count("'str'")
+
+
+LETTERS = st.text("abcdefghijklmnopqrstuvwxyz", min_size=5, max_size=12).map(str.title)
+DIGITS = st.text("123456789", min_size=8, max_size=8)
+TOKENS = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=8, max_size=30)
+SPELL = st.sampled_from(
+    [
+        str,
+        lambda text: quote(text, safe=""),
+        lambda text: "".join(f"%{ord(char):02x}" for char in text),
+        lambda text: json.dumps(text)[1:-1],
+        lambda text: "".join(f"\\u{ord(char):04x}" for char in text),
+        html.escape,
+        lambda text: base64.b64encode(f"id:{text}".encode()).decode(),
+        lambda text: base64.urlsafe_b64encode(f"the-id:{text}".encode()).decode(),
+    ]
+)
+DEPTH = st.lists(st.sampled_from(["a", "links", "text", "[]"]), max_size=6)
+
+
+@given(TOKENS, SPELL, LETTERS, DIGITS, st.sampled_from(["", " ", ".", "-", "\u00a0"]), DEPTH, st.booleans())
+def test_planted_secrets_and_persons_are_gone_wherever_they_stand(
+    secret: str, spell: Any, name: str, digits: str, gap: str, depth: list[str], national: bool
+) -> None:
+    phone = ("06" if national else "+336") + gap + gap.join(digits[at : at + 2] for at in range(0, 8, 2))
+    email = f"{name}.{digits}@host-{name}.example".lower()
+    person = {"lastName": name, "phone": phone, "street": f"{digits} {name}", "iban": digits, "postalCode": digits}
+    data: Any = {"x": f"( {spell(secret)} ) then {phone}, {email}; {name}!", spell(secret): 1, "contacts": [person]}
+    for key in depth:
+        data = [data] if key == "[]" else {key: data}
+
+    written = json.dumps(Scrubber([secret]).body(data), ensure_ascii=False)
+
+    # A random secret may be part of a stand-in or a key.
+    left = repr(json.loads(written))
+    for known in (IBAN_FOR, PHONE, EMAIL, NAME, MASK, "00000", "contacts", "lastName", "phone", "street", "postalCode"):
+        left = left.replace(known, "")
+    assert spell(secret) not in left
+    assert digits not in written
+    assert digits[6:] + "," not in written
+    assert email not in written
+    assert not re.search(rf"\b{name}\b", written.replace(NAME, ""))

@@ -156,3 +156,29 @@ def test_the_newest_is_known_only_of_a_list_in_order() -> None:
     assert descent.newest == NOON
     descent.take(at(0))
     assert descent.newest is None
+
+
+@pytest.mark.parametrize("total", [None, 100, 650])
+async def test_a_certain_end_takes_one_more_call_and_the_announced_total(total: int | None) -> None:
+    asked: list[int] = []
+
+    async def get(offset: int, limit: int) -> Batch:
+        asked.append(offset)
+        return Batch(ids(*range(offset, min(100, offset + 40))), total)
+
+    async def fetch(offset: int) -> Page[Request]:
+        return await Pager(get, Request.from_dict, offset=offset)
+
+    found: list[str | None] = []
+
+    async def read_all() -> None:
+        async for page in sweep(fetch, certain=True):
+            found.extend(item.id for item in page)
+
+    if total == 650:
+        with pytest.raises(PaginationError, match="after 100 items although the server announced 650"):
+            await read_all()
+    else:
+        await read_all()
+    assert found == [item["id"] for item in ids(*range(100))]
+    assert asked == [0, 30, 60, 90]

@@ -206,6 +206,34 @@ async def test_an_order_may_not_be_listed_yet(sandbox: Sandbox, client: Ordering
     assert (await client.requests.get(placed.id)).customer_reference == "WAN-042"
 
 
+@pytest.mark.parametrize(("change", "stored"), [("upper", "WAN-042"), ("5", "wan-0")])
+async def test_a_reference_is_stored_changed_but_counted_as_it_was_sent(
+    sandbox: Sandbox, client: OrderingClient, change: str, stored: str
+) -> None:
+    sandbox.faults.add(Fault(f"change-reference:{change}", CREATE))
+    placed = await client.requests.create(order(sandbox, "wan-042"))
+    assert placed.customer_reference == stored
+    assert (await client.requests.list(customer_reference=stored)).items
+    assert (await client.requests.list(customer_reference="wan-042")).items == []
+    assert [entry.reference for entry in sandbox.journal.committed] == ["wan-042"]
+
+
+async def test_an_order_without_a_reference_has_none_to_change(sandbox: Sandbox, client: OrderingClient) -> None:
+    sandbox.faults.add(Fault("change-reference:upper", CREATE))
+    assert (await client.requests.create(order(sandbox, None))).customer_reference is None
+
+
+@pytest.mark.parametrize(("limit", "length"), [(1, 1), (2, 2), (5, 2)])
+async def test_pages_hold_no_more_than_the_cap(
+    sandbox: Sandbox, client: OrderingClient, limit: int, length: int
+) -> None:
+    sandbox.requests.seed(3)
+    sandbox.faults.add(Fault("cap-pages:2", LIST))
+    page = await client.requests.list(limit=limit)
+    assert len(page.items) == length
+    assert page.total == 3
+
+
 async def test_the_token_endpoint_may_fail_for_a_while(sandbox: Sandbox, client: OrderingClient) -> None:
     sandbox.faults.add(Fault("error:503/5", "token"), Fault("drop-before", "token"))
     assert (await client.service.me()).login == "sandbox-client"

@@ -51,7 +51,9 @@ class TestSentry:
             for crumb in item.get("breadcrumbs", {}).get("values", [])
             if crumb["category"] == "httplib"
         ]
-        assert [attempt(crumb["http.method"], crumb["url"], crumb["status_code"]) for crumb in crumbs] == FAILED
+        assert [
+            attempt(crumb["http.method"], crumb["url"], crumb["http.response.status_code"]) for crumb in crumbs
+        ] == FAILED
         assert any("vars" in frame for frame in events[0]["exception"]["values"][-1]["stacktrace"]["frames"])
         assert secrets_in(json.dumps(sentry_items(server))) == []
         assert secrets_in(finished.output + finished.errors) == []
