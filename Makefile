@@ -67,9 +67,9 @@ contract: setup drift
 	$(BIN)/python -m tests.sandbox.schemathesis_run --max-examples 200
 endif
 
-# The whole check with each twin of the official file in place, in scratch copies.
+# The whole check with each twin of the official file in place, in scratch copies; SUITE=broad: the tests with that only.
 official: setup
-	$(BIN)/python -m tests.official.run
+	$(BIN)/python -m tests.official.run $(if $(SUITE),--suite $(SUITE))
 
 chaos: setup
 	$(BIN)/python -m tests.chaos

@@ -154,7 +154,10 @@ class Description:
         for known, schema in PARAMETERS.get(name or "", {}).items():
             parameters.setdefault(("query", known), Parameter(known, "query", False, schema))
         needed = self._security(data)
-        asked = frozenset(scope for scopes in needed.values() for scope in scopes)
+        asked = frozenset(scope for scopes in needed.values() for scope in scopes) or frozenset({FULL})
+        if method in ("GET", "HEAD") and FULL in asked:
+            # The other scope is for reading (FACTS, Authentication, P3), also if a file asks for one scope everywhere.
+            asked |= {READONLY}
         return Operation(
             id=name or data.get("operationId") or f"{method} {template}",
             method=method,
@@ -163,7 +166,7 @@ class Description:
             # FACTS, Authentication: every call needs a token, and the key but for a few; a file may ask for more.
             needs_token=True,
             needs_key=name not in KEYLESS or "apiKey" in needed,
-            scopes=asked or frozenset({FULL} if method not in ("GET", "HEAD") else {FULL, READONLY}),
+            scopes=asked,
             data=data,
         )
 

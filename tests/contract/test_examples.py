@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from orange_ordering_client.contract.checker import Checker
-from orange_ordering_client.contract.description import Operation
+from orange_ordering_client.contract.description import Description, Operation
 from orange_ordering_client.contract.exchanges import Exchange
 from orange_ordering_client.contract.shapes import mapped
+from tests.rebuilt import described
 
 CHECKER = Checker()
 SENT = {"type": "T", "requestedAt": "2026-12-14"}
@@ -28,8 +29,8 @@ def exchange(operation: Operation, status: int, **changes: Any) -> Exchange:
     return Exchange(**given, status=status, **changes)
 
 
-def examples() -> Iterator[Any]:
-    for operation in CHECKER.description.operations:
+def examples(description: Description) -> Iterator[Any]:
+    for operation in description.operations:
         for status, response in operation.data["responses"].items():
             for name, value in values(response.get("content", {}).get("application/json", {})):
                 found = exchange(operation, int(status), received=value, query={"displayNulls": "true"})
@@ -40,13 +41,14 @@ def examples() -> Iterator[Any]:
             yield pytest.param(found, id=f"{operation.id}-body-{name}")
 
 
-@pytest.mark.parametrize("found", list(examples()))
+@pytest.mark.parametrize("found", list(examples(CHECKER.description)))
 def test_example(found: Exchange) -> None:
     unknown = [one for one in CHECKER.check(found) if not one.place.startswith("call ?")]
     assert [str(one) for one in unknown] == []
 
 
-def test_every_operation_has_examples() -> None:
-    assert {parameter.values[0].operation for parameter in examples()} == {
-        operation.id for operation in CHECKER.description.operations
+def test_every_operation_of_the_rebuilt_description_has_examples() -> None:
+    rebuilt = Description(described())
+    assert {parameter.values[0].operation for parameter in examples(rebuilt)} == {
+        operation.id for operation in rebuilt.operations
     }

@@ -24,13 +24,15 @@ from orange_ordering_client.errors import DecodeError, InvalidArgument
 from orange_ordering_client.operation import Operation, encode_query
 from tests.generated.calling import Notebook
 
+REQUEST_ID = REQUESTS_GET.path.partition("{")[2].rstrip("}")
+
 
 @pytest.mark.parametrize(
     ("operation", "expected"),
     [
         (REQUESTS_LIST, Operation("requests.list", "GET", "/requests", token=True, api_key=True)),
         (REQUESTS_CREATE, Operation("requests.create", "POST", "/requests", token=True, api_key=True)),
-        (REQUESTS_GET, Operation("requests.get", "GET", "/requests/{requestId}", token=True, api_key=True)),
+        (REQUESTS_GET, Operation("requests.get", "GET", f"/requests/{{{REQUEST_ID}}}", token=True, api_key=True)),
         (SERVICE_ME, Operation("service.me", "GET", "/me", token=True, api_key=True)),
     ],
 )
@@ -85,7 +87,7 @@ async def test_get_fills_the_path_and_decodes() -> None:
     caller = Notebook(b'{"id": "3-1", "status": "PAUSED"}')
     request = await RequestsResource(caller).get("3-1", fields=["id", "status"])
     assert request == Request.from_dict({"id": "3-1", "status": "PAUSED"})
-    assert caller.asked["path"] == {"requestId": "3-1"}
+    assert caller.asked["path"] == {REQUEST_ID: "3-1"}
     assert encode_query(caller.asked["query"]) == [("fields", "id,status")]
 
 

@@ -1,4 +1,4 @@
-"""Descriptions to build from: the vendored one with every fault that is known of, and one with more resources."""
+"""Descriptions to build from: the rebuilt one with every fault that is known of, and one with more resources."""
 
 from __future__ import annotations
 
@@ -7,14 +7,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+from tests.rebuilt import rebuilt
+
 ROOT = Path(__file__).resolve().parents[2]
 Document = dict[str, Any]
-
-
-def vendored() -> Document:
-    """The description in this repository."""
-    document: Document = json.loads((ROOT / "openapi/ordering-v3.1.json").read_text("utf-8"))
-    return document
 
 
 def small(**schemas: Any) -> Document:
@@ -62,8 +58,8 @@ def ref(key: str) -> Any:
 
 
 def wider() -> Document:
-    """The vendored description with orders, their notes and attachments, quotes, and reports."""
-    document = vendored()
+    """The rebuilt description with orders, their notes and attachments, quotes, and reports."""
+    document = rebuilt()
     counts = {name: {"schema": {"type": "integer"}} for name in ("X-Total-Count", "X-Result-Count")}
 
     def listed(key: str, *parameters: Any) -> Any:
@@ -130,8 +126,8 @@ def wider() -> Document:
 
 
 def sloppy() -> Document:
-    """The vendored description with every fault that the build cures, all at once."""
-    document = copy.deepcopy(vendored())
+    """The rebuilt description with every fault that the build cures, all at once."""
+    document = copy.deepcopy(rebuilt())
     paths, schemas = document["paths"], document["components"]["schemas"]
     find, submit = paths["/requests"]["get"], paths["/requests"]["post"]
     catalog, item = paths["/catalogItems"]["get"], paths["/catalogItems/{catalogItemId}"]["get"]
@@ -269,8 +265,8 @@ IN_PLACE = (
 
 
 def in_place() -> Document:
-    """The vendored description, laid out as the same authors laid out v2.1.1 (FACTS S2)."""
-    document = vendored()
+    """The rebuilt description, laid out as the same authors laid out v2.1.1 (FACTS S2)."""
+    document = rebuilt()
     schemas = document["components"]["schemas"]
     common = schemas.pop("RequestPOSTCommon")
     schemas["RequestPOST"] = {**common, "title": "RequestPOST"}

@@ -1,4 +1,4 @@
-"""Edits of the vendored description, each with what it does to a client."""
+"""Edits of the rebuilt description, each with what it does to a client."""
 
 from __future__ import annotations
 

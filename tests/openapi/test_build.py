@@ -21,13 +21,14 @@ from openapi.check import missing_from_tree
 from openapi.faults import BuildError, GeneratorFailed, SomethingLost
 from openapi.generator import Sources, check_sources
 from tests.openapi.conftest import MakeProject, project_in
-from tests.openapi.descriptions import ROOT, operation, small, vendored
+from tests.openapi.descriptions import ROOT, operation, small
+from tests.rebuilt import rebuilt
 
 
 @pytest.fixture(scope="module")
 def settled(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A project whose tree has been generated; only looked at, or copied."""
-    project = project_in(tmp_path_factory.mktemp("settled") / "project", vendored())
+    project = project_in(tmp_path_factory.mktemp("settled") / "project", rebuilt())
     generate(project)
     return project
 
@@ -52,10 +53,15 @@ def test_the_committed_tree_is_what_its_inputs_make(capsys: pytest.CaptureFixtur
     assert main(["drift"]) == 0, capsys.readouterr().err
 
 
-def test_the_committed_tree_has_all_nine_operations(settled: Project) -> None:
-    said = (ROOT / TARGET / "description.json").read_text("utf-8")
+def test_the_committed_tree_has_every_operation_of_its_description() -> None:
+    said = json.loads((ROOT / TARGET / "description.json").read_text("utf-8"))
+    assert missing_from_tree(ROOT / TARGET, said) == []
+
+
+def test_the_tree_of_the_rebuilt_description_has_all_nine_operations(settled: Project) -> None:
+    said = (settled.target / "description.json").read_text("utf-8")
     assert len(re.findall(r'"operationId"', said)) == 9
-    assert missing_from_tree(ROOT / TARGET, json.loads(said)) == []
+    assert missing_from_tree(settled.target, json.loads(said)) == []
 
 
 def test_every_generated_file_says_not_to_edit_it_how_it_is_made_and_from_what(settled: Project) -> None:
@@ -186,7 +192,7 @@ def test_a_method_that_loses_a_parameter_is_noticed(settled: Project, tmp_path: 
 
 
 def test_a_warning_of_the_generator_is_an_error(make_project: MakeProject, capsys: pytest.CaptureFixture[str]) -> None:
-    document = vendored()
+    document = rebuilt()
     document["components"]["schemas"]["Loop"] = {"type": "array", "items": {"$ref": "#/components/schemas/Loop"}}
     refused(make_project(document), "The generator warns, so something would be missing:\n.*Loop", capsys)
 
@@ -251,7 +257,7 @@ def test_generating_into_a_project_without_a_tree_makes_one(make_project: MakePr
 
 def test_names_from_the_description_cannot_become_code(make_project: MakeProject, tmp_path: Path) -> None:
     evil, name = '"""\nimport os; os._exit(3)\n"""', '"""); import os; os._exit(3) #'
-    document = vendored()
+    document = rebuilt()
     text = {"type": "string", "description": evil}
     document["components"]["schemas"]["Evil"] = {
         "type": "object",
@@ -297,14 +303,14 @@ def test_what_was_cured_is_counted_and_listed_on_demand(project: Project, capsys
 def test_checking_names_what_openapi_has_against_the_description(
     make_project: MakeProject, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    document = vendored()
+    document = rebuilt()
     document["components"]["schemas"]["Me2"] = {"type": "string", "maxLength": "55"}
     assert main(["check", "--root", str(make_project(document).root)]) == 0
     assert "finding: $.components.schemas.Me2" in capsys.readouterr().err
 
 
 def test_what_a_person_should_look_at_is_a_warning(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
-    document = vendored()
+    document = rebuilt()
     del document["paths"]["/catalogItems/{catalogItemId}"]
     project.vendored.write_text(json.dumps(document))
     assert main(["generate", "--root", str(project.root)]) == 0

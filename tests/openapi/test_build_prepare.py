@@ -22,7 +22,8 @@ from openapi.prepare import Prepared, prepare
 from openapi.simplify import FREE_FORM, simplified
 from openapi.walk import operations
 from tests.openapi import descriptions
-from tests.openapi.descriptions import ROOT, Document, in_path, operation, query, ref, small, vendored
+from tests.openapi.descriptions import ROOT, Document, in_path, operation, query, ref, small
+from tests.rebuilt import rebuilt
 
 TEXT = {"type": "string"}
 OVERLAY = read_overlay(ROOT / "openapi/overlay.yaml")
@@ -165,8 +166,8 @@ def test_a_variant_of_a_body_keeps_what_it_requires() -> None:
 # ---- what the templates are told ----
 
 
-def test_the_calls_of_the_vendored_description_are_told_as_users_see_them() -> None:
-    told = calls(prepared(vendored(), OVERLAY).document)
+def test_the_calls_of_the_rebuilt_description_are_told_as_users_see_them() -> None:
+    told = calls(prepared(rebuilt(), OVERLAY).document)
     listed = {
         one["id"]: (one["method"], one["path"], one["paged"], one["token"], one["api_key"]) for one in told.values()
     }
@@ -186,7 +187,7 @@ def test_the_calls_of_the_vendored_description_are_told_as_users_see_them() -> N
 
 
 def test_classes_are_told_by_which_way_they_travel() -> None:
-    told = classes(prepared(vendored(), OVERLAY).document)
+    told = classes(prepared(rebuilt(), OVERLAY).document)
     assert (told["Request"]["request"], told["Request"]["response"]) == (False, True)
     assert (told["NewRequest"]["request"], told["NewRequest"]["response"]) == (True, False)
     assert (told["DisconnectionProperties"]["request"], told["RequestPriorityFilter"]["request"]) == (True, True)
@@ -212,18 +213,18 @@ def test_alternatives_beside_properties_are_one_object_to_the_generator() -> Non
 # ---- nothing is lost, and if, it is named ----
 
 
-@pytest.mark.parametrize("make", [vendored, descriptions.sloppy, descriptions.wider])
+@pytest.mark.parametrize("make", [rebuilt, descriptions.sloppy, descriptions.wider])
 def test_the_prepared_description_is_valid(make: Any) -> None:
     document = prepared(make(), OVERLAY).document
     assert [error.message for error in OpenAPIV30SpecValidator(document).iter_errors()] == []
 
 
 def test_preparing_is_the_same_every_time() -> None:
-    assert prepared(vendored(), OVERLAY).text() == prepared(vendored(), OVERLAY).text()
+    assert prepared(rebuilt(), OVERLAY).text() == prepared(rebuilt(), OVERLAY).text()
 
 
-def test_the_vendored_description_gives_no_warning() -> None:
-    assert prepared(vendored(), OVERLAY).warnings == ()
+def test_the_rebuilt_description_gives_no_warning() -> None:
+    assert prepared(rebuilt(), OVERLAY).warnings == ()
 
 
 LOSSES: dict[str, Any] = {
@@ -243,7 +244,7 @@ LOSSES: dict[str, Any] = {
 
 @pytest.mark.parametrize(("lost", "lose"), LOSSES.items(), ids=LOSSES)
 def test_whatever_a_step_loses_is_named(lost: str, lose: Any) -> None:
-    before, _ = cured(vendored())
+    before, _ = cured(rebuilt())
     after = copy.deepcopy(before)
     lose(after)
     assert lost in missing_from(after, before, ())
@@ -263,7 +264,7 @@ def test_a_step_that_loses_something_stops_the_build(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr("openapi.prepare.shaped", careless)
     with pytest.raises(SomethingLost, match="model Quote") as caught:
-        prepared(vendored(), OVERLAY)
+        prepared(rebuilt(), OVERLAY)
     assert "model Quote" in caught.value.lost
 
 
@@ -284,7 +285,7 @@ def test_a_step_that_loses_something_stops_the_build(monkeypatch: pytest.MonkeyP
     ],
 )  # fmt: skip
 def test_a_hand_written_method_that_loses_its_operation_is_named(path: str, method: str, losses: list[str]) -> None:
-    document = vendored()
+    document = rebuilt()
     del document["paths"][path][method]
     assert [line for line in prepared(document, OVERLAY).warnings if "stops working" in line] == losses
 
@@ -300,7 +301,7 @@ def test_a_body_that_is_not_json_is_refused_with_a_way_out() -> None:
 
 
 def test_classes_keep_their_names_in_a_file_that_is_laid_out_like_the_published_v2() -> None:
-    ours, theirs = (prepared(make(), OVERLAY) for make in (vendored, descriptions.in_place))
+    ours, theirs = (prepared(make(), OVERLAY) for make in (rebuilt, descriptions.in_place))
     assert theirs.warnings == ()
     ours_named, theirs_named = (set(one.document["components"]["schemas"]) for one in (ours, theirs))
     assert ours_named - theirs_named == {"NewRequestCommon"}
@@ -352,7 +353,7 @@ def test_junk_anywhere_is_cured_or_refused_and_never_crashes_the_build(junk: lis
 
 
 def test_a_path_with_other_placeholders_is_the_same_call() -> None:
-    document = vendored()
+    document = rebuilt()
     document["paths"]["/requests/{id}"] = document["paths"].pop("/requests/{requestId}")
     get = document["paths"]["/requests/{id}"]["get"]
     get["parameters"] = [
@@ -365,7 +366,7 @@ def test_a_path_with_other_placeholders_is_the_same_call() -> None:
 
 
 def test_a_description_that_was_prepared_before_is_prepared_again() -> None:
-    once = prepare(json.dumps(vendored()).encode(), OVERLAY)
+    once = prepare(json.dumps(rebuilt()).encode(), OVERLAY)
     twice = prepare(json.dumps(once.document).encode(), OVERLAY)
     assert schemas_of(twice) == schemas_of(once)
     assert {call["id"] for call in calls(twice.document).values()} == {

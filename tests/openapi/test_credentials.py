@@ -13,7 +13,8 @@ from openapi.overlay import read_overlay
 from openapi.prepare import Prepared, prepare
 from openapi.walk import operations
 from orange_ordering_client.sandbox.description import Description
-from tests.openapi.descriptions import ROOT, Document, small, vendored
+from tests.openapi.descriptions import ROOT, Document, small
+from tests.rebuilt import rebuilt
 
 OVERLAY = read_overlay(ROOT / "openapi/overlay.yaml")
 
@@ -125,7 +126,7 @@ def test_a_mark_of_the_overlay_that_cannot_be_read_stops_the_build(said: Any) ->
 
 @pytest.mark.parametrize("declared", [[{"OAuth2": []}], [], None])
 def test_the_calls_of_this_api_keep_their_credentials_when_the_file_declares_fewer(declared: Any) -> None:
-    document = vendored()
+    document = rebuilt()
     for _, _, one in operations(document):
         one.pop("security", None)
     document["components"]["securitySchemes"].pop("ApiKey")
@@ -133,6 +134,6 @@ def test_the_calls_of_this_api_keep_their_credentials_when_the_file_declares_few
         document["security"] = declared
     found = {one["id"]: (one["token"], one["api_key"]) for one in calls(prepared(document, OVERLAY).document).values()}
     expected = {
-        one["id"]: (one["token"], one["api_key"]) for one in calls(prepared(vendored(), OVERLAY).document).values()
+        one["id"]: (one["token"], one["api_key"]) for one in calls(prepared(rebuilt(), OVERLAY).document).values()
     }
     assert found == expected

@@ -11,8 +11,9 @@ from openapi.change import Change
 from openapi.comparable import comparable
 from openapi.differences import differences
 from openapi.overlay import read_overlay
-from tests.openapi.descriptions import ROOT, Document, operation, query, ref, small, vendored
+from tests.openapi.descriptions import ROOT, Document, operation, query, ref, small
 from tests.openapi.edits import BREAKING, HARMLESS, SPELLING, Edit
+from tests.rebuilt import rebuilt
 
 ACTIONS = read_overlay(ROOT / "openapi/overlay.yaml")
 
@@ -23,11 +24,11 @@ def form(document: Document, actions: list[dict[str, Any]] | None = None) -> Doc
 
 @pytest.fixture(scope="module")
 def before() -> Document:
-    return form(vendored(), ACTIONS)
+    return form(rebuilt(), ACTIONS)
 
 
 def after(edit: Edit) -> Document:
-    document = vendored()
+    document = rebuilt()
     edit(document)
     return form(document, ACTIONS)
 

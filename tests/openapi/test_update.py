@@ -18,15 +18,16 @@ from openapi.build import TARGET, VENDORED, Project, generate
 from openapi.update import main
 from openapi.versions import VERSION
 from tests.openapi.conftest import project_in
-from tests.openapi.descriptions import ROOT, Document, vendored
+from tests.openapi.descriptions import ROOT, Document
 from tests.openapi.edits import BREAKING, HARMLESS, SPELLING, Edit
+from tests.rebuilt import REBUILT, rebuilt
 
 
 @pytest.fixture(scope="session")
 def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project as it is in the repository, generated."""
     root = tmp_path_factory.mktemp("update") / "project"
-    project = project_in(root, (ROOT / VENDORED).read_bytes())
+    project = project_in(root, REBUILT.read_bytes())
     shutil.copy(ROOT / VERSION, root / VERSION)
     generate(project)
     return root
@@ -58,7 +59,7 @@ def run(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
 
 
 def edited(*edits: Edit) -> Document:
-    document = vendored()
+    document = rebuilt()
     for edit in edits:
         edit(document)
     return document
@@ -113,7 +114,7 @@ def test_the_report_for_machines_says_the_same(run: Run) -> None:
 
 
 def test_a_hand_written_method_that_loses_its_operation_is_named(run: Run) -> None:
-    document = vendored()
+    document = rebuilt()
     del document["paths"]["/requests/{requestId}"]
     code, report = run(document)
     assert code == 1
@@ -178,7 +179,7 @@ def test_a_file_that_cannot_be_used_changes_nothing(root: Path, run: Run, data: 
 
 def test_a_description_that_would_lose_something_changes_nothing(root: Path, run: Run) -> None:
     before = everything(root)
-    document = vendored()
+    document = rebuilt()
     content = document["paths"]["/requests"]["post"]["requestBody"]["content"]
     content["multipart/form-data"] = content.pop("application/json")
     code, report = run(document)
@@ -200,7 +201,7 @@ def test_no_file_at_all_for_machines(root: Path, capsys: pytest.CaptureFixture[s
 def test_what_is_in_place_has_to_be_readable(root: Path, run: Run) -> None:
     (root / VENDORED).write_text("{")
     before = everything(root)
-    code, report = run(vendored())
+    code, report = run(rebuilt())
     assert code == 2
     assert f"The description in place cannot be read; restore {VENDORED} first." in report
     assert everything(root) == before
@@ -211,7 +212,7 @@ def test_a_fault_of_the_program_is_not_taken_for_a_breaking_change(
 ) -> None:
     monkeypatch.setattr("openapi.update.differences", lambda *_: 1 / 0)
     before = everything(root)
-    code, report = run(vendored())
+    code, report = run(rebuilt())
     assert code == 2
     assert "ZeroDivisionError" in report
     assert everything(root) == before
@@ -307,4 +308,4 @@ def test_killed_from_outside_the_old_tree_is_there(generated: Path, tmp_path: Pa
     process.kill()
     process.wait()
     assert state(root) == state(generated)
-    assert Project(root).vendored.read_bytes() == (ROOT / VENDORED).read_bytes()
+    assert Project(root).vendored.read_bytes() == REBUILT.read_bytes()

@@ -1,12 +1,14 @@
 """Uses what the build makes of the sloppy description. Run by test_build_sloppy, beside that code."""
 
+import importlib
 import json
 import sys
+from typing import Any
 
-from orange_ordering_client._generated.models.request_colour import RequestColour  # type: ignore[import-not-found]
-
-# Made by the test; not in this repository.
-from orange_ordering_client._generated.models.request import Request
+# Made by the test. Whether this repository has them, too, depends on the vendored description.
+MODELS = "orange_ordering_client._generated.models"
+Request: Any = importlib.import_module(f"{MODELS}.request").Request
+RequestColour: Any = importlib.import_module(f"{MODELS}.request_colour").RequestColour
 
 wire = {
     "id": "1",
@@ -23,9 +25,9 @@ wire = {
 request = Request.from_dict(wire)
 said = {
     "written back": request.to_dict() == wire,
-    "deep": request.inner.deep.x,  # type: ignore[attr-defined]
-    "colour": request.colour.name,  # type: ignore[attr-defined]
+    "deep": request.inner.deep.x,
+    "colour": request.colour.name,
     "colours": [one.value for one in RequestColour],
-    "done": request.done_at.isoformat(),  # type: ignore[attr-defined]
+    "done": request.done_at.isoformat(),
 }
 sys.stdout.write(json.dumps(said))

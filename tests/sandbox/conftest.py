@@ -11,6 +11,7 @@ import pytest
 
 from orange_ordering_client.sandbox import Sandbox
 from orange_ordering_client.testing import ordering, ordering_sandbox
+from tests.rebuilt import described
 
 __all__ = ["BASE", "MONDAY", "Api", "code", "ordering", "ordering_sandbox"]
 
@@ -53,6 +54,22 @@ class Api:
 @pytest.fixture
 def sandbox() -> Sandbox:
     return Sandbox(seed=1, now=MONDAY, check_answers=True)
+
+
+@pytest.fixture
+def rebuilt_sandbox() -> Sandbox:
+    """It has the rebuilt description, whichever is vendored."""
+    return Sandbox(seed=1, now=MONDAY, check_answers=True, description=described())
+
+
+@pytest.fixture
+async def rebuilt_api(rebuilt_sandbox: Sandbox) -> AsyncIterator[Api]:
+    """The same as `api`, with the rebuilt description."""
+    transport = httpx.ASGITransport(rebuilt_sandbox.app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
+        caller = Api(http)
+        await caller.sign_in()
+        yield caller
 
 
 @pytest.fixture

@@ -50,7 +50,8 @@ def known(sandbox: Sandbox) -> dict[str, Any]:
             if parameter["schema"].get("type") == "array":
                 # On the wire, no value and one empty value are the same, and refused.
                 parameter["schema"]["minItems"] = 1
-    for parameter in (*listing["parameters"], *document["paths"]["/requests/{requestId}"]["get"]["parameters"]):
+    reading = next(item["get"] for path, item in document["paths"].items() if path.startswith("/requests/{"))
+    for parameter in (*listing["parameters"], *reading["parameters"]):
         if parameter.get("name") == "sort":
             parameter["schema"]["enum"] = [*attributes, *(f"-{name}" for name in attributes)]
         elif parameter.get("name") == "fields":
@@ -58,9 +59,11 @@ def known(sandbox: Sandbox) -> dict[str, Any]:
     return document
 
 
-def run(max_examples: int, seed: int = 1) -> subprocess.CompletedProcess[str]:
-    """Run it; the return code is 0 when nothing failed."""
-    sandbox = Sandbox(seed=seed, check_answers=True)
+def run(
+    max_examples: int, seed: int = 1, description: dict[str, Any] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run it, with the packaged description if none is given; the return code is 0 when nothing failed."""
+    sandbox = Sandbox(seed=seed, check_answers=True, description=description)
     sandbox.requests.seed(20)
     with sandbox.serve_in_thread() as url, tempfile.TemporaryDirectory() as folder:
         token = httpx.post(
@@ -68,11 +71,11 @@ def run(max_examples: int, seed: int = 1) -> subprocess.CompletedProcess[str]:
             data={"grant_type": "client_credentials"},
             auth=("sandbox-client", "sandbox-secret"),
         ).json()["access_token"]
-        description, config = Path(folder, "description.json"), Path(folder, "schemathesis.toml")
-        description.write_text(json.dumps(known(sandbox)))
+        file, config = Path(folder, "description.json"), Path(folder, "schemathesis.toml")
+        file.write_text(json.dumps(known(sandbox)))
         config.write_text(CONFIG)
         command = [
-            *(sys.executable, "-m", "schemathesis.cli", "--config-file", str(config), "run", str(description)),
+            *(sys.executable, "-m", "schemathesis.cli", "--config-file", str(config), "run", str(file)),
             *("--url", f"{url}{sandbox.description.base_path}", "--checks", "all", "--seed", str(seed)),
             *("--max-examples", str(max_examples), "--suppress-health-check", "all"),
             *("-H", f"Authorization: Bearer {token}", "-H", "X-API-Key: sandbox-key"),

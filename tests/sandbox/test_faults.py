@@ -91,7 +91,7 @@ def test_nth_counts_from_one() -> None:
         ("requests.create", {"create"}),
         ("POST /requests", {"create"}),
         ("GET /requests", {"list"}),
-        ("GET /requests/{requestId}", {"get"}),
+        (GET.key, {"get"}),
         ("GET /requests/3-1", {"get"}),
         ("GET /requests/3-2", set()),
         ("token", {"token"}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -36,15 +37,18 @@ def with_few_statuses(document: dict[str, Any]) -> None:
 
 
 def with_other_parameter_names(document: dict[str, Any]) -> None:
-    document["paths"] = {
-        path.replace("{requestId}", "{id}").replace("{catalogItemId}", "{key}"): item
-        for path, item in document["paths"].items()
-    }
+    document["paths"] = {re.sub(r"\{(\w+)\}", r"{my_\1}", path): item for path, item in document["paths"].items()}
     for item in document["paths"].values():
         for operation in item.values():
             for parameter in operation.get("parameters", ()):
                 if parameter["in"] == "path":
-                    parameter["name"] = {"requestId": "id", "catalogItemId": "key"}[parameter["name"]]
+                    parameter["name"] = f"my_{parameter['name']}"
+
+
+def with_the_full_scope_only(document: dict[str, Any]) -> None:
+    without_security(document)
+    document["components"]["securitySchemes"] = {"oauth": {"type": "oauth2", "flows": {}}}
+    document["security"] = [{"oauth": ["b2b:ordering"]}]
 
 
 def without_me(document: dict[str, Any]) -> None:
@@ -74,6 +78,7 @@ def without_answer_schemas(document: dict[str, Any]) -> None:
 
 EDITS: list[Edit] = [
     without_security,
+    with_the_full_scope_only,
     with_few_statuses,
     with_other_parameter_names,
     without_me,
@@ -127,6 +132,15 @@ async def test_me_is_answered(edit: Edit) -> None:
         answer = await api.get("/me")
     assert answer.status_code == 200
     assert answer.json()["login"] == "sandbox-client"
+
+
+@every_edit
+async def test_a_token_for_reading_reads_and_does_not_order(edit: Edit) -> None:
+    sandbox = edited(edit)
+    async with signed_in(sandbox) as api:
+        await api.sign_in("sandbox-readonly")
+        assert (await api.get("/requests")).status_code == 200
+        assert code(await api.post(sandbox.example())) == (403, 51)
 
 
 @every_edit

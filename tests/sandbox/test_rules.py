@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from orange_ordering_client.sandbox import Sandbox, ServicePoint
 from orange_ordering_client.sandbox.rules import NOTICE, earliest, is_working_day
+from tests.rebuilt import described
 from tests.sandbox.conftest import Api, code
 
 HOLIDAYS_2026 = [
@@ -127,8 +128,8 @@ async def test_a_generic_request_needs_no_properties(sandbox: Sandbox, api: Api)
     assert (await api.post({"type": "C_GENERIC_FR_1", "requestedAt": "2026-03-03"})).status_code == 201
 
 
-async def test_the_examples_of_the_description_pass() -> None:
-    sandbox = Sandbox(now=datetime(2026, 12, 1, tzinfo=UTC))
+async def test_the_examples_of_the_rebuilt_description_pass() -> None:
+    sandbox = Sandbox(now=datetime(2026, 12, 1, tzinfo=UTC), description=described())
     operation = next(operation for operation in sandbox.description.operations if operation.id == "requests.create")
     examples = operation.data["requestBody"]["content"]["application/json"]["examples"]
     assert examples
