@@ -22,7 +22,7 @@ Span = tuple[int, int, str]
 _ESCAPE = re.compile(
     r"(?:%[0-9A-Fa-f]{2})+"
     r"|\\u[dD][89abAB][0-9A-Fa-f]{2}\\u[dD][c-fC-F][0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\U000[0-9A-Fa-f]{5}"
-    r"|\\x[0-9A-Fa-f]{2}|\\."
+    r"|\\x[0-9A-Fa-f]{2}|\\[\"'\\/bfnrt]"
     r"|&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});?"
     # UTF-16 read as if it were UTF-8.
     r"|\x00",
@@ -151,6 +151,8 @@ class Mask:
         for secret in known:
             # A sloppy encoder leaves escapes of the secret's own as they are.
             needles |= {secret, secret.replace(" ", "+"), *(reading.text for reading in readings(secret))}
+            # A backslash at the end may be read as the escape of whatever follows.
+            needles.add(secret.rstrip("\\"))
             # RFC 6749, section 2.3.1, percent-encodes id and secret before they are put into base64.
             for form in {secret, quote(secret, safe="", errors="replace"), quote_plus(secret, errors="replace")}:
                 fragments.update(_fragments(form.encode("utf-8", "surrogatepass")))

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from urllib.parse import quote, quote_plus
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from orange_ordering_client.masking import MASK, Mask, replaced
@@ -100,6 +100,8 @@ printable = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]
 secrets = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=8, max_size=40)
 
 
+@example("000000\\r", "utf-16", "", "")
+@example('000000"\\', "html", "", "")
 @given(secrets, st.sampled_from(sorted(SPELLINGS)), printable, printable)
 def test_whatever_the_secret_it_is_masked(secret: str, name: str, before: str, after: str) -> None:
     spelled = SPELLINGS[name](secret)
@@ -107,8 +109,10 @@ def test_whatever_the_secret_it_is_masked(secret: str, name: str, before: str, a
     assert spelled not in Mask([secret])(f"{before} {spelled} {after}")
 
 
+# Without backslashes: whoever escapes with them escapes them first, so one left plain beside an escape is no spelling.
 @given(
-    secrets, st.lists(st.sampled_from([str, lower, escaped, SPELLINGS["html, hexadecimal"]]), min_size=40, max_size=40)
+    secrets.map(lambda text: text.replace("\\", "/")),
+    st.lists(st.sampled_from([str, lower, escaped, SPELLINGS["html, hexadecimal"]]), min_size=40, max_size=40),
 )
 def test_spellings_may_change_within_a_secret(secret: str, spell: list[Callable[[str], str]]) -> None:
     spelled = "".join(each(char) for char, each in zip(secret, spell, strict=False))
