@@ -3,7 +3,6 @@
 Start with `OrderingClient.from_env()`. Importing this package loads nothing else: each name arrives when it is used.
 """
 
-import logging as _logging
 from importlib import import_module as _import_module
 from typing import TYPE_CHECKING, Any, Final
 
@@ -75,8 +74,6 @@ if TYPE_CHECKING:
     from orange_ordering_client.validation.checking import Validation
     from orange_ordering_client.working_days import earliest_requested_at, is_working_day
 
-# An application that configures no logging gets no output (the logging HOWTO of Python).
-_logging.getLogger(__name__).addHandler(_logging.NullHandler())
 
 _ROOMS: Final = {
     "answer": ("Answer",),
