@@ -22,7 +22,8 @@ print(time.perf_counter() - started)
 _READY = """
 from orange_ordering_client import OrderingClient
 import httpx, orange_ordering_client.transport.sender, orange_ordering_client.transport.pool
-import orange_ordering_client.transport.opening, orange_ordering_client.transport.bodies, orange_ordering_client.requests
+import orange_ordering_client.transport.opening, orange_ordering_client.transport.bodies
+import orange_ordering_client.requests
 from orange_ordering_client._generated.models.request import Request
 """
 """What `OrderingClient(...).requests.get(...)` imports by the time it has a request, httpx's connections aside."""
