@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 __all__ = ["Core"]
 
 logger = logging.getLogger("orange_ordering_client")
+# An application that configures no logging gets no output (the logging HOWTO of Python). Every call comes through here,
+# while importing the package itself must not import `logging`, which would double its cost.
+logger.addHandler(logging.NullHandler())
 
 Record = TypeVar("Record")
 

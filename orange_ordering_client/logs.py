@@ -13,10 +13,6 @@ __all__ = ["VARIABLE", "log_to_stderr"]
 VARIABLE: Final = "ORANGE_ORDERING_LOG"
 _LEVELS: Final = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 
-# An application that configures no logging gets no output (the logging HOWTO of Python). Here, as importing `logging`
-# would double what importing the package costs.
-logging.getLogger("orange_ordering_client").addHandler(logging.NullHandler())
-
 
 def log_to_stderr() -> None:
     """Add one stderr handler to the package's logger if `ORANGE_ORDERING_LOG` names a level.
