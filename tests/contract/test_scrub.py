@@ -198,3 +198,8 @@ def test_planted_secrets_and_persons_are_gone_wherever_they_stand(
     assert digits[6:] + "," not in written
     assert email not in written
     assert not re.search(rf"\b{name}\b", written.replace(NAME, ""))
+
+
+def test_a_name_without_letters_is_no_name_to_look_for_elsewhere() -> None:
+    assert list(Scrubber()._found("firstName", "1", named=True, person=True)) == []
+    assert list(Scrubber()._found("firstName", "12345", named=True, person=True)) == []
