@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from orange_ordering_client.errors import InvalidArgument
 from orange_ordering_client.orders.intent_file import IntentFile
-from orange_ordering_client.orders.lookup import Key, look
+from orange_ordering_client.orders.lookup import Key, look_up
 from orange_ordering_client.orders.outcomes import OutcomeUnknown, ReferenceAmbiguous, ReferenceConflict
 from orange_ordering_client.orders.spelling import SHORTEST_CUT, folded
 from tests.altering import ALTERATIONS, CHAINS, START, Altering, altering, new_order, references
@@ -336,10 +336,10 @@ async def test_an_order_stamped_by_a_clock_that_is_slow_is_found() -> None:
         for number in range(260):
             api.store({"customerReference": f"before {number}"}, START - timedelta(seconds=120 - number / 10))
         api.store(new_order().to_dict(), START - timedelta(minutes=4))
-        found = await look(requests, Key(REFERENCE, "R_BVPN_FR_1"), newest_before=START)
+        found = await look_up(requests, Key(REFERENCE, "R_BVPN_FR_1"), newest_before=START)
         assert [request.customer_reference for request in found.matches] == [REFERENCE]
         # And nothing is read that not even that explains.
-        await look(requests, Key("nowhere", "R_BVPN_FR_1"), newest_before=START)
+        await look_up(requests, Key("nowhere", "R_BVPN_FR_1"), newest_before=START)
         assert len(api.lists) == 2 * 3
 
 
