@@ -7,20 +7,18 @@ import itertools
 import logging
 from collections.abc import Mapping
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import attrs
 
 from orange_ordering_client._generated.resources.catalog import CatalogResource
 from orange_ordering_client.clock import Deadline
 from orange_ordering_client.errors import NotFound, OrderingError
-from orange_ordering_client.orders.outcomes import Violation
-from orange_ordering_client.orders.submission import NewOrder
+from orange_ordering_client.new_order import NewOrder
 from orange_ordering_client.pipeline import Pipeline
-from orange_ordering_client.session import Session
-from orange_ordering_client.validation.checking import UnusableSchema, Validation, require, source_of, validate
+from orange_ordering_client.validation.checking import require, source_of, validate
 from orange_ordering_client.validation.frames import decode, encode
 from orange_ordering_client.validation.processes import Pool, WorkerLost
+from orange_ordering_client.validation.results import UnusableSchema, Validation, Violation
 from orange_ordering_client.wire import body_of
 
 __all__ = ["Catalog"]
@@ -66,8 +64,8 @@ class _Shelf:
         self.numbers = itertools.count()
         self.pool = Pool()
 
-
-_shelves: WeakKeyDictionary[Session, _Shelf] = WeakKeyDictionary()
+    async def aclose(self) -> None:
+        await self.pool.aclose()
 
 
 class Catalog(CatalogResource):
@@ -113,10 +111,7 @@ class Catalog(CatalogResource):
         session = self._pipeline.session
         session.check_usable()
         deadline = Deadline.after(self._pipeline.options.timeout, session.clock)
-        shelf = _shelves.get(session)
-        if shelf is None:
-            shelf = _shelves[session] = _Shelf()
-            session.at_close(shelf.pool.aclose)
+        shelf = session.shared(_Shelf)
         key = (str(wire.get("type")), self._pipeline.options.language)
         lock = shelf.locks.setdefault(key, asyncio.Lock())
         try:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Literal, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 from urllib.parse import unquote
 
 import attrs
@@ -16,10 +16,21 @@ from orange_ordering_client.clock import Clock
 from orange_ordering_client.errors import ConfigurationError, InvalidArgument
 from orange_ordering_client.logs import log_to_stderr
 from orange_ordering_client.operation import Operation
+from orange_ordering_client.pagination import DEFAULT_WIDTH
 from orange_ordering_client.pipeline import Pipeline
 from orange_ordering_client.retry import RetryPolicy
 from orange_ordering_client.session import Session
-from orange_ordering_client.settings import CallOptions, Settings, check_headers, environment, how_to_set
+from orange_ordering_client.settings import (
+    DEFAULT_LANGUAGE,
+    DEFAULT_TIMEOUT,
+    CallOptions,
+    Language,
+    Settings,
+    check_headers,
+    check_language,
+    environment,
+    how_to_set,
+)
 from orange_ordering_client.transport.sender import DEFAULT_MAX_SIZE, Sender
 
 if TYPE_CHECKING:
@@ -32,8 +43,6 @@ if TYPE_CHECKING:
     from orange_ordering_client.response import Answer
 
 __all__ = ["OrderingClient"]
-
-Language = Literal["en", "fr"]
 
 
 class _Unchanged:
@@ -78,10 +87,10 @@ class OrderingClient(Resources):
         base_url: str | None = None,
         token_url: str | None = None,
         scope: str | None = None,
-        language: Language = "en",
-        timeout: float = 60.0,
+        language: Language = DEFAULT_LANGUAGE,
+        timeout: float = DEFAULT_TIMEOUT,
         retry: RetryPolicy | None = RetryPolicy(),  # noqa: B008 -- frozen, so sharing one is safe
-        fetch_ahead: int = 4,
+        fetch_ahead: int = DEFAULT_WIDTH,
         max_response_size: int = DEFAULT_MAX_SIZE,
         http_client: httpx.AsyncClient | None = None,
         hooks: Hooks | None = None,
@@ -113,13 +122,13 @@ class OrderingClient(Resources):
         Raises:
             ConfigurationError: a variable is missing or unusable; the message names it.
         """
-        found: dict[str, Any] = {**environment(), **options}
-        try:
-            return cls(**found)
-        except InvalidArgument as error:
-            if "language" not in options and found.get("language") not in (None, "en", "fr"):
+        found: dict[str, Any] = {**environment()}
+        if "language" in found and "language" not in options:
+            try:
+                check_language(found["language"])
+            except InvalidArgument as error:
                 raise ConfigurationError(f"{error} {how_to_set('language')}") from None
-            raise
+        return cls(**{**found, **options})
 
     def with_options(
         self,

@@ -50,6 +50,7 @@ __all__ = [
     "error_info",
     "printable",
     "read_request_id",
+    "reason_of",
 ]
 
 _SHOWN = 200
@@ -543,6 +544,12 @@ def printable(text: str) -> str:
         text: any text, such as one of the server's.
     """
     return "".join(c if c.isprintable() or c in _FRENCH_SPACES else c.encode("unicode_escape").decode() for c in text)
+
+
+def reason_of(failure: OrderingError) -> str:
+    """Name a failure in a few words for logs and records: its class, and the HTTP status if there was one."""
+    status = getattr(failure, "status", None)
+    return type(failure).__name__ if status is None else f"{type(failure).__name__} ({status})"
 
 
 def _shorten(text: str, limit: int) -> str:

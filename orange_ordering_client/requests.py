@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from orange_ordering_client._generated.resources.requests import RequestsResource
+from orange_ordering_client.checks import check_seconds
 from orange_ordering_client.errors import InvalidArgument
 
 # What places and follows orders is loaded by whoever does: most programs only read, and some start cold.
@@ -15,11 +16,12 @@ if TYPE_CHECKING:
 
     from orange_ordering_client._generated.models.request import Request
     from orange_ordering_client.catalog import Catalog
+    from orange_ordering_client.new_order import NewOrder
     from orange_ordering_client.orders.batch import OnProgress, Result
     from orange_ordering_client.orders.following import Outcome, Until
     from orange_ordering_client.orders.intents import Intents
-    from orange_ordering_client.orders.outcomes import Submission
-    from orange_ordering_client.orders.submission import NewOrder, Plan
+    from orange_ordering_client.orders.results import Submission
+    from orange_ordering_client.orders.submission import Plan
     from orange_ordering_client.orders.watching import Change
     from orange_ordering_client.pipeline import Pipeline
 
@@ -81,7 +83,8 @@ class Requests(RequestsResource):
             OutcomeUnknown: it was sent, and nobody can say whether it exists.
             OrderingError: it was certainly not accepted, or nothing was sent; its subclass says why.
         """
-        from orange_ordering_client.orders.submission import checked, submit
+        from orange_ordering_client.orders.order import checked
+        from orange_ordering_client.orders.submission import submit
 
         plan = self._plan(validate, resend, visible_within, intents)
         return await submit(self._pipeline, checked(order), plan)
@@ -112,7 +115,8 @@ class Requests(RequestsResource):
             InvalidArgument, ConfigurationError: an argument is unusable; nothing was sent.
         """
         from orange_ordering_client.orders.batch import run_many
-        from orange_ordering_client.orders.submission import checked, submit
+        from orange_ordering_client.orders.order import checked
+        from orange_ordering_client.orders.submission import submit
 
         plan = self._plan(validate, resend, visible_within, intents)
 
@@ -147,11 +151,10 @@ class Requests(RequestsResource):
             OrderingError: it cannot be looked at, for a reason that waiting does not cure.
         """
         from orange_ordering_client.orders.following import wait
-        from orange_ordering_client.orders.submission import seconds
 
-        interval = _positive("interval", interval)
+        interval = check_seconds("interval", interval)
         if timeout is not None:
-            timeout = seconds("timeout", timeout)
+            timeout = check_seconds("timeout", timeout, zero=True)
         return await wait(
             self, self._pipeline.session.clock, _id_of(request_id), until=until, timeout=timeout, interval=interval
         )
@@ -175,20 +178,19 @@ class Requests(RequestsResource):
             OrderingError: the list cannot be read, for a reason that waiting does not cure.
         """
         from orange_ordering_client.orders.cursor import Cursor
-        from orange_ordering_client.orders.submission import seconds
         from orange_ordering_client.orders.watching import watch
 
         return watch(
             self,
             self._pipeline.session.clock,
             Cursor.parse(since),
-            interval=_positive("interval", interval),
-            visible_within=seconds("visible_within", visible_within),
+            interval=check_seconds("interval", interval),
+            visible_within=check_seconds("visible_within", visible_within, zero=True),
         )
 
     def _plan(self, validate: bool | None, resend: bool, visible_within: float, intents: Intents | None) -> Plan:
         from orange_ordering_client.catalog import Catalog
-        from orange_ordering_client.orders.submission import Plan, seconds
+        from orange_ordering_client.orders.submission import Plan
         from orange_ordering_client.validation.checking import available, require
 
         if validate is None:
@@ -196,7 +198,7 @@ class Requests(RequestsResource):
         elif validate:
             require()
         return Plan(
-            visible_within=seconds("visible_within", visible_within),
+            visible_within=check_seconds("visible_within", visible_within, zero=True),
             resend=resend,
             intents=intents,
             check=_refusing(Catalog(self._pipeline)) if validate else None,
@@ -211,7 +213,7 @@ def _id_of(wanted: object) -> str:
 
 
 def _refusing(catalog: Catalog) -> Callable[[Mapping[str, Any]], Awaitable[None]]:
-    from orange_ordering_client.orders.outcomes import InvalidOrder
+    from orange_ordering_client.orders.errors import InvalidOrder
 
     async def check(wire: Mapping[str, Any]) -> None:
         validation = await catalog.validate_wire(wire, lenient=True)
@@ -219,11 +221,3 @@ def _refusing(catalog: Catalog) -> Callable[[Mapping[str, Any]], Awaitable[None]
             raise InvalidOrder(validation.violations)
 
     return check
-
-
-def _positive(name: str, value: float) -> float:
-    from orange_ordering_client.orders.submission import seconds
-
-    if (number := seconds(name, value)) == 0:
-        raise InvalidArgument(f"{name} is 0; give seconds, more than 0.")
-    return number

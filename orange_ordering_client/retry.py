@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 import attrs
 
+from orange_ordering_client.checks import check_integer, check_seconds
 from orange_ordering_client.errors import (
     ApiError,
     BusinessRuleViolation,
@@ -43,15 +43,12 @@ _ORDERING_SYSTEM_DOWN = 3623
 """Under 422 (FACTS R2): the internal ordering system is not available, the request was not accepted."""
 
 
-def _positive(instance: object, attribute: attrs.Attribute[float], value: object) -> None:
-    # Compared, not converted: an integer may be larger than any float.
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value <= sys.float_info.max:
-        raise ConfigurationError(f"RetryPolicy.{attribute.name} is {value!r}; give a number above 0.")
+def _count(instance: object, attribute: attrs.Attribute[int], value: object) -> None:
+    check_integer(f"RetryPolicy.{attribute.name}", value, 1, fault=ConfigurationError)
 
 
-def _counting(instance: object, attribute: attrs.Attribute[int], value: object) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise ConfigurationError(f"RetryPolicy.{attribute.name} is {value!r}; give a whole number from 1.")
+def _seconds(instance: object, attribute: attrs.Attribute[float], value: object) -> None:
+    check_seconds(f"RetryPolicy.{attribute.name}", value, fault=ConfigurationError)
 
 
 @attrs.frozen(kw_only=True)
@@ -69,10 +66,10 @@ class RetryPolicy:
         ConfigurationError: a number is not above zero.
     """
 
-    max_attempts: int = attrs.field(default=4, validator=_counting)
-    first_delay: float = attrs.field(default=0.5, validator=_positive)
-    max_delay: float = attrs.field(default=30.0, validator=_positive)
-    attempt_timeout: float = attrs.field(default=20.0, validator=_positive)
+    max_attempts: int = attrs.field(default=4, validator=_count)
+    first_delay: float = attrs.field(default=0.5, validator=_seconds)
+    max_delay: float = attrs.field(default=30.0, validator=_seconds)
+    attempt_timeout: float = attrs.field(default=20.0, validator=_seconds)
 
 
 def certainly_not_accepted(failure: OrderingError) -> bool:
@@ -111,11 +108,16 @@ def worth_repeating(failure: OrderingError, *, safe: bool) -> bool:
     return failure.status >= 500 and failure.status not in _NOT_WORTH_REPEATING
 
 
-def backoff(policy: RetryPolicy, attempt: int, random: float) -> float:
-    """Seconds to pause after a given attempt (counted from 1), `random` being from 0 up to 1."""
-    # The exponent is capped: a policy of thousands of attempts must not overflow.
-    full = min(policy.max_delay, policy.first_delay * 2.0 ** min(attempt - 1, 60))
-    return full * (1.0 - random / 2.0)
+def backoff(attempt: int, random: float, *, first: float, longest: float) -> float:
+    """Seconds to pause after an attempt: doubled each time, shortened at random by up to a half.
+
+    Args:
+        attempt: counted from 1.
+        random: from 0 up to 1.
+        first, longest: seconds of the first pause and of the longest, before they are shortened.
+    """
+    # The exponent is capped: thousands of attempts must not overflow.
+    return min(longest, first * 2.0 ** min(attempt - 1, 60)) * (1.0 - random / 2.0)
 
 
 def next_delay(
@@ -145,7 +147,8 @@ def next_delay(
     if isinstance(failure, ConnectionBroken) and failure.is_stale and safe:
         # The server closed a connection that was idle. That says nothing of its state, so nothing is to be waited for.
         return 0.0
-    delay = max(backoff(policy, attempt, random()), retry_after or 0.0)
+    pause = backoff(attempt, random(), first=policy.first_delay, longest=policy.max_delay)
+    delay = max(pause, retry_after or 0.0)
     return delay if delay < left else None
 
 
@@ -161,7 +164,7 @@ def read_retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
     """
     server_now = next(filter(None, map(_moment, _elements(headers.get("date", "")))), now)
     asked = [
-        _seconds(text) if text[0] in "0123456789+-." else _seconds_until(text, server_now)
+        _number(text) if text[0] in "0123456789+-." else _seconds_until(text, server_now)
         for text in _elements(headers.get("retry-after", ""))
     ]
     usable = [seconds for seconds in asked if seconds is not None and math.isfinite(seconds)]
@@ -182,7 +185,7 @@ def _elements(joined: str) -> list[str]:
     return elements
 
 
-def _seconds(text: str) -> float | None:
+def _number(text: str) -> float | None:
     if not text.replace(".", "", 1).isdecimal() or not text.isascii():
         return None
     return float(text)

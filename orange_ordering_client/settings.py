@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Mapping
 from ipaddress import ip_address
-from typing import Final, cast
+from typing import Final, Literal, cast, get_args
 from urllib.parse import urlsplit
 
 import attrs
 
+from orange_ordering_client.checks import check_seconds
 from orange_ordering_client.errors import ConfigurationError, InvalidArgument
 from orange_ordering_client.pagination.prefetch import DEFAULT_WIDTH, check_width
 from orange_ordering_client.retry import RetryPolicy
@@ -18,11 +18,15 @@ from orange_ordering_client.secrets import Secret
 
 __all__ = [
     "DEFAULT_BASE_URL",
+    "DEFAULT_LANGUAGE",
     "DEFAULT_SCOPE",
+    "DEFAULT_TIMEOUT",
     "DEFAULT_TOKEN_URL",
     "CallOptions",
+    "Language",
     "Settings",
     "check_headers",
+    "check_language",
     "environment",
     "how_to_set",
 ]
@@ -30,6 +34,9 @@ __all__ = [
 DEFAULT_BASE_URL: Final = "https://api.orange.com/ordering/b2b/v3"  # FACTS G3
 DEFAULT_TOKEN_URL: Final = "https://api.orange.com/oauth/v3/token"  # noqa: S105 -- an address, no secret; FACTS G3
 DEFAULT_SCOPE: Final = "b2b:ordering"  # FACTS P3
+DEFAULT_LANGUAGE: Final = "en"
+DEFAULT_TIMEOUT: Final = 60.0
+"""Seconds."""
 
 VARIABLES: Final = {
     "client_id": "ORANGE_CLIENT_ID",
@@ -40,7 +47,7 @@ VARIABLES: Final = {
     "scope": "ORANGE_ORDERING_SCOPE",
     "language": "ORANGE_ACCEPT_LANGUAGE",
 }
-_LANGUAGES = ("en", "fr")  # FACTS P3: only these two.
+Language = Literal["en", "fr"]  # FACTS P3: only these two.
 _IN_HEADERS = frozenset(map(chr, range(0x21, 0x7F)))
 _IN_SCOPES = _IN_HEADERS - frozenset('"\\')  # RFC 6749, section 3.3
 _IN_NAMES = frozenset(
@@ -72,25 +79,31 @@ class CallOptions:
         InvalidArgument: one of them is none of these.
     """
 
-    language: str = "en"
-    timeout: float = 60.0
+    language: Language = DEFAULT_LANGUAGE
+    timeout: float = DEFAULT_TIMEOUT
     retry: RetryPolicy | None = attrs.field(factory=RetryPolicy)
     fetch_ahead: int = DEFAULT_WIDTH
     headers: Mapping[str, str] = attrs.field(factory=dict[str, str], repr=False)
 
     def __attrs_post_init__(self) -> None:
-        # isinstance on typed fields: most callers have no type checker, and a wrong timeout fails far from its cause.
-        timeout, retry = _untyped(self.timeout), _untyped(self.retry)
-        if self.language not in _LANGUAGES:
-            raise InvalidArgument(f"language is {self.language!r}; the API speaks 'en' and 'fr'.")
-        is_number = isinstance(timeout, (int, float)) and not isinstance(timeout, bool)
-        # Compared, not converted: an integer may be larger than any float.
-        if not is_number or not 0 < self.timeout <= sys.float_info.max:
-            raise InvalidArgument(f"timeout is {timeout!r}; give seconds, a number above 0.")
+        # Checked although typed: most callers have no type checker, and a wrong value fails far from its cause.
+        retry = _untyped(self.retry)
+        check_language(self.language)
+        check_seconds("timeout", self.timeout)
         if retry is not None and not isinstance(retry, RetryPolicy):
             raise InvalidArgument(f"retry is {type(retry).__name__}; give a RetryPolicy, or None to turn retrying off.")
         check_width(self.fetch_ahead)
         check_headers(self.headers)
+
+
+def check_language(language: object) -> None:
+    """Check a language.
+
+    Raises:
+        InvalidArgument: the API does not have it.
+    """
+    if language not in get_args(Language):
+        raise InvalidArgument(f"language is {language!r}; the API speaks 'en' and 'fr'.")
 
 
 def check_headers(headers: object) -> dict[str, str]:

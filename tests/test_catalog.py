@@ -11,7 +11,7 @@ import pytest
 from orange_ordering_client import catalog, requests
 from orange_ordering_client.catalog import Catalog
 from orange_ordering_client.errors import ConfigurationError, InternalServerError
-from orange_ordering_client.orders.outcomes import InvalidOrder
+from orange_ordering_client.orders.errors import InvalidOrder
 from orange_ordering_client.pipeline import Pipeline
 from orange_ordering_client.sandbox import Fault
 from orange_ordering_client.settings import CallOptions

@@ -24,7 +24,7 @@ from orange_ordering_client import (
     RetryPolicy,
     WrongEventLoop,
 )
-from orange_ordering_client.orders.outcomes import Submission
+from orange_ordering_client.orders.results import Submission
 from tests.calls import API_KEY, CLIENT_ID, SECRET, TOKEN, http_client
 from tests.clocks import StoppedTime
 from tests.servers import BASE_PATH, Held, Reply, Server, answer, error, grant, serving

@@ -46,7 +46,8 @@ from orange_ordering_client.errors import (
     api_error,
     error_info,
 )
-from orange_ordering_client.orders.outcomes import InvalidOrder, OutcomeUnknown, ReferenceUnchecked, Violation
+from orange_ordering_client.orders.errors import InvalidOrder, OutcomeUnknown, ReferenceUnchecked
+from orange_ordering_client.validation.results import Violation
 
 # FACTS, Errors (P3) and the business codes under 422 (R2): every row.
 TABLE: list[tuple[int, int, type[ApiError], str]] = [

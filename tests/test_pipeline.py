@@ -969,7 +969,7 @@ async def test_a_deadline_during_a_later_token_wait_names_the_failure_before(ser
     server.tokens(grant(), Held())
 
     async with calling(server, timeout=0.5) as pipeline:
-        with pytest.raises(DeadlineExceeded, match=r"no access token.*before failed: Unauthorized \(401\)"):
+        with pytest.raises(DeadlineExceeded, match=r"no access token.*previous attempt failed: Unauthorized \(401\)"):
             await pipeline.call(READ, as_is)
 
 
@@ -979,7 +979,7 @@ async def test_a_deadline_that_a_hook_uses_up_names_the_failure_before(server: S
     hooks = Hooks(on_request=lambda record: time.advance(61.0) if record.attempt == 2 else None)
 
     async with calling(server, clock=time.clock, hooks=hooks) as pipeline:
-        with pytest.raises(DeadlineExceeded, match=r"before failed: ServiceUnavailable \(503\)") as caught:
+        with pytest.raises(DeadlineExceeded, match=r"previous attempt failed: ServiceUnavailable \(503\)") as caught:
             await pipeline.call(ORDER, as_is, body={})
 
     assert not caught.value.may_have_been_accepted

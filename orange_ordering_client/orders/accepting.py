@@ -7,6 +7,8 @@ import re
 from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 
+import attrs
+
 from orange_ordering_client._generated.models.request import Request
 from orange_ordering_client.errors import DecodeError
 from orange_ordering_client.response import Answer
@@ -18,12 +20,14 @@ logger = logging.getLogger("orange_ordering_client")
 _LOCATION = re.compile(r"/requests/([^/]+)/?")
 
 
-def accepted(answer: Answer[Request]) -> Request | None:
+def accepted(answer: Answer[Any]) -> Request | None:
     """Read the request that a 2xx answer to `POST /requests` says was made; None if it gives no id.
 
     An answer with an id ends the sending, so one whose other attributes cannot be decoded is read without those. Where
     the body has no id, that of a 201's `Location` counts (RFC 9110, section 15.3.2).
     """
+    # As a request whatever the description says that this response is.
+    answer = attrs.evolve(answer, decode=Request.from_dict)
     try:
         request = answer.parse()
     except DecodeError as error:

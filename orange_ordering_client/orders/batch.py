@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
-import logging
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
 from typing import Any, Generic, TypeVar, cast
 
 import attrs
 
-from orange_ordering_client.errors import InvalidArgument
-from orange_ordering_client.orders.outcomes import Submission
+from orange_ordering_client.checks import check_integer
+from orange_ordering_client.notifier import HookCaller
+from orange_ordering_client.orders.results import Submission
 
 __all__ = ["Progress", "Result", "run_many"]
-
-logger = logging.getLogger("orange_ordering_client")
 
 Item = TypeVar("Item")
 
@@ -83,9 +80,8 @@ async def run_many(
         InvalidArgument: concurrency is no whole number from 1.
         Exception: whatever `items` itself raises, after the results of what was under way.
     """
-    if isinstance(concurrency, bool) or not isinstance(concurrency, int) or concurrency < 1:  # pyright: ignore[reportUnnecessaryIsInstance]  # users without a checker
-        raise InvalidArgument(f"concurrency is {concurrency!r}; give a whole number from 1.")
-    source = _numbered(items)
+    check_integer("concurrency", concurrency, 1)
+    source, hooks = _numbered(items), HookCaller()
     progress = Progress(total=len(items) if isinstance(items, (list, tuple)) else None)
     under_way: set[asyncio.Task[Result[Item]]] = set()
     taking: asyncio.Task[tuple[int, Item] | None] | None = None
@@ -115,7 +111,7 @@ async def run_many(
                 under_way.discard(task)
                 result = task.result()
                 progress = _counted(progress, result)
-                await _tell(on_progress, progress)
+                await hooks.call(on_progress, progress)
                 yield result
     finally:
         left: list[asyncio.Task[Any]] = [*under_way, *([taking] if taking else [])]
@@ -154,14 +150,3 @@ def _counted(progress: Progress, result: Result[Item]) -> Progress:
     if result.error is None:
         return attrs.evolve(progress, placed=progress.placed + 1)
     return attrs.evolve(progress, failed=progress.failed + 1)
-
-
-async def _tell(hook: OnProgress | None, progress: Progress) -> None:
-    if hook is None:
-        return
-    try:
-        told = hook(progress)
-        if inspect.isawaitable(told):
-            await told
-    except Exception:  # noqa: BLE001, RUF100 -- anything at all: an order must not be lost to a broken hook
-        logger.exception("the progress hook %r failed", hook)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, TypeGuard
 
-from orange_ordering_client.orders.outcomes import Difference
+from orange_ordering_client.orders.results import Difference
 
 __all__ = ["changes", "differences", "is_elsewhere"]
 

@@ -25,7 +25,7 @@ from orange_ordering_client.orders.file_locks import (
 )
 from orange_ordering_client.orders.intent_lines import Header, Orders, is_torn, joined, line_of
 from orange_ordering_client.orders.intents import Intent
-from orange_ordering_client.orders.lookup import Key
+from orange_ordering_client.orders.key import Key
 
 __all__ = ["IntentFile"]
 

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import attrs
 
-from orange_ordering_client.orders.lookup import Key
+from orange_ordering_client.orders.key import Key
 
 __all__ = ["Header", "Orders", "is_torn", "joined", "line_of"]
 

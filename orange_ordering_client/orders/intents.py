@@ -7,7 +7,7 @@ from typing import Protocol
 
 import attrs
 
-from orange_ordering_client.orders.lookup import Key
+from orange_ordering_client.orders.key import Key
 
 __all__ = ["Claim", "Intent", "Intents"]
 

@@ -12,12 +12,13 @@ import attrs
 from orange_ordering_client._generated.models.request import Request
 from orange_ordering_client._generated.resources.requests import RequestsResource
 from orange_ordering_client.errors import PaginationError
-from orange_ordering_client.orders.outcomes import ReferenceUnchecked
-from orange_ordering_client.orders.spelling import folded, likeness
+from orange_ordering_client.orders.errors import ReferenceUnchecked
+from orange_ordering_client.orders.key import Key
+from orange_ordering_client.orders.spelling import likeness
 from orange_ordering_client.orders.sweeping import MAX_SWEPT, Descent, sweep
 from orange_ordering_client.pagination import MAX_LIMIT, Page
 
-__all__ = ["Key", "LookupResult", "look_up"]
+__all__ = ["LookupResult", "look_up"]
 
 logger = logging.getLogger("orange_ordering_client")
 
@@ -27,23 +28,6 @@ not documented (FACTS, Lists)."""
 
 _CLOCKS_APART = timedelta(minutes=5)
 """By how much the machines that stamp `createdAt` may disagree."""
-
-
-@attrs.frozen
-class Key:
-    """What makes an order the same: the caller's reference, and its type."""
-
-    reference: str
-    type: str
-
-    def fits(self, request: Request) -> bool:
-        """Whether a request has this reference and type; one that does not show its type may be of any."""
-        return request.customer_reference == self.reference and request.type in (None, self.type)
-
-    @property
-    def folded(self) -> tuple[str, str]:
-        """What all spellings of the reference share, and the type."""
-        return folded(self.reference), self.type
 
 
 @attrs.frozen

@@ -9,7 +9,7 @@ from weakref import WeakValueDictionary
 import attrs
 
 from orange_ordering_client._generated.models.request import Request
-from orange_ordering_client.orders.lookup import Key
+from orange_ordering_client.orders.key import Key
 from orange_ordering_client.orders.order import Order
 
 __all__ = ["Doubt", "Memory", "Placed"]

@@ -4,25 +4,17 @@ from __future__ import annotations
 
 import copy
 import unicodedata
-from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any
 
 import attrs
 
 from orange_ordering_client.errors import InvalidArgument
-from orange_ordering_client.orders.lookup import Key
+from orange_ordering_client.new_order import NewOrder
+from orange_ordering_client.orders.key import Key
 from orange_ordering_client.orders.spelling import folded
 from orange_ordering_client.wire import body_of
 
-__all__ = ["NewOrder", "Order", "checked"]
-
-
-class NewOrder(Protocol):
-    """What can be submitted: `NewRequest`, or a model of one type such as `Disconnection`."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """Write the wire form."""
-        ...
+__all__ = ["Order", "checked"]
 
 
 @attrs.frozen
@@ -30,7 +22,11 @@ class Order:
     """An order as it is sent: changing the model it came from does not change it."""
 
     key: Key
-    wire: Mapping[str, Any]
+    wire: dict[str, Any]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Write the wire form."""
+        return self.wire
 
 
 def checked(order: NewOrder) -> Order:

@@ -3,38 +3,35 @@
 from __future__ import annotations
 
 import logging
-import math
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from typing import Any
-from weakref import WeakKeyDictionary
+from typing import Any, cast
 
 import attrs
 
 from orange_ordering_client._generated.models.request import Request
-from orange_ordering_client._generated.resources.requests import REQUESTS_CREATE, RequestsResource
-from orange_ordering_client.auth import Token
-from orange_ordering_client.clock import Deadline
+from orange_ordering_client._generated.resources.requests import RequestsResource
+from orange_ordering_client.call import CallState
 from orange_ordering_client.errors import (
     ClientClosed,
-    InvalidArgument,
     NotFound,
     OrderingError,
     WrongEventLoop,
 )
 from orange_ordering_client.orders.accepting import accepted
 from orange_ordering_client.orders.comparing import changes, differences, is_elsewhere
+from orange_ordering_client.orders.errors import OutcomeUnknown, ReferenceAmbiguous, ReferenceConflict
 from orange_ordering_client.orders.intents import Claim, Intent, Intents
 from orange_ordering_client.orders.lookup import LookupResult, look_up
 from orange_ordering_client.orders.memory import Doubt, Memory, Placed
-from orange_ordering_client.orders.order import NewOrder, Order, checked
-from orange_ordering_client.orders.outcomes import OutcomeUnknown, ReferenceAmbiguous, ReferenceConflict, Submission
+from orange_ordering_client.orders.order import Order
+from orange_ordering_client.orders.results import Submission
 from orange_ordering_client.orders.spelling import likeness
 from orange_ordering_client.pipeline import Pipeline
-from orange_ordering_client.session import Session
-from orange_ordering_client.transport.sender import RawResponse
+from orange_ordering_client.response import Answer
+from orange_ordering_client.retry import backoff
 
-__all__ = ["MAX_SENDS", "NewOrder", "Order", "Plan", "checked", "growing_pause", "seconds", "submit"]
+__all__ = ["MAX_SENDS", "Plan", "submit"]
 
 logger = logging.getLogger("orange_ordering_client")
 
@@ -64,38 +61,6 @@ class Plan:
     check: Callable[[Mapping[str, Any]], Awaitable[None]] | None = None
 
 
-def seconds(name: str, value: object) -> float:
-    """Check a number of seconds, 0 or more.
-
-    Raises:
-        InvalidArgument: it is none.
-    """
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value) or value < 0:
-        raise InvalidArgument(f"{name} is {value!r}; give seconds, 0 or more.")
-    return float(value)
-
-
-def growing_pause(number: int, random: float, *, first: float = _FIRST_PAUSE, longest: float = _LONGEST_PAUSE) -> float:
-    """Seconds to pause after the nth look (counted from 1): doubled each time, shortened at random by up to a half."""
-    return min(longest, first * 2.0 ** min(number - 1, 60)) * (1.0 - random / 2.0)
-
-
-_memories: WeakKeyDictionary[Session, Memory] = WeakKeyDictionary()
-
-
-class _Watched(Pipeline):
-    """A pipeline that knows whether what it sends may have left."""
-
-    may_have_left = False
-
-    async def _exchange(self, attempt: Any, token: Token | None, deadline: Deadline) -> RawResponse | OrderingError:
-        self.may_have_left = True
-        outcome = await super()._exchange(attempt, token, deadline)
-        if not (isinstance(outcome, RawResponse) and 200 <= outcome.status < 300):
-            self.may_have_left = self._classify(outcome, token, attempt.operation)[0].may_have_been_accepted
-        return outcome
-
-
 async def submit(pipeline: Pipeline, order: Order, plan: Plan) -> Submission:
     """Place an order once.
 
@@ -103,7 +68,7 @@ async def submit(pipeline: Pipeline, order: Order, plan: Plan) -> Submission:
         ReferenceAmbiguous, ReferenceConflict, OutcomeUnknown, ReferenceUnchecked: see there.
         OrderingError: it was certainly not accepted, or could not be looked for before anything was sent.
     """
-    memory = _memories.setdefault(pipeline.session, Memory())
+    memory = pipeline.session.shared(Memory)
     async with memory.lock(order.key):
         if plan.intents is None:
             return await _Submitting(pipeline, order, plan, memory, None).run()
@@ -255,12 +220,14 @@ class _Submitting:
     async def _send(self) -> Submission | None:
         """Send once; None if nobody can say what became of it."""
         key, claim, memory = self._order.key, self._claim, self._memory
-        watched = _Watched(self._pipeline.session, self._pipeline.options)
+        call = CallState()
+        creating = RequestsResource(self._pipeline.tracked(call)).raw
         try:
             if claim is not None:
                 self._intent = Intent()
                 await claim.sending()
-            answer = await watched.answer(REQUESTS_CREATE, Request.from_dict, body=self._order.wire)
+            # Typed as its own body model; all that it asks of an order is `to_dict`.
+            answer: Answer[Any] = await creating.create(cast("Any", self._order))
             request = accepted(answer)
         except OrderingError as error:
             if not error.may_have_been_accepted:
@@ -268,7 +235,7 @@ class _Submitting:
                 raise
             failure = f"{type(error).__name__}: {error.args[0]}"
         except BaseException:
-            if watched.may_have_left:
+            if call.may_have_been_accepted:
                 memory.in_doubt[key] = Doubt(self._clock.monotonic(), self._newest)
             else:
                 await self._withdraw()
@@ -312,7 +279,7 @@ class _Submitting:
                     waited = clock.monotonic() - sent
                     self._tried.append(f"Looked for it, the last time {waited:.3g} s after it was sent: not there.")
                     return None
-            pause = growing_pause(looks, clock.random())
+            pause = backoff(looks, clock.random(), first=_FIRST_PAUSE, longest=_LONGEST_PAUSE)
             left = visible_at - clock.monotonic()
             await clock.sleep(min(pause, left) if left > 0 else pause)
 

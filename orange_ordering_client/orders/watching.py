@@ -16,9 +16,9 @@ from orange_ordering_client.clock import Clock
 from orange_ordering_client.errors import OrderingError
 from orange_ordering_client.orders.cursor import Cursor, digest, moment, old_digest
 from orange_ordering_client.orders.following import is_outage
-from orange_ordering_client.orders.submission import growing_pause
 from orange_ordering_client.orders.sweeping import MAX_SWEPT, Descent, sweep
 from orange_ordering_client.pagination import MAX_LIMIT, Page
+from orange_ordering_client.retry import backoff
 
 __all__ = ["Change", "watch"]
 
@@ -85,7 +85,7 @@ async def watch(
                 raise
             failures += 1
             logger.warning("changes cannot be read just now (%d times in a row): %s", failures, error)
-            await clock.sleep(growing_pause(failures, clock.random(), first=min(1.0, interval), longest=interval))
+            await clock.sleep(backoff(failures, clock.random(), first=min(1.0, interval), longest=interval))
             continue
         failures = 0
         for change in watcher.changes(fresh):

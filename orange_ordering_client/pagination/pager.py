@@ -8,7 +8,8 @@ from typing import Any, Final, Generic, TypeVar, overload
 
 import attrs
 
-from orange_ordering_client.errors import DecodeError, InvalidArgument
+from orange_ordering_client.checks import check_integer
+from orange_ordering_client.errors import DecodeError
 from orange_ordering_client.pagination.prefetch import DEFAULT_WIDTH, Window, check_width
 from orange_ordering_client.pagination.progress import Progress
 
@@ -140,8 +141,8 @@ class Pager(Generic[T]):
     ) -> None:
         self._fetch = fetch
         self._decode_item = decode_item
-        self._offset = _whole("offset", offset, 0, None)
-        self._limit = MAX_LIMIT if limit is None else _whole("limit", limit, 1, MAX_LIMIT)
+        self._offset = check_integer("offset", offset, 0)
+        self._limit = MAX_LIMIT if limit is None else check_integer("limit", limit, 1, MAX_LIMIT)
         check_width(width)
         self._width = width
 
@@ -225,15 +226,3 @@ class Pager(Generic[T]):
             return self._decode_item(item)
         except DecodeError as error:
             raise error.at(place) from None
-
-
-def _whole(name: str, value: object, lowest: int, highest: int | None) -> int:
-    if (
-        isinstance(value, int)
-        and not isinstance(value, bool)
-        and lowest <= value
-        and (highest is None or value <= highest)
-    ):
-        return value
-    allowed = f"from {lowest}" if highest is None else f"from {lowest} to {highest}"
-    raise InvalidArgument(f"{name} is {value!r}; give a whole number {allowed}.")

@@ -7,7 +7,8 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Final, Generic, TypeVar
 
-from orange_ordering_client.errors import ConnectionFailed, DeadlineExceeded, InvalidArgument, RateLimited
+from orange_ordering_client.checks import check_integer
+from orange_ordering_client.errors import ConnectionFailed, DeadlineExceeded, RateLimited
 
 __all__ = ["DEFAULT_WIDTH", "Window", "check_width"]
 
@@ -23,15 +24,12 @@ busy pool. Such a page is asked for again when its turn comes, alone, as if noth
 
 
 def check_width(width: object) -> None:
-    """Refuse what is no number of pages.
+    """Check a number of pages.
 
     Raises:
-        InvalidArgument: it is no whole number from 1 to 8.
+        InvalidArgument: it is not an integer from 1 to 8.
     """
-    if not isinstance(width, int) or isinstance(width, bool) or not 1 <= width <= _MAX_WIDTH:
-        raise InvalidArgument(
-            f"fetch_ahead is {width!r}; give a whole number of pages from 1 (one after the other) to {_MAX_WIDTH}."
-        )
+    check_integer("fetch_ahead", width, 1, _MAX_WIDTH, unit="pages")
 
 
 class Window(Generic[Raw]):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from orange_ordering_client.orders.outcomes import Violation
+from orange_ordering_client.validation.results import Violation
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError

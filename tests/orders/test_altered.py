@@ -15,9 +15,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from orange_ordering_client.errors import InvalidArgument
+from orange_ordering_client.orders.errors import OutcomeUnknown, ReferenceAmbiguous, ReferenceConflict
 from orange_ordering_client.orders.intent_file import IntentFile
-from orange_ordering_client.orders.lookup import Key, look_up
-from orange_ordering_client.orders.outcomes import OutcomeUnknown, ReferenceAmbiguous, ReferenceConflict
+from orange_ordering_client.orders.key import Key
+from orange_ordering_client.orders.lookup import look_up
 from orange_ordering_client.orders.spelling import SHORTEST_CUT, folded
 from tests.altering import ALTERATIONS, CHAINS, START, Altering, altering, new_order, references
 from tests.servers import DROP, Received, Reply, answer

@@ -31,7 +31,7 @@ from orange_ordering_client.orders.file_locks import IntentFileError
 from orange_ordering_client.orders.intent_file import IntentFile
 from orange_ordering_client.orders.intent_lines import Header, Orders, joined, line_of
 from orange_ordering_client.orders.intents import Intent
-from orange_ordering_client.orders.lookup import Key
+from orange_ordering_client.orders.key import Key
 
 KEY = Key("WAN-042", "R_BVPN_FR_1")
 OTHER = Key("WAN-042", "C_BVPN_FR_1")
@@ -369,7 +369,7 @@ async def test_a_cancelled_holder_waits_for_its_line_and_frees_the_claim(path: P
 HOLD = """
 import asyncio, sys
 from orange_ordering_client.orders.intent_file import IntentFile
-from orange_ordering_client.orders.lookup import Key
+from orange_ordering_client.orders.key import Key
 async def main():
     async with IntentFile(sys.argv[1]).claim(Key("WAN-042", "R_BVPN_FR_1")) as claim:
         await claim.sending()
@@ -399,7 +399,7 @@ async def test_a_claim_ends_with_its_process_and_leaves_the_order_in_doubt(path:
 SHARE = """
 import asyncio, sys
 from orange_ordering_client.orders.intent_file import IntentFile
-from orange_ordering_client.orders.lookup import Key
+from orange_ordering_client.orders.key import Key
 async def one(intents, number):
     async with intents.claim(Key(f"WAN-{number}", "T")) as claim:
         if claim.intent is None:

@@ -21,12 +21,14 @@ from orange_ordering_client.errors import (
     ServiceUnavailable,
 )
 from orange_ordering_client.hooks import Hooks, RequestRecord, ResponseRecord
+from orange_ordering_client.notifier import Notifier
+from orange_ordering_client.orders.errors import OutcomeUnknown, ReferenceConflict, ReferenceUnchecked
 from orange_ordering_client.orders.file_locks import IntentFileError
 from orange_ordering_client.orders.intent_file import IntentFile
 from orange_ordering_client.orders.intents import Intent
-from orange_ordering_client.orders.lookup import Key
-from orange_ordering_client.orders.outcomes import OutcomeUnknown, ReferenceConflict, ReferenceUnchecked, Submission
-from orange_ordering_client.orders.submission import MAX_SENDS, growing_pause
+from orange_ordering_client.orders.key import Key
+from orange_ordering_client.orders.results import Submission
+from orange_ordering_client.orders.submission import MAX_SENDS
 from orange_ordering_client.requests import Requests
 from orange_ordering_client.sandbox import Fault, Sandbox
 from tests.calls import calling
@@ -264,7 +266,7 @@ async def test_looks_that_fail_do_not_count_as_not_found() -> None:
             if record.operation == CREATE:
                 once(place, "error:502/3", on=LIST, times=8)
 
-        place.session.hooks = Hooks(on_request=outage)
+        place.session.notifier = Notifier(Hooks(on_request=outage))
         placed = await place.requests.submit(place.order(), resend=True, visible_within=5)
         assert placed.recovered
         assert place.time.elapsed > 5
@@ -276,7 +278,9 @@ async def test_an_outage_that_lasts_is_said_to_be_the_reason() -> None:
         def outage(record: RequestRecord) -> None:
             once(place, "drop-before", on="*", times=1000)
 
-        place.session.hooks = Hooks(on_request=lambda record: outage(record) if record.operation == CREATE else None)
+        place.session.notifier = Notifier(
+            Hooks(on_request=lambda record: outage(record) if record.operation == CREATE else None)
+        )
         with pytest.raises(OutcomeUnknown, match="the last look failed") as caught:
             await place.requests.submit(place.order(), resend=True, visible_within=5)
         assert caught.value.__cause__ is not None
@@ -306,7 +310,7 @@ async def test_another_order_found_after_an_unknown_outcome_is_a_conflict_that_w
                 body = other.to_dict()
                 place.sandbox.requests.create(body, next(iter(place.sandbox.access.clients.values())), "x")
 
-        place.session.hooks = Hooks(on_request=meanwhile)
+        place.session.notifier = Notifier(Hooks(on_request=meanwhile))
         with pytest.raises(ReferenceConflict) as caught:
             await place.requests.submit(place.order())
         assert caught.value.may_have_been_accepted
@@ -401,12 +405,12 @@ async def test_cancelled_while_it_was_on_its_way_the_same_call_finds_it() -> Non
 
     async with desk() as place:
         once(place, "delayed-visibility:10")
-        place.session.hooks = Hooks(on_response=hold)
+        place.session.notifier = Notifier(Hooks(on_response=hold))
         task = asyncio.create_task(place.requests.submit(place.order()))
         await answered.wait()
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-        place.session.hooks = Hooks()
+        place.session.notifier = Notifier(Hooks())
         assert (await place.requests.submit(place.order())).recovered
         assert place.sent() == 1
 
@@ -567,11 +571,6 @@ async def test_a_doubt_ends_when_another_client_notes_the_answer(path: Path) -> 
 
 
 # Small print
-
-
-def test_pauses_double_up_to_a_limit_and_are_shortened_at_random() -> None:
-    assert [growing_pause(number, 0.0) for number in (1, 2, 3, 4, 5, 6, 7, 1000)] == [0.25, 0.5, 1, 2, 4, 8, 8, 8]
-    assert growing_pause(3, 0.5) == 0.75
 
 
 async def test_the_exceptions_survive_being_sent_to_another_process() -> None:

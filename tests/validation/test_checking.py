@@ -10,18 +10,12 @@ from typing import Any
 import pytest
 
 from orange_ordering_client.errors import ConfigurationError
-from orange_ordering_client.orders.outcomes import InvalidOrder, Violation
+from orange_ordering_client.orders.errors import InvalidOrder
 from orange_ordering_client.sandbox.catalog_schemas import SCHEMAS, localised
 from orange_ordering_client.validation import checking as validation
 from orange_ordering_client.validation import schemas
-from orange_ordering_client.validation.checking import (
-    UnusableSchema,
-    Validation,
-    read_schema,
-    require,
-    source_of,
-    validate,
-)
+from orange_ordering_client.validation.checking import read_schema, require, source_of, validate
+from orange_ordering_client.validation.results import UnusableSchema, Validation, Violation
 from orange_ordering_client.validation.sentences import json_path
 
 BODY: dict[str, Any] = {

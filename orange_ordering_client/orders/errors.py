@@ -1,82 +1,23 @@
-"""What becomes of an order: the results of `submit`, and the exceptions that are its own."""
+"""The exceptions of `submit`."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import attrs
-
 from orange_ordering_client.errors import OrderingError, printable
 
 if TYPE_CHECKING:
     from orange_ordering_client._generated.models.request import Request
+    from orange_ordering_client.orders.results import Difference
+    from orange_ordering_client.validation.results import Violation
 
 __all__ = [
-    "Difference",
     "InvalidOrder",
     "OutcomeUnknown",
     "ReferenceAmbiguous",
     "ReferenceConflict",
     "ReferenceUnchecked",
-    "Submission",
-    "Violation",
 ]
-
-
-@attrs.frozen(kw_only=True)
-class Submission:
-    """An order that exists, once.
-
-    Attributes:
-        request: as Orange has it.
-        already_there: it existed before this call; nothing was sent.
-        recovered: it was sent, its answer was lost, and it was found again.
-        attempts: how often this call sent it, certain rejections that were retried not counted.
-        changes: what Orange shows otherwise than it was sent: `customerReference`, `type`, and the content that both
-            have. Where the reference is among them, keep `request.id`: no search for your reference finds the order.
-    """
-
-    request: Request
-    already_there: bool = False
-    recovered: bool = False
-    attempts: int = 0
-    changes: tuple[Difference, ...] = ()
-
-
-@attrs.frozen
-class Difference:
-    """One value of an order that is not what Orange has.
-
-    Attributes:
-        path: where, in wire names: `properties.servicePoint.id`.
-        sent: what the order says; None if it says nothing.
-        found: what Orange has.
-    """
-
-    path: str
-    sent: object
-    found: object
-
-    def __str__(self) -> str:
-        return f"{self.path} ({_short(self.found)} there, {_short(self.sent)} here)"
-
-
-@attrs.frozen
-class Violation:
-    """One thing that is wrong with an order.
-
-    Attributes:
-        path: where, as a JSON path: `$.properties.contacts.primary.email`, `$.attachments[0].body`.
-        message: what is wrong, a sentence.
-        rule: keyword of the JSON Schema that says so, `base64` for attachments.
-    """
-
-    path: str
-    message: str
-    rule: str
-
-    def __str__(self) -> str:
-        return f"{self.path}: {self.message}"
 
 
 class ReferenceConflict(OrderingError):
@@ -184,8 +125,3 @@ class InvalidOrder(OrderingError, ValueError):
         self.violations = violations
         many = "One thing is" if len(violations) == 1 else f"{len(violations)} things are"
         super().__init__(f"{many} wrong with the order. " + " ".join(str(violation) for violation in violations))
-
-
-def _short(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:59]}…"
