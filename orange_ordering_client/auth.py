@@ -12,14 +12,8 @@ from typing import Final, TypeVar, cast
 import attrs
 
 from orange_ordering_client.clock import Clock, Deadline
-from orange_ordering_client.errors import (
-    ClientClosed,
-    DeadlineExceeded,
-    OrderingError,
-    TokenError,
-    api_error,
-    read_request_id,
-)
+from orange_ordering_client.error_mapping import api_error, read_request_id
+from orange_ordering_client.errors import ClientClosed, DeadlineExceeded, OrderingError, TokenError
 from orange_ordering_client.retry import RetryPolicy, next_delay, read_retry_after
 from orange_ordering_client.secrets import Secret
 from orange_ordering_client.settings import Settings

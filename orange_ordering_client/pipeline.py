@@ -12,6 +12,7 @@ from urllib.parse import quote, urlencode
 from orange_ordering_client.auth import Token
 from orange_ordering_client.call import Call, CallState
 from orange_ordering_client.clock import Deadline
+from orange_ordering_client.error_mapping import api_error, read_request_id
 from orange_ordering_client.errors import (
     ConnectionBroken,
     DeadlineExceeded,
@@ -20,8 +21,6 @@ from orange_ordering_client.errors import (
     OrderingError,
     RateLimited,
     Unauthorized,
-    api_error,
-    read_request_id,
     reason_of,
 )
 from orange_ordering_client.operation import Operation, Query, encode_query, expand

@@ -12,6 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orange_ordering_client import errors
+from orange_ordering_client.error_body import ErrorInfo, error_info
+from orange_ordering_client.error_mapping import api_error
 from orange_ordering_client.errors import (
     ApiError,
     BadGateway,
@@ -22,7 +24,6 @@ from orange_ordering_client.errors import (
     Conflict,
     ConnectionBroken,
     DecodeError,
-    ErrorInfo,
     Forbidden,
     GatewayTimeout,
     InternalServerError,
@@ -43,8 +44,6 @@ from orange_ordering_client.errors import (
     UnexpectedStatus,
     UnsupportedMediaType,
     UriTooLong,
-    api_error,
-    error_info,
 )
 from orange_ordering_client.orders.errors import InvalidOrder, OutcomeUnknown, ReferenceUnchecked
 from orange_ordering_client.validation.results import Violation

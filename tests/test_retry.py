@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orange_ordering_client.error_mapping import api_error
 from orange_ordering_client.errors import (
     ConfigurationError,
     ConnectionBroken,
@@ -21,7 +22,6 @@ from orange_ordering_client.errors import (
     DecodeError,
     OrderingError,
     ResponseTooLarge,
-    api_error,
 )
 from orange_ordering_client.retry import (
     RetryPolicy,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orange_ordering_client.errors import OrderingError, printable
+from orange_ordering_client.errors import OrderingError
+from orange_ordering_client.text import printable
 
 if TYPE_CHECKING:
     from orange_ordering_client._generated.models.request import Request

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from orange_ordering_client.text import shorten
+
 if TYPE_CHECKING:
     from orange_ordering_client._generated.models.request import Request
 
@@ -47,9 +49,4 @@ class Difference:
     found: object
 
     def __str__(self) -> str:
-        return f"{self.path} ({_short(self.found)} there, {_short(self.sent)} here)"
-
-
-def _short(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:59]}…"
+        return f"{self.path} ({shorten(repr(self.found), 60)} there, {shorten(repr(self.sent), 60)} here)"

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orange_ordering_client.error_mapping import api_error
 from orange_ordering_client.errors import (
     ConnectionBroken,
     ConnectionFailed,
@@ -23,7 +24,6 @@ from orange_ordering_client.errors import (
     OrderingError,
     PaginationError,
     RateLimited,
-    api_error,
 )
 from orange_ordering_client.pagination import Batch, Pager
 from orange_ordering_client.retry import RetryPolicy
