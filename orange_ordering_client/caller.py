@@ -1,4 +1,4 @@
-"""The one thing that generated resources may ask of the rest."""
+"""What generated resources know of the pipeline: one protocol, and the types in it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from orange_ordering_client.operation import Operation, Query
 from orange_ordering_client.pagination import Pager
 from orange_ordering_client.response import Answer
 
-__all__ = ["Caller"]
+__all__ = ["Answer", "Caller", "Operation", "Pager"]
 
 T = TypeVar("T")
 

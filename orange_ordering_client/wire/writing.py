@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Final, cast
@@ -83,12 +82,12 @@ def to_wire(value: Any) -> Any:
         return format_datetime(value)
     if isinstance(value, date):
         return format_date(value)
-    uuid: Any = sys.modules.get("uuid")  # not there, no value can be one
-    if uuid is not None and isinstance(value, uuid.UUID):
-        from orange_ordering_client.wire.uuids import format_uuid
+    if value is None or isinstance(value, (str, int, float, Mapping)):
+        return value  # pyright: ignore[reportUnknownVariableType]  # JSON
+    # Few descriptions have UUIDs, and the module takes time to import.
+    from orange_ordering_client.wire.uuids import UUID, format_uuid
 
-        return format_uuid(value)
-    return value
+    return format_uuid(value) if isinstance(value, UUID) else value
 
 
 def represent(model: object, fields: Fields) -> str:
