@@ -1,4 +1,4 @@
-"""The client: holds the pieces, knows no rules."""
+"""The client: puts the parts together, and has no rules of its own."""
 
 from __future__ import annotations
 
@@ -64,14 +64,14 @@ class OrderingClient(Resources):
         base_url, token_url: https, or http to this machine; both default to Orange's production.
         scope: `b2b:ordering`, or `b2b:ordering:readonly` to follow only (FACTS P3).
         language: `en` or `fr`, of texts in answers (FACTS P3).
-        timeout: seconds one call may take, waiting and retrying included.
-        retry: None turns retrying off.
-        fetch_ahead: pages of a list that are under way or in memory at once while `async for` reads it, 1 to 8; 1 reads
+        timeout: seconds of one call, pauses and retries included.
+        retry: None turns retries off.
+        fetch_ahead: pages of a list that are requested or in memory at once while `async for` reads it, 1 to 8; 1 reads
             one after the other.
-        max_response_size: bytes of a response, unpacked, that are read at most; errors and tokens at most 1 MiB.
+        max_response_size: bytes of a response after decompression; errors and tokens have at most 1 MiB.
         http_client: an `httpx.AsyncClient` of yours, for proxies, certificates or transports. You close it.
-        hooks: told of every attempt, with typed records.
-        clock: time and chance, for tests.
+        hooks: called for every attempt, with typed records.
+        clock: the source of time and jitter, for tests.
 
     Raises:
         ConfigurationError: a setting is missing or unusable; the message says how to set it.
@@ -117,7 +117,7 @@ class OrderingClient(Resources):
         ORANGE_ORDERING_BASE_URL, ORANGE_OAUTH_TOKEN_URL, ORANGE_ORDERING_SCOPE and ORANGE_ACCEPT_LANGUAGE are optional.
 
         Args:
-            options: what the constructor takes; stronger than the environment.
+            options: arguments of the constructor; they override the environment.
 
         Raises:
             ConfigurationError: a variable is missing or unusable; the message names it.
@@ -143,10 +143,10 @@ class OrderingClient(Resources):
 
         Args:
             language: `en` or `fr`.
-            timeout: seconds one call may take.
-            retry: None turns retrying off.
-            fetch_ahead: pages of a list under way or in memory at once, 1 to 8.
-            headers: sent with every call of the view, such as a correlation id, in place of those it had. Headers that
+            timeout: seconds of one call.
+            retry: None turns retries off.
+            fetch_ahead: pages of a list that are requested or in memory at once, 1 to 8.
+            headers: sent with every call of the view, such as a correlation id; they replace those it had. Headers that
                 the SDK sets itself (credentials, Host, Content-Length, Accept-Language, ...) are refused.
 
         Raises:
@@ -188,18 +188,18 @@ class OrderingClient(Resources):
         body: object = None,
         headers: Mapping[str, str] | None = None,
     ) -> Answer[Any]:
-        """Make a call that the description does not have, through the whole pipeline.
+        """Make a call that is not in the description, through the whole pipeline.
 
         Args:
             method: HTTP method. Only GET, HEAD and OPTIONS are repeated when their outcome is unknown.
-            path: under the base URL, such as `/orders`; percent-encode what you put into it.
+            path: under the base URL, such as `/orders`; percent-encode the values in it.
             query: parameters; several values are separated by commas.
-            body: anything that JSON can carry.
-            headers: added to those of this view; none that the SDK sets itself.
+            body: anything that JSON can hold.
+            headers: added to those of this view; not those that the SDK sets itself.
 
         Raises:
-            InvalidArgument: the method is none, or the path is not one under the base URL.
-            OrderingError: of the kind that says what went wrong.
+            InvalidArgument: the method is not an HTTP method, or the path is not under the base URL.
+            OrderingError: its subclass says what went wrong.
         """
         operation = Operation(id=f"{method} {path}", method=_method(method), path=_literal(path))
         pipeline = self._pipeline
@@ -209,7 +209,7 @@ class OrderingClient(Resources):
         return await pipeline.answer(operation, _as_is, query=query, body=body)
 
     async def aclose(self) -> None:
-        """Close the connections, of all views. A http client of yours stays open."""
+        """Close the connections of all views. An http client of yours stays open."""
         await self._pipeline.session.aclose()
 
     async def __aenter__(self) -> Self:
@@ -233,7 +233,7 @@ def _method(method: object) -> str:
 
 
 def _literal(path: object) -> str:
-    # Decoded as a server may do it, for dot segments; otherwise of the characters of a path (RFC 3986, section 3.3).
+    # Only characters of a path (RFC 3986, section 3.3), and no dot segments, also after decoding as a server may do it.
     if (
         not isinstance(path, str)
         or not re.fullmatch(r"/[A-Za-z0-9\-._~!$&'()*+,;=:@%/]*", path)

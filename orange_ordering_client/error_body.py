@@ -13,7 +13,7 @@ __all__ = ["ErrorInfo", "error_info", "masked"]
 
 @attrs.frozen
 class ErrorInfo:
-    """Orange's own description of a fault (FACTS P3: `code`, `message`, `description`; S2: `infoURL`, `details`)."""
+    """Orange's description of an error (FACTS P3: `code`, `message`, `description`; S2: `infoURL`, `details`)."""
 
     code: int | None = None
     message: str | None = None
@@ -21,7 +21,7 @@ class ErrorInfo:
     info_url: str | None = None
     details: tuple[ErrorInfo, ...] = ()
     is_code_text: bool = False
-    """The code came as text, which Orange does not write: something in between made this body, or made it over."""
+    """Whether the code was text, which Orange does not send: a gateway made or changed this body."""
 
 
 def error_info(body: bytes) -> ErrorInfo | None:
@@ -38,7 +38,7 @@ def _read_info(data: object, *, with_details: bool) -> ErrorInfo | None:
         return None
     code = data.get("code")
     if isinstance(code, str) and code.isascii() and code.isdecimal() and len(code) < 10:
-        code = int(code)  # Some gateways write numbers as text.
+        code = int(code)  # Some gateways send numbers as text.
     if not isinstance(code, int) or isinstance(code, bool):
         return None
     details = data.get("details") if with_details else None

@@ -62,13 +62,13 @@ _BY_STATUS: Final[dict[int, type[ApiError]]] = {
 def api_error(
     status: int, headers: Mapping[str, str], body: bytes, *, mask: Callable[[str], str] | None = None
 ) -> ApiError:
-    """Make the exception for an answer that is not a success.
+    """Make the exception for a response that is not a success.
 
     Args:
         status: HTTP status, any number.
-        headers: of the answer.
-        body: of the answer: Orange's error, a gateway's HTML, or nothing.
-        mask: takes secrets out of a text that the server repeats to us; the body stays untouched.
+        headers: of the response.
+        body: of the response: Orange's error, a gateway's HTML, or nothing.
+        mask: masks secrets in a text of the server; the body is not changed.
     """
     info = error_info(body)
     if info is not None and mask is not None:
@@ -87,7 +87,7 @@ def read_request_id(headers: Mapping[str, str], mask: Callable[[str], str] | Non
 
     Args:
         headers: of the response, names in any case.
-        mask: takes secrets out of it, should the server repeat one.
+        mask: masks secrets in it.
     """
     for name in _REQUEST_ID_HEADERS:
         if text := headers.get(name, "").strip():

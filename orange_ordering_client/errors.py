@@ -57,17 +57,17 @@ class OrderingError(Exception):
     """Base of every exception of this SDK."""
 
     may_have_been_accepted: bool = False
-    """True when an order was sent and nobody can say whether Orange took it: look before sending it again."""
+    """True if an order was sent and it is unknown whether Orange accepted it: look it up before sending it again."""
 
     request_id: str | None = None
     """The server's id of the request (`X-Request-Id` and the like), None without one. Quote it to Orange's support."""
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # Keyword-only constructors defeat pickle's default; workers hand exceptions over by pickle.
+        # The default of pickle does not work with keyword-only constructors.
         return (copyreg.__newobj__, (type(self), *self.args), dict(self.__dict__))  # type: ignore[attr-defined]  # pickle's own protocol-2 constructor, absent from typeshed
 
     def __str__(self) -> str:
-        # Messages repeat texts of servers, files and callers; a terminal or a log must not act on what those hold.
+        # Messages contain texts of servers, files and callers: control characters are escaped for terminals and logs.
         text = printable(super().__str__())
         if self.may_have_been_accepted:
             text += (
@@ -94,21 +94,21 @@ class WrongEventLoop(OrderingError):
 
 
 class ConnectionFailed(OrderingError):
-    """The API was never reached, so nothing was sent."""
+    """No connection was established, so nothing was sent."""
 
 
 class ConnectionBroken(OrderingError):
-    """The connection failed, or went silent, after the request had begun to leave."""
+    """The connection failed, or the response took too long, after sending had begun."""
 
     is_stale: bool = False
-    """True when it had been used before and broke without a response: the server may have closed it while idle."""
+    """True if it was reused and failed without a response: the server may have closed it while it was idle."""
 
 
 class ResponseTooLarge(OrderingError):
-    """A response is longer than `max_response_size`; it was not read to its end.
+    """A response is larger than `max_response_size`; it was not read to its end.
 
     Attributes:
-        limit: bytes that would have been read.
+        limit: bytes that are read at most.
         status: of the response, None if it is not known.
     """
 
@@ -124,20 +124,20 @@ class ResponseTooLarge(OrderingError):
 
 
 class DeadlineExceeded(OrderingError):
-    """The time given to the call (`timeout`, in seconds) ran out, waiting and retrying included."""
+    """The call exceeded its `timeout` in seconds, pauses and retries included."""
 
 
 class PaginationError(OrderingError):
-    """The server keeps answering with the same page."""
+    """The list cannot be read completely, or the server repeats the same page."""
 
 
 class TokenError(OrderingError):
-    """No access token could be had (RFC 6749, section 5.2).
+    """No access token could be obtained (RFC 6749, section 5.2).
 
     Attributes:
         status: HTTP status of the token endpoint, None if it was not reached.
         error: the endpoint's error code, such as `invalid_client`; secrets and tokens in it are masked.
-        error_description: the endpoint's own words, masked in the same way.
+        error_description: the endpoint's description, masked in the same way.
         retry_after: seconds the endpoint asked to wait, None if it did not say.
     """
 
@@ -161,14 +161,14 @@ class TokenError(OrderingError):
 
 
 class DecodeError(OrderingError, ValueError):
-    """An answer could not be read as what the description says it is.
+    """A response does not match the description.
 
     Attributes:
-        path: where, in wire names: `Request.keyDates.issuedAt`, `[3].id`.
-        value: what stood there.
+        path: of the value, in wire names: `Request.keyDates.issuedAt`, `[3].id`.
+        value: as received.
         reason: what was expected.
-        body: what was to be decoded, untouched: bytes of an answer, or the object given to `from_dict`.
-        status, headers: of the answer, where there was one.
+        body: the input, unchanged: bytes of a response, or the object given to `from_dict`.
+        status, headers: of the response, if there was one.
     """
 
     def __init__(
@@ -191,7 +191,7 @@ class DecodeError(OrderingError, ValueError):
         self.code: int | None = None
 
     def at(self, piece: str | int) -> Self:
-        """Put one more path piece in front: a name, or the index of a list."""
+        """Put a name, or the index of a list, in front of the path."""
         head = f"[{piece}]" if isinstance(piece, int) else piece
         joint = "" if not self.path or self.path.startswith("[") else "."
         self.path = f"{head}{joint}{self.path}"
@@ -207,14 +207,14 @@ class DecodeError(OrderingError, ValueError):
 
 
 class ApiError(OrderingError):
-    """The API answered with an error.
+    """The API returned an error.
 
     Attributes:
         status: HTTP status.
         code: Orange's code; its meaning depends on the status (FACTS P3, error table).
-        message, description, info_url, details: Orange's own words; None where the body was not Orange's.
-        headers: of the answer, names in any case.
-        body: of the answer, untouched.
+        message, description, info_url, details: of Orange's error body; None if the body is not one.
+        headers: of the response; names in any case.
+        body: of the response, unchanged.
     """
 
     def __init__(
@@ -290,7 +290,7 @@ class NotAcceptable(ApiError):
 
 
 class RequestTimeout(ApiError):
-    """408: the server gave up waiting for the request (code 63)."""
+    """408: the server did not get the whole request in time (code 63)."""
 
 
 class Conflict(ApiError):

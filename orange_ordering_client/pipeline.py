@@ -105,8 +105,8 @@ class Pipeline:
         offset: int = 0,
         limit: int | None = None,
     ) -> Pager[T]:
-        """Prepare reading a list; nothing is sent until it is awaited or iterated."""
-        # Encoded once: an iterator among the filters would be empty, and filter nothing, from the second page on.
+        """Prepare a list; nothing is sent until it is awaited or iterated."""
+        # Encoded once for all pages: an iterator among the filters would be empty from the second page on.
         filters = encode_query(query)
 
         async def fetch(offset: int, limit: int) -> Batch:
@@ -297,7 +297,7 @@ def _encode(body: object) -> bytes | None:
 def _items(data: object) -> list[Any]:
     if not isinstance(data, list):
         raise DecodeError("a list was expected", value=data)
-    return data  # pyright: ignore[reportUnknownVariableType]  # JSON, whatever it holds
+    return data  # pyright: ignore[reportUnknownVariableType]  # any JSON
 
 
 def _total(headers: Mapping[str, str]) -> int | None:

@@ -1,4 +1,4 @@
-"""When a failed attempt is tried again: decisions only, no effects."""
+"""Decisions on retries; nothing here has an effect."""
 
 from __future__ import annotations
 
@@ -28,13 +28,12 @@ from orange_ordering_client.errors import (
 __all__ = ["RetryPolicy", "backoff", "certainly_not_accepted", "next_delay", "read_retry_after", "worth_repeating"]
 
 _LONGEST_RETRY_AFTER = 86_400.0
-"""Seconds; more than a day is taken for a day: never earlier than asked within any deadline that makes sense, and one
-answer cannot silence a client for ever."""
+"""Seconds. A longer `Retry-After` counts as a day, so that one response cannot block a client for ever."""
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 _NOT_WORTH_REPEATING = (501, 505, 510, 511)
-"""5xx that say what the server cannot do, not what it cannot do now (RFC 9110, section 15.6; RFC 6585)."""
+"""5xx that are permanent (RFC 9110, section 15.6; RFC 6585)."""
 
 _OVERLOADED_CODES = (5, 6)
 """Orange's codes under 503 (FACTS P3): unavailable, over capacity."""
@@ -53,14 +52,14 @@ def _seconds(instance: object, attribute: attrs.Attribute[float], value: object)
 
 @attrs.frozen(kw_only=True)
 class RetryPolicy:
-    """How often and how patiently a call is repeated.
+    """How often a call is retried, and with what pauses.
 
     Args:
         max_attempts: attempts in all, the first included.
         first_delay: seconds before the second attempt; doubled each time, then shortened at random by up to a half.
-        max_delay: seconds a pause of our own choosing grows to. A longer `Retry-After` is honoured.
-        attempt_timeout: seconds one attempt of a *reading* call may take before the next is made. An order gets all
-            the time that is left: giving up on it early only makes its outcome unknown.
+        max_delay: seconds of the longest pause. A longer `Retry-After` is respected.
+        attempt_timeout: seconds of one attempt of a *reading* call. An attempt to place an order gets all the time
+            that is left: stopping it early would only make its outcome unknown.
 
     Raises:
         ConfigurationError: a number is not above zero.
@@ -73,9 +72,9 @@ class RetryPolicy:
 
 
 def certainly_not_accepted(failure: OrderingError) -> bool:
-    """Whether an order that failed so was certainly not taken (DESIGN: correctness point 9).
+    """Whether an order with this failure was certainly not accepted.
 
-    Never connected, or rejected with a documented 4xx other than 408, or a 503 in Orange's own words. All else is
+    That is: never connected, a documented 4xx other than 408, or a 503 with Orange's own error body. Everything else is
     unknown: a timeout, a broken connection, 408, 500, 502, 504, a 503 of a gateway, an undocumented status.
     """
     if isinstance(failure, ConnectionFailed):
@@ -88,10 +87,10 @@ def certainly_not_accepted(failure: OrderingError) -> bool:
 
 
 def worth_repeating(failure: OrderingError, *, safe: bool) -> bool:
-    """Whether the same call may and could succeed a little later.
+    """Whether a retry is allowed and may succeed.
 
     Args:
-        failure: what the attempt ended with.
+        failure: of the attempt.
         safe: whether the call changes nothing.
     """
     if not safe:
@@ -130,22 +129,22 @@ def next_delay(
     retry_after: float | None,
     random: Callable[[], float],
 ) -> float | None:
-    """Seconds until the next attempt, or None to give up now.
+    """Seconds until the next attempt; None for no retry.
 
     Args:
         policy: None when retrying is off.
-        failure: what the attempt ended with.
+        failure: of the last attempt.
         safe: whether the call changes nothing.
-        attempt: how many were made.
+        attempt: number of attempts made.
         left: seconds until the call's deadline.
-        retry_after: what the server asked for, in seconds. Never undercut; if it is longer than the time left there
-            is nothing to wait for.
+        retry_after: seconds that the server asked for. The pause is never shorter; if it exceeds the time left, there
+            is no retry.
         random: the source of jitter.
     """
     if policy is None or attempt >= policy.max_attempts or not worth_repeating(failure, safe=safe):
         return None
     if isinstance(failure, ConnectionBroken) and failure.is_stale and safe:
-        # The server closed a connection that was idle. That says nothing of its state, so nothing is to be waited for.
+        # The server closed an idle connection, which is normal: a pause would not help.
         return 0.0
     pause = backoff(attempt, random(), first=policy.first_delay, longest=policy.max_delay)
     delay = max(pause, retry_after or 0.0)
@@ -153,14 +152,14 @@ def next_delay(
 
 
 def read_retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Seconds that `Retry-After` asks for (RFC 9110, section 10.2.3); None if no value is usable.
+    """Read `Retry-After` in seconds (RFC 9110, section 10.2.3); None if no value is usable.
 
-    A date is measured against the response's own `Date`, as the local clock may be wrong. Of several values the longest
+    A date is compared with the response's own `Date`: the local clock may be wrong. Of several values the longest
     counts.
 
     Args:
-        headers: of the answer, names in any case; repeated headers joined with commas (RFC 9110, section 5.3).
-        now: the time, with its zone; used where the response has no usable `Date`.
+        headers: of the response, names in any case; repeated headers joined with commas (RFC 9110, section 5.3).
+        now: the time, with its zone; used if the response has no usable `Date`.
     """
     server_now = next(filter(None, map(_moment, _elements(headers.get("date", "")))), now)
     asked = [

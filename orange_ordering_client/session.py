@@ -1,4 +1,4 @@
-"""What all views of one client share."""
+"""The state that all views of one client share."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["Session"]
 
 logger = logging.getLogger("orange_ordering_client")
-# An application that configures no logging gets no output (the logging HOWTO of Python). Every call comes through here,
-# while importing the package itself must not import `logging`, which would double its cost.
+# An application that configures no logging gets no output (Python's logging HOWTO). Here rather than in the package:
+# importing `logging` would double the time of importing the package.
 logger.addHandler(logging.NullHandler())
 
 T = TypeVar("T")
@@ -35,10 +35,10 @@ class Session:
     """Connections, token, rate-limit cooldown and hooks of one client.
 
     Args:
-        settings: who calls, and where.
+        settings: credentials and addresses.
         sender: sends attempts.
-        hooks: told of every attempt, if there are any.
-        clock: time and chance.
+        hooks: called with a record of every attempt.
+        clock: the source of time and jitter.
     """
 
     def __init__(self, settings: Settings, sender: Sender, hooks: Hooks | None, clock: Clock) -> None:
@@ -113,15 +113,15 @@ class Session:
                     stack.push_async_callback(aclose)
 
     def mask(self, text: str, token: Token | None = None) -> str:
-        """Take this client's secrets out of a text that a server sent back, in every spelling."""
-        # Imported with the first failure: most programs that start meet none.
+        """Mask this client's secrets, in every encoding, in a text from a server."""
+        # Imported at the first failure, to keep the start of a program fast.
         from orange_ordering_client.masking import Mask
 
         known = (self.settings.client_secret, self.settings.api_key, token.value if token else None)
         return Mask(secret.reveal() for secret in known if secret is not None)(text)
 
     def secrets(self, token: Token | None, headers: Mapping[str, str]) -> Secrets:
-        """What an attempt with this token and these headers must not leave in any record of it."""
+        """The secrets of an attempt with this token and these headers, which no recording of it may contain."""
         settings = self.settings
         own = Secrets([settings.client_id, settings.client_secret, settings.api_key])
         fetched = Secrets() if token is None else Secrets([token.value])

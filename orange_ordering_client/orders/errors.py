@@ -24,13 +24,13 @@ __all__ = [
 class ReferenceConflict(OrderingError):
     """The customer reference was used for another order of the same type. Nothing was sent by this call.
 
-    If `may_have_been_accepted` is true, an order *was* sent before, its outcome is unknown, and what was found under
-    its reference is a different one.
+    If `may_have_been_accepted` is true, the order *was* sent before, its outcome is unknown, and the request with its
+    reference is a different order.
 
     Attributes:
         reference: the customer reference.
-        existing: the request that has it.
-        differences: what is not the same.
+        existing: the request with this reference.
+        differences: between the two.
     """
 
     def __init__(self, reference: str, existing: Request, differences: tuple[Difference, ...]) -> None:
@@ -48,11 +48,11 @@ class ReferenceConflict(OrderingError):
 
 
 class ReferenceAmbiguous(OrderingError):
-    """A request may be this order, stored otherwise than it was sent. Nothing was sent by this call.
+    """A request may be this order in another form. Nothing was sent by this call.
 
     Its reference differs from yours only by case, white space, Unicode form, accents, or a cut at the end; or it has
-    your reference and the same content under another type. Look at it: if it is your order, it exists and has that
-    request's id; if it is not, give your order a reference that cannot be taken for another.
+    your reference and the same content under another type. Check it: if it is your order, use that request; if it is
+    not, give your order a clearly different reference.
 
     If `may_have_been_accepted` is true, the order *was* sent before, and its outcome is unknown.
 
@@ -76,11 +76,11 @@ class ReferenceAmbiguous(OrderingError):
 
 
 class OutcomeUnknown(OrderingError):
-    """An order was sent, and nobody can say whether Orange took it: it is not to be seen.
+    """An order was sent, and it is unknown whether Orange accepted it: it is not listed.
 
     Attributes:
-        reference: the customer reference, by which it can be found.
-        tried: what was done, in order, in words.
+        reference: the customer reference, to look it up.
+        tried: what was done, in order, as sentences.
         hint: what to do next.
     """
 
@@ -100,7 +100,7 @@ class OutcomeUnknown(OrderingError):
 
 
 class ReferenceUnchecked(OrderingError):
-    """Nothing was sent: whether an order with this reference exists could not be found out.
+    """It is unknown whether an order with this reference exists. Nothing was sent.
 
     Attributes:
         reference: the customer reference.
@@ -116,7 +116,7 @@ class ReferenceUnchecked(OrderingError):
 
 
 class InvalidOrder(OrderingError, ValueError):
-    """The order does not fit what the catalog asks for. Nothing was sent.
+    """The order violates the schema of its catalog item. Nothing was sent.
 
     Attributes:
         violations: all of them.

@@ -22,10 +22,10 @@ class Key:
     type: str
 
     def fits(self, request: Request) -> bool:
-        """Whether a request has this reference and type; one that does not show its type may be of any."""
+        """Whether a request has this reference and type; a request without a type fits every type."""
         return request.customer_reference == self.reference and request.type in (None, self.type)
 
     @property
     def folded(self) -> tuple[str, str]:
-        """What all spellings of the reference share, and the type."""
+        """The form that all spellings of the reference share, and the type."""
         return folded(self.reference), self.type

@@ -1,4 +1,4 @@
-"""An order as it is sent: a copy, with a reference by which it can be found again."""
+"""An order as it is sent: a copy, with a reference that can be looked up."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ class Order:
 
 
 def checked(order: NewOrder) -> Order:
-    """Take a copy of what is to be sent, and make sure that it can be found again.
+    """Copy an order, and check that it can be looked up.
 
     Raises:
-        InvalidArgument: it has no type, or no reference that Orange could give back unchanged.
+        InvalidArgument: it has no type, or no reference that a server returns unchanged.
     """
     wire = copy.deepcopy(body_of(order))
     reference, request_type = wire.get("customerReference"), wire.get("type")

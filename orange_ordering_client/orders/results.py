@@ -19,12 +19,12 @@ class Submission:
     """An order that exists, once.
 
     Attributes:
-        request: as Orange has it.
+        request: as Orange stores it.
         already_there: it existed before this call; nothing was sent.
-        recovered: it was sent, its answer was lost, and it was found again.
-        attempts: how often this call sent it, certain rejections that were retried not counted.
-        changes: what Orange shows otherwise than it was sent: `customerReference`, `type`, and the content that both
-            have. Where the reference is among them, keep `request.id`: no search for your reference finds the order.
+        recovered: it was sent, the response was lost, and a look-up found it.
+        attempts: how often this call sent it, without certain rejections that were retried.
+        changes: values that Orange changed: `customerReference`, `type`, and the content that both have. If
+            the reference is among them, keep `request.id`: a search for your reference does not find the order.
     """
 
     request: Request
@@ -36,12 +36,12 @@ class Submission:
 
 @attrs.frozen
 class Difference:
-    """One value of an order that is not what Orange has.
+    """One value of an order that Orange stores differently.
 
     Attributes:
-        path: where, in wire names: `properties.servicePoint.id`.
-        sent: what the order says; None if it says nothing.
-        found: what Orange has.
+        path: in wire names: `properties.servicePoint.id`.
+        sent: the value in the order; None if it has none.
+        found: the value that Orange has.
     """
 
     path: str

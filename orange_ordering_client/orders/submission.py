@@ -1,4 +1,4 @@
-"""Placing an order once: look, send, and where the answer is lost, look again."""
+"""Placing an order once: look it up, send it, and look it up again if the response is lost."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ __all__ = ["MAX_SENDS", "Plan", "submit"]
 logger = logging.getLogger("orange_ordering_client")
 
 MAX_SENDS = 5
-"""How often `resend=True` sends one order: each time it was waited for until it must have been seen."""
+"""How often `resend=True` sends one order; before each time it looks until the order must be listed."""
 
 _FIRST_PAUSE = 0.25
 _LONGEST_PAUSE = 8.0
 _BLIND_LOOKS = 5
-"""Looks that may fail after the waiting is over: an outage at that very moment should not decide."""
+"""Failed look-ups that are tolerated after `visible_within`: a short outage must not decide the result."""
 
 
 @attrs.frozen(kw_only=True)
@@ -49,10 +49,10 @@ class Plan:
     """How an order is to be placed.
 
     Attributes:
-        visible_within: seconds after which an order that was accepted is certainly to be seen.
-        resend: whether an order that is not to be seen by then is sent again.
-        intents: a memory that outlives the process.
-        check: refuses an order that the catalog would not take, just before it leaves.
+        visible_within: seconds after which an accepted order is certainly listed.
+        resend: whether an order that is not listed by then is sent again.
+        intents: a store that outlives the process.
+        check: raises for an order that violates its catalog item; called before it is sent.
     """
 
     visible_within: float
@@ -66,7 +66,7 @@ async def submit(pipeline: Pipeline, order: Order, plan: Plan) -> Submission:
 
     Raises:
         ReferenceAmbiguous, ReferenceConflict, OutcomeUnknown, ReferenceUnchecked: see there.
-        OrderingError: it was certainly not accepted, or could not be looked for before anything was sent.
+        OrderingError: it was certainly not accepted, or the look-up before sending failed.
     """
     memory = pipeline.session.shared(Memory)
     async with memory.lock(order.key):
@@ -77,10 +77,10 @@ async def submit(pipeline: Pipeline, order: Order, plan: Plan) -> Submission:
 
 
 class _Submitting:
-    """One call of `submit`, alone with its reference."""
+    """One call of `submit`, which holds the lock of its order."""
 
     def __init__(self, pipeline: Pipeline, order: Order, plan: Plan, memory: Memory, claim: Claim | None) -> None:
-        # What was left over from another call on a used connection must not say that the order is not there.
+        # A stray response on a used connection must not be taken for an empty list.
         self._requests = RequestsResource(Pipeline(pipeline.session, pipeline.options, new_connections=True))
         self._pipeline = pipeline
         self._clock = pipeline.session.clock
@@ -99,7 +99,7 @@ class _Submitting:
             found = await self._already_there()
         else:
             self._tried.append("It was sent before, and no answer was seen.")
-            # The looks of this call come after it was sent, and cannot tell what was there before.
+            # This call looks after the order was sent, so it cannot tell what was there before.
             self._newest = doubt.newest_before
             found = await self._reconcile(doubt.since)
         if found is not None:
@@ -142,7 +142,7 @@ class _Submitting:
         return None if known is None else await self._placed_before(known)
 
     def _known_id(self) -> str | None:
-        """What Orange called this order, where that is remembered."""
+        """The id that Orange gave this order, if it is known."""
         key, intent = self._order.key, self._intent
         placed = self._memory.placed(key)
         if placed is not None and placed.order.key == key and placed.request.id:
@@ -150,16 +150,16 @@ class _Submitting:
         return self._memory.id_of(key) or (None if intent is None else intent.request_id)
 
     async def _placed_before(self, request_id: str) -> Submission:
-        """An order that was seen accepted, though no search for its reference finds it."""
+        """Return an order that was accepted, though its reference is not found."""
         try:
             request = await self._requests.get(request_id)
         except NotFound:
             request = None
-        # Known by its id: its reference and type may be whatever Orange made of them.
+        # Identified by its id: Orange may have changed its reference and type.
         if request is not None and request.id in (None, request_id):
             self._refuse_another(request)
             return await self._settle(request, already_there=True)
-        # It may be older than all that the look of a moment ago has seen.
+        # It may be older than everything that the last look-up saw.
         self._newest, started = None, self._clock.monotonic()
         self._memory.in_doubt[self._order.key] = Doubt(started)
         self._tried.append(f"Orange accepted it as request {request_id}, which it now does not show.")
@@ -169,7 +169,7 @@ class _Submitting:
         return found
 
     async def _look_up(self, *, thorough: bool = False) -> Request | None:
-        """Look once; the request that is this order, if there is one.
+        """Look the order up once; return its request, or None.
 
         Raises:
             ReferenceConflict: there is one, but it is another order.
@@ -207,7 +207,7 @@ class _Submitting:
             raise ambiguous
 
     def _is_possibly_ours(self, request: Request) -> bool:
-        """Whether a request that is like this order may be it."""
+        """Whether a similar request may be this order."""
         key = self._order.key
         same_type = request.type is None or likeness(key.type, request.type) in ("same", "spelling")
         if same_type and likeness(key.reference, request.customer_reference) in ("same", "spelling"):
@@ -218,7 +218,7 @@ class _Submitting:
         return not is_elsewhere(self._order.wire, request.to_dict())
 
     async def _send(self) -> Submission | None:
-        """Send once; None if nobody can say what became of it."""
+        """Send the order once; None if the outcome is unknown."""
         key, claim, memory = self._order.key, self._claim, self._memory
         call = CallState()
         creating = RequestsResource(self._pipeline.tracked(call)).raw
@@ -226,7 +226,7 @@ class _Submitting:
             if claim is not None:
                 self._intent = Intent()
                 await claim.sending()
-            # Typed as its own body model; all that it asks of an order is `to_dict`.
+            # Its parameter is typed as a model; at run time it needs `to_dict` only.
             answer: Answer[Any] = await creating.create(cast("Any", self._order))
             request = accepted(answer)
         except OrderingError as error:
@@ -252,10 +252,10 @@ class _Submitting:
         return None
 
     async def _reconcile(self, sent: float) -> Submission | None:
-        """Look until what was sent must be seen; None if it certainly is not there.
+        """Look the order up until it must be listed; None if it certainly does not exist.
 
         Args:
-            sent: monotonic time at which it may last have been on its way.
+            sent: monotonic time of the end of the last call that may have sent it.
         """
         clock, plan = self._clock, self._plan
         visible_at = sent + plan.visible_within
@@ -302,11 +302,11 @@ class _Submitting:
             await self._note(self._claim.withdrawn(), "was not accepted")
 
     async def _note(self, noting: Awaitable[None], what: str) -> None:
-        """Note what became of an order; a failure must not hide it."""
+        """Store the outcome of an order; a failure is logged and must not hide the outcome."""
         try:
             await noting
         except Exception as error:
-            # Of any kind: stores are written by others, too.
+            # Any exception: a store may be the user's own.
             logger.error("that order %r %s could not be noted: %s", self._order.key.reference, what, error)
 
     async def _settle(self, request: Request, *, already_there: bool = False, recovered: bool = False) -> Submission:
@@ -333,5 +333,5 @@ class _Submitting:
 
 
 def _as_request(order: Mapping[str, Any]) -> dict[str, Any]:
-    """An order in the form in which Orange would show it, to be compared with another."""
+    """An order in the form of a request, to compare it with another order."""
     return {**order, "keyDates": {"requestedAt": order.get("requestedAt")}}
