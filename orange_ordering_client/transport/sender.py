@@ -15,6 +15,7 @@ from urllib.parse import quote, urlsplit
 import attrs
 
 from orange_ordering_client._version import __version__
+from orange_ordering_client.checks import check_integer
 from orange_ordering_client.errors import (
     ClientClosed,
     ConfigurationError,
@@ -25,13 +26,13 @@ from orange_ordering_client.errors import (
     OrderingError,
     ResponseTooLarge,
 )
-from orange_ordering_client.settings import Secret
+from orange_ordering_client.secrets import Secret
 from orange_ordering_client.transport.foreign import foreign_failures, never_connected
 
 if TYPE_CHECKING:
     import httpx
 
-    from orange_ordering_client.credentials import Secrets
+    from orange_ordering_client.secrets import Secrets
 
 __all__ = ["DEFAULT_MAX_SIZE", "RawResponse", "Sender"]
 
@@ -55,7 +56,7 @@ class RawResponse:
 
     def secrets(self) -> Secrets:
         """The secrets of the request, with those that an event hook added to it."""
-        from orange_ordering_client.credentials import NO_SECRETS, Secrets, header_secrets, url_secrets
+        from orange_ordering_client.secrets import NO_SECRETS, Secrets, header_secrets, url_secrets
 
         sent = self.request
         return NO_SECRETS if sent is None else Secrets([*header_secrets(sent.headers), *url_secrets(str(sent.url))])
@@ -80,10 +81,8 @@ class Sender:
 
         if http_client is not None and not isinstance(http_client, httpx.AsyncClient):  # pyright: ignore[reportUnnecessaryIsInstance]  # users without a checker
             raise ConfigurationError(f"http_client must be an httpx.AsyncClient, not {type(http_client).__name__}.")
-        if not isinstance(max_size, int) or isinstance(max_size, bool) or max_size < 1:  # pyright: ignore[reportUnnecessaryIsInstance]  # users without a checker
-            raise ConfigurationError(f"max_response_size is {max_size!r}; give a number of bytes, 1 or more.")
+        self._max_size = check_integer("max_response_size", max_size, 1, unit="bytes", fault=ConfigurationError)
         self._httpx, self._bodies, self._opening, self._pool = httpx, bodies, opening, pool
-        self._max_size = max_size
         self._owned = http_client is None
         self._client = pool.pooled_client() if http_client is None else http_client
         self._discreet = _without_hooks(self._client)
@@ -136,7 +135,7 @@ class Sender:
 
     def secrets(self) -> Secrets:
         """The secrets of the http client itself: its headers, cookies, query parameters and basic authentication."""
-        from orange_ordering_client.credentials import Secrets, header_secrets, url_secrets
+        from orange_ordering_client.secrets import Secrets, header_secrets, url_secrets
 
         client = self._client
         headers = [client.headers]

@@ -13,43 +13,19 @@ from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, TypeGuard, cast
 
-import attrs
-
 from orange_ordering_client.errors import ConfigurationError
-from orange_ordering_client.orders.outcomes import Violation
+from orange_ordering_client.validation.results import UnusableSchema, Validation, Violation
 
 if TYPE_CHECKING:
     from orange_ordering_client.validation.schemas import Schema
 
-__all__ = ["UnusableSchema", "Validation", "available", "read_schema", "require", "source_of", "validate"]
+__all__ = ["available", "read_schema", "require", "source_of", "validate"]
 
 _LARGEST = 1_000_000
 """Characters of a schema in a string."""
 
 _NODES = 20_000
 _DEPTH = 60
-
-
-@attrs.frozen(kw_only=True)
-class Validation:
-    """What is wrong with an order, as far as that can be told.
-
-    Attributes:
-        violations: everything that was found, each with its path.
-        warnings: why something could not be checked; none of it is the order's fault.
-    """
-
-    violations: tuple[Violation, ...] = ()
-    warnings: tuple[str, ...] = ()
-
-    @property
-    def ok(self) -> bool:
-        """Whether nothing was found."""
-        return not self.violations
-
-
-class UnusableSchema(Exception):
-    """A schema that nothing can be held against; the text says why."""
 
 
 def available() -> bool:

@@ -20,8 +20,7 @@ from referencing import Registry
 from referencing.exceptions import Unresolvable
 from regress import Regex, RegressError
 
-from orange_ordering_client.orders.outcomes import Violation
-from orange_ordering_client.validation.checking import UnusableSchema
+from orange_ordering_client.validation.results import UnusableSchema, Violation
 from orange_ordering_client.validation.sentences import violations_of
 
 __all__ = ["Schema"]

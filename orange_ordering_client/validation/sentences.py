@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from orange_ordering_client.orders.outcomes import Violation
+from orange_ordering_client.text import shorten
+from orange_ordering_client.validation.results import Violation
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -95,7 +96,7 @@ def _sentence(error: ValidationError) -> str:
     make = _SENTENCES.get(str(error.validator))
     if make is not None:
         return make(error.validator_value, _shown(error.instance), error.instance)
-    text = error.message if len(error.message) <= 200 else f"{error.message[:199]}…"
+    text = shorten(error.message, 200)
     return text if text.endswith(".") else f"{text}."
 
 
@@ -126,5 +127,4 @@ _SENTENCES: dict[str, Callable[[Any, str, Any], str]] = {
 
 
 def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:59]}…"
+    return shorten(repr(value), 60)

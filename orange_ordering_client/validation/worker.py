@@ -15,7 +15,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from orange_ordering_client.validation import frames
-from orange_ordering_client.validation.checking import UnusableSchema, read_schema, validate
+from orange_ordering_client.validation.checking import read_schema, validate
+from orange_ordering_client.validation.results import UnusableSchema
 
 if TYPE_CHECKING:
     from orange_ordering_client.validation.schemas import Schema
