@@ -26,7 +26,7 @@ from orange_ordering_client.cli.failures import (
     sentence_of,
 )
 from orange_ordering_client.cli.options import AsJson, AsJsonLines, Language, Timeout, client, command
-from orange_ordering_client.cli.order_files import FAULT_COLUMNS, OrderLine, read_orders
+from orange_ordering_client.cli.order_files import FAULT_COLUMNS, Fault, OrderLine, read_orders
 from orange_ordering_client.cli.output import Output, console_on
 from orange_ordering_client.cli.requests import Resend, VisibleWithin, submission_dict
 from orange_ordering_client.cli.results import ResultsFile
@@ -92,20 +92,15 @@ async def submit_many(
     """
     output = Output.of(as_json, as_lines)
     lines, faults = read_orders(file)
-    if faults:
-        return _report(output, file, [fault.to_dict() for fault in faults])
     if not dry_run:
         intents, results = _files(file, intents, results)
     kept = ResultsFile(results) if results is not None and (not dry_run or results.exists()) else None
     try:
         todo = [line for line in lines if kept is None or kept.placed(line) is None]
         async with client(language, timeout) as ordering:
-            if todo:
-                found, warnings = await check_schemas(ordering, todo)
-                for warning in warnings:
-                    note(f"Not checked wholly: {warning}")
-                if found:
-                    return _report(output, file, [fault.to_dict() for fault in found])
+            faults = sorted([*faults, *await _unfit(ordering, todo, bool(faults))], key=lambda fault: fault.line)
+            if faults:
+                return _report(output, file, faults)
             if dry_run or kept is None or intents is None:
                 output.one({"orders": len(lines), "faults": 0, "toBeSent": len(todo), "sent": 0})
                 return DONE
@@ -134,8 +129,21 @@ def _files(file: Path, intents: Path | None, results: Path | None) -> tuple[Path
     return intents, results
 
 
-def _report(output: Output, file: Path, faults: list[dict[str, Any]]) -> int:
-    output.items(faults, FAULT_COLUMNS, none="")
+async def _unfit(ordering: OrderingClient, lines: list[OrderLine], faulty: bool) -> list[Fault]:
+    """Find the orders that their schemas refuse; a catalog out of reach does not hide the other faults of the file."""
+    try:
+        found, warnings = await check_schemas(ordering, lines)
+    except OrderingError as error:
+        if not faulty:
+            raise
+        found, warnings = [], [sentence_of(error)]
+    for warning in warnings:
+        note(f"Not checked wholly: {warning}")
+    return found
+
+
+def _report(output: Output, file: Path, faults: list[Fault]) -> int:
+    output.items([fault.to_dict() for fault in faults], FAULT_COLUMNS, none="")
     many = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
     note(f"Nothing was sent: {file} has {many}. Correct them and run again.")
     return USAGE
