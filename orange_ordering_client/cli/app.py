@@ -34,8 +34,8 @@ Examples:
 \b
 Exit codes:
   0    done
-  1    refused by Orange, or Orange could not be asked; nothing was ordered
-  2    the command line, a file or the configuration is to be corrected; nothing was ordered
+  1    refused by Orange, or Orange could not be asked
+  2    usage: the command line, a file or the configuration is to be corrected
   3    outcome unknown: an order may exist, or a request has not ended in time; look before doing anything else
   130  interrupted (Ctrl-C)
   141  whoever read the output closed it

@@ -40,9 +40,9 @@ __all__ = [
 
 DONE: Final = 0
 REFUSED: Final = 1
-"""Orange refused, or could not be asked; nothing was ordered by this command."""
+"""Orange refused, or could not be asked."""
 USAGE: Final = 2
-"""The command line, a file or the configuration is to be corrected; nothing was ordered."""
+"""The command line, a file or the configuration is to be corrected."""
 UNKNOWN: Final = 3
 """An order may exist, or a request has not ended in time: look before doing anything else."""
 INTERRUPTED: Final = 130

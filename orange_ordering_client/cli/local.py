@@ -7,14 +7,13 @@ import contextlib
 import io
 import json
 import sys
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from orange_ordering_client.cli.failures import DONE, Failure, note
-from orange_ordering_client.cli.options import AsJson, AsJsonLines, command
+from orange_ordering_client.cli.options import AsJson, AsJsonLines, command, moment
 from orange_ordering_client.cli.output import Output
 from orange_ordering_client.cli.tables import Column
 
@@ -58,7 +57,7 @@ async def sandbox(
     try:
         made = Sandbox(
             seed=seed,
-            now=_moment(now),
+            now=None if now is None else moment("--now", now),
             completes_after=completes_after,
             token_lifetime=token_lifetime,
             journal_keeps=100_000,
@@ -83,15 +82,6 @@ async def sandbox(
         note("The sandbox has ended, and with it all its requests.")
     except OSError as error:
         raise Failure(f"{host}:{port} cannot be served: {error.strerror or error}. Choose another --port.") from None
-
-
-def _moment(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError(f"{text} has no zone: write {text}Z.")
-    return moment
 
 
 async def contract(

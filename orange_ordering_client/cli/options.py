@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from datetime import datetime
 from functools import wraps
 from typing import Annotated, Any, Literal, ParamSpec
 
 import typer
 
-from orange_ordering_client.cli.failures import carry_out
+from orange_ordering_client.cli.failures import Failure, carry_out
 from orange_ordering_client.client import OrderingClient
 
-__all__ = ["AsJson", "AsJsonLines", "Language", "Timeout", "client", "command", "group"]
+__all__ = ["AsJson", "AsJsonLines", "Language", "Timeout", "client", "command", "group", "moment"]
 
 P = ParamSpec("P")
 
@@ -45,6 +46,25 @@ def client(language: str | None, timeout: float | None) -> OrderingClient:
     """
     given: dict[str, Any] = {"language": language, "timeout": timeout}
     return OrderingClient.from_env(**{name: value for name, value in given.items() if value is not None})
+
+
+def moment(option: str, text: str) -> datetime:
+    """Read a moment with its zone.
+
+    Args:
+        option: that it was given to.
+        text: as it was given.
+
+    Raises:
+        Failure: it is none.
+    """
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise Failure(f"{option} {text!r} is no moment with a zone: give one such as 2026-01-31T09:00:00Z.")
+    return found
 
 
 def group(text: str) -> typer.Typer:

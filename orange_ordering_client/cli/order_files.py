@@ -26,7 +26,7 @@ from orange_ordering_client.orders.order import checked
 __all__ = ["FAULT_COLUMNS", "Fault", "OrderLine", "read_one", "read_orders"]
 
 FAULT_COLUMNS: Final = (Column("LINE", "line", rank=0), Column("FAULT", "fault", rank=0))
-_LARGEST: Final = 256 * 1024 * 1024
+LARGEST: Final = 256 * 1024 * 1024
 _NAMES: Final = tuple(
     re.sub(r"_(\w)", lambda found: found[1].upper(), field.name)
     for field in attrs.fields(NewRequest)
@@ -153,11 +153,11 @@ def read_orders(path: Path) -> tuple[list[OrderLine], list[Fault]]:
 def _text(path: Path) -> str:
     try:
         with path.open("rb") as file:
-            data = file.read(_LARGEST + 1)
+            data = file.read(LARGEST + 1)
     except OSError as error:
         raise Failure(f"{path} cannot be read: {error.strerror}. Check the path and its permissions.") from None
-    if len(data) > _LARGEST:
-        raise Failure(f"{path} is larger than 256 MiB: split it.")
+    if len(data) > LARGEST:
+        raise Failure(f"{path} is larger than {LARGEST >> 20} MiB: split it.")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

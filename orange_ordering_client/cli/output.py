@@ -76,7 +76,7 @@ class Output:
         Args:
             items: in wire form.
             columns: of the table.
-            none: what to say where there is nothing.
+            none: what to say where there is nothing; empty says nothing.
         """
         if self.form == "json":
             _write(json_text(list(items), indent=2))
@@ -85,7 +85,7 @@ class Output:
                 self.line(item)
         elif items:
             show(table(columns, items, console_on(sys.stdout).width))
-        else:
+        elif none:
             note(none)
 
     def one(self, item: Mapping[str, Any]) -> None:

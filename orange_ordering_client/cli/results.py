@@ -41,6 +41,8 @@ class ResultsFile:
         self._path = path
         self._lock = FileLock(f"{path}.lock", timeout=0)
         self._descriptor = -1
+        if not path.absolute().parent.is_dir():
+            raise Failure(f"{path} cannot be written: there is no such folder. Make it first.")
         try:
             self._lock.acquire()
             self._descriptor = os.open(path, _FLAGS, 0o600)

@@ -203,7 +203,14 @@ class _Run:
 
     def _keep(self, result: Result[OrderLine]) -> None:
         record = _record(result)
-        self._kept.append(record)
+        try:
+            self._kept.append(record)
+        except OSError as error:
+            raise Failure(
+                f"The results cannot be written: {error.strerror}. What was sent is in the file of --intents: make room, and"
+                " run the same command again.",
+                UNKNOWN,
+            ) from None
         status = record["status"]
         self._status[status] += 1
         self._in_a_row = self._in_a_row + 1 if status == "not_placed" else 0

@@ -18,7 +18,7 @@ from rich.live import Live
 from rich.table import Table
 
 from orange_ordering_client.cli.failures import Failure
-from orange_ordering_client.cli.options import AsJson, AsJsonLines, Language, Timeout, client, command
+from orange_ordering_client.cli.options import AsJson, AsJsonLines, Language, Timeout, client, command, moment
 from orange_ordering_client.cli.output import Output, console_on
 from orange_ordering_client.cli.requests import REQUEST_COLUMNS
 from orange_ordering_client.cli.tables import table
@@ -62,7 +62,7 @@ async def watch(
     """
     output = Output.of(as_json, as_lines)
     kept = None if cursor is None else CursorFile(cursor)
-    start = (kept.read() if kept is not None else None) or _moment(since)
+    start = (kept.read() if kept is not None else None) or _begin(since)
     async with client(language, timeout) as ordering:
         try:
             changes = ordering.requests.watch(start, interval=interval)
@@ -166,15 +166,10 @@ class CursorFile:
         self._pending, self._saved_at = None, time.monotonic()
 
 
-def _moment(since: str | None) -> datetime | None:
+def _begin(since: str | None) -> datetime | None:
     if since is None:
         return None
-    if since == "now":
-        return datetime.now(UTC)
-    try:
-        return datetime.fromisoformat(since)
-    except ValueError:
-        raise Failure(f"--since {since!r} is no moment: give `now`, or one such as 2026-01-31T09:00:00Z.") from None
+    return datetime.now(UTC) if since == "now" else moment("--since", since)
 
 
 def _drawn(rows: deque[dict[str, Any]]) -> Table:
