@@ -6,7 +6,8 @@ import io
 import re
 import sys
 from collections.abc import Sequence
-from typing import Annotated, Final, Protocol, runtime_checkable
+from functools import lru_cache
+from typing import Annotated, Any, Final, Protocol, runtime_checkable
 
 import typer
 from typer.main import get_command
@@ -110,9 +111,15 @@ def run(arguments: Sequence[str]) -> int:
     return carry_out(lambda: _dispatch(list(arguments)))
 
 
+@lru_cache
+def _command() -> Any:
+    # Its class is private to typer, or click's, by version.
+    return get_command(app)
+
+
 def _dispatch(arguments: list[str]) -> int:
     try:
-        code: object = get_command(app).main(args=arguments, prog_name=_NAME, standalone_mode=False)
+        code: object = _command().main(args=arguments, prog_name=_NAME, standalone_mode=False)
     except SystemExit as end:
         # typer itself ends so: after completing a word, and where the help meets a closed pipe.
         code = BROKEN_PIPE if end.code == 1 else end.code

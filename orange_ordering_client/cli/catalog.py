@@ -8,7 +8,6 @@ from typing import Annotated, Any, Final, cast
 
 import typer
 
-from orange_ordering_client.cli.checking import check_schemas
 from orange_ordering_client.cli.failures import DONE, REFUSED, USAGE, Failure, note
 from orange_ordering_client.cli.options import AsJson, AsJsonLines, Language, Timeout, client, command
 from orange_ordering_client.cli.order_files import FAULT_COLUMNS, read_orders
@@ -96,6 +95,8 @@ async def validate(
     as_lines: AsJsonLines = False,
 ) -> int:
     """Hold orders against the schemas of the catalog; nothing is ordered."""
+    from orange_ordering_client.cli.checking import check_schemas
+
     output = Output.of(as_json, as_lines)
     lines, faults = read_orders(file)
     if lines:

@@ -13,6 +13,7 @@ from typing import Final
 
 from orange_ordering_client.errors import (
     ConfigurationError,
+    DeadlineExceeded,
     InvalidArgument,
     NotFound,
     OrderingError,
@@ -21,7 +22,6 @@ from orange_ordering_client.errors import (
     printable,
 )
 from orange_ordering_client.orders.file_locks import IntentFileError
-from orange_ordering_client.orders.following import WaitTimeout
 from orange_ordering_client.orders.outcomes import InvalidOrder, ReferenceAmbiguous
 
 __all__ = [
@@ -85,13 +85,22 @@ class Failure(Exception):
 
 def code_of(error: OrderingError) -> int:
     """Give the exit code for what the SDK raised."""
-    if error.may_have_been_accepted or isinstance(error, (ReferenceAmbiguous, WaitTimeout)):
+    if error.may_have_been_accepted or isinstance(error, ReferenceAmbiguous) or _is_wait_timeout(error):
         return UNKNOWN
     if isinstance(error, _USAGE_ERRORS):
         return USAGE
     if isinstance(error, Unauthorized) or (isinstance(error, TokenError) and error.error is not None):
         return USAGE
     return REFUSED
+
+
+def _is_wait_timeout(error: OrderingError) -> bool:
+    if not isinstance(error, DeadlineExceeded):
+        return False
+    # Loads the models, which whoever mistypes an option has no need of.
+    from orange_ordering_client.orders.following import WaitTimeout
+
+    return isinstance(error, WaitTimeout)
 
 
 def sentence_of(error: OrderingError) -> str:

@@ -6,12 +6,14 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from datetime import datetime
 from functools import wraps
-from typing import Annotated, Any, Literal, ParamSpec
+from typing import TYPE_CHECKING, Annotated, Any, Literal, ParamSpec
 
 import typer
 
 from orange_ordering_client.cli.failures import Failure, carry_out
-from orange_ordering_client.client import OrderingClient
+
+if TYPE_CHECKING:
+    from orange_ordering_client.client import OrderingClient
 
 __all__ = ["AsJson", "AsJsonLines", "Language", "Timeout", "client", "command", "group", "moment"]
 
@@ -44,6 +46,8 @@ def client(language: str | None, timeout: float | None) -> OrderingClient:
     Raises:
         OrderingError: a setting is missing or unusable; the message says how to set it.
     """
+    from orange_ordering_client.client import OrderingClient
+
     given: dict[str, Any] = {"language": language, "timeout": timeout}
     return OrderingClient.from_env(**{name: value for name, value in given.items() if value is not None})
 

@@ -10,28 +10,34 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import attrs
 
-from orange_ordering_client._generated.models.new_request import NewRequest
 from orange_ordering_client.cli.failures import Failure, sentence_of
 from orange_ordering_client.cli.tables import Column
 from orange_ordering_client.errors import DecodeError, OrderingError
-from orange_ordering_client.orders.lookup import Key
-from orange_ordering_client.orders.order import checked
+
+# What decodes and checks orders is loaded by whoever reads some: a mistyped option is answered sooner.
+if TYPE_CHECKING:
+    from orange_ordering_client._generated.models.new_request import NewRequest
+    from orange_ordering_client.orders.lookup import Key
 
 __all__ = ["FAULT_COLUMNS", "Fault", "OrderLine", "read_one", "read_orders"]
 
 FAULT_COLUMNS: Final = (Column("LINE", "line", rank=0), Column("FAULT", "fault", rank=0))
 LARGEST: Final = 256 * 1024 * 1024
-_NAMES: Final = tuple(
-    re.sub(r"_(\w)", lambda found: found[1].upper(), field.name)
-    for field in attrs.fields(NewRequest)
-    if field.init and field.name != "additional_properties"
-)
+
+
+@lru_cache
+def _names() -> tuple[str, ...]:
+    """The wire names of an order's attributes."""
+    from orange_ordering_client._generated.models.new_request import NewRequest
+
+    names = (field.name for field in attrs.fields(NewRequest) if field.name != "additional_properties")
+    return tuple(re.sub(r"_(\w)", lambda found: found[1].upper(), name) for name in names)
 
 
 @attrs.frozen
@@ -200,9 +206,9 @@ def _check_header(path: Path, names: list[str]) -> None:
         if names.count(name) > 1:
             raise Failure(f"{path} has the column {name!r} twice: leave one of them out.")
         top = re.split(r"[.:]", name)[0]
-        if top not in _NAMES:
+        if top not in _names():
             raise Failure(
-                f"{path} has the column {name!r}, which no order has: use {', '.join(_NAMES)}, or parts of them."
+                f"{path} has the column {name!r}, which no order has: use {', '.join(_names())}, or parts of them."
             )
 
 
@@ -238,13 +244,16 @@ def _order(line: int, source: object) -> OrderLine:
     Raises:
         Faulty: with everything that is wrong.
     """
+    from orange_ordering_client._generated.models.new_request import NewRequest
+    from orange_ordering_client.orders.order import checked
+
     if not isinstance(source, dict):
         raise Faulty(["It is not a JSON object: write one order as {...}."])
     wire = cast("dict[str, Any]", source)
     faults = [
         f"{name!r} is no part of an order: write {like!r}."
         for name in wire
-        if name not in _NAMES and (like := _meant(name))
+        if name not in _names() and (like := _meant(name))
     ]
     whole = dict(wire)
     while True:
@@ -267,7 +276,7 @@ def _order(line: int, source: object) -> OrderLine:
 
 
 def _meant(name: str) -> str | None:
-    plain = {known.lower(): known for known in _NAMES}
+    plain = {known.lower(): known for known in _names()}
     found = difflib.get_close_matches(name.replace("_", "").lower(), plain, n=1, cutoff=0.85)
     return plain[found[0]] if found else None
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 import asyncio
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from orange_ordering_client.cli.failures import DONE, REFUSED, UNKNOWN, Failure, note
 from orange_ordering_client.cli.options import AsJson, AsJsonLines, Language, Timeout, client, command
 from orange_ordering_client.cli.order_files import OrderLine, read_one
 from orange_ordering_client.cli.output import Output, console_on
 from orange_ordering_client.cli.tables import Column
-from orange_ordering_client.orders.intent_file import IntentFile
-from orange_ordering_client.orders.outcomes import Submission
-from orange_ordering_client.pagination import Pager
+
+if TYPE_CHECKING:
+    from orange_ordering_client.orders.outcomes import Submission
+    from orange_ordering_client.pagination import Pager
 
 __all__ = ["REQUEST_COLUMNS", "all_of", "register"]
 
@@ -99,6 +99,8 @@ async def all_of(
         everything: whether to read every page.
         what: the items, in words.
     """
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
     none = f"There are no such {what}."
     if not everything:
         page = await pager
@@ -152,6 +154,8 @@ async def submit(
     as_lines: AsJsonLines = False,
 ) -> int:
     """Place one order, once: the same command run again finds it instead of placing it twice."""
+    from orange_ordering_client.orders.intent_file import IntentFile
+
     output = Output.of(as_json, as_lines)
     line = read_one(file)
     async with client(language, timeout) as ordering:

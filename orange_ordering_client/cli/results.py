@@ -9,8 +9,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, Self, cast
 
-from filelock import FileLock, Timeout
-
 from orange_ordering_client.cli.failures import Failure
 from orange_ordering_client.cli.order_files import OrderLine
 
@@ -38,6 +36,8 @@ class ResultsFile:
     """
 
     def __init__(self, path: Path) -> None:
+        from filelock import FileLock, Timeout
+
         self._path = path
         self._lock = FileLock(f"{path}.lock", timeout=0)
         self._descriptor = -1

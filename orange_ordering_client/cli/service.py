@@ -6,11 +6,9 @@ from typing import Annotated
 
 import typer
 
-from orange_ordering_client.cli.doctor import examine
 from orange_ordering_client.cli.options import AsJson, AsJsonLines, Language, Timeout, client, command
 from orange_ordering_client.cli.output import Output
 from orange_ordering_client.cli.tables import Column
-from orange_ordering_client.working_days import earliest_requested_at
 
 __all__ = ["register"]
 
@@ -37,6 +35,8 @@ async def doctor(
 
     Nothing is ordered or changed, and no secret is shown.
     """
+    from orange_ordering_client.cli.doctor import examine
+
     output = Output.of(as_json, as_lines)
     checks = await examine(language, timeout)
     output.items([check.to_dict() for check in checks], _CHECKS, none="")
@@ -73,6 +73,8 @@ async def earliest(
     as_lines: AsJsonLines = False,
 ) -> None:
     """Show the first day that an order sent today may ask for. No call is made."""
+    from orange_ordering_client.working_days import earliest_requested_at
+
     output = Output.of(as_json, as_lines)
     day = earliest_requested_at(request_type).isoformat()
     output.say(day)

@@ -8,12 +8,10 @@ from collections import Counter
 from contextlib import aclosing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from orange_ordering_client.cli.checking import check_schemas
 from orange_ordering_client.cli.failures import (
     DONE,
     INTERRUPTED,
@@ -30,7 +28,6 @@ from orange_ordering_client.cli.order_files import FAULT_COLUMNS, Fault, OrderLi
 from orange_ordering_client.cli.output import Output, console_on
 from orange_ordering_client.cli.requests import Resend, VisibleWithin, submission_dict
 from orange_ordering_client.cli.results import ResultsFile
-from orange_ordering_client.client import OrderingClient
 from orange_ordering_client.errors import (
     ConnectionFailed,
     DeadlineExceeded,
@@ -40,10 +37,13 @@ from orange_ordering_client.errors import (
     TokenError,
     Unauthorized,
 )
-from orange_ordering_client.orders.batch import Result
 from orange_ordering_client.orders.file_locks import IntentFileError
-from orange_ordering_client.orders.intent_file import IntentFile
 from orange_ordering_client.orders.outcomes import ReferenceUnchecked
+
+if TYPE_CHECKING:
+    from orange_ordering_client.client import OrderingClient
+    from orange_ordering_client.orders.batch import Result
+    from orange_ordering_client.orders.intent_file import IntentFile
 
 __all__ = ["register"]
 
@@ -90,6 +90,8 @@ async def submit_many(
     The whole file is checked first; one fault, and nothing is sent. Interrupted or killed, run the same command again:
     it goes on where it was. So it does with orders that were refused or whose outcome is unknown.
     """
+    from orange_ordering_client.orders.intent_file import IntentFile
+
     output = Output.of(as_json, as_lines)
     lines, faults = read_orders(file)
     if not dry_run:
@@ -131,6 +133,8 @@ def _files(file: Path, intents: Path | None, results: Path | None) -> tuple[Path
 
 async def _unfit(ordering: OrderingClient, lines: list[OrderLine], faulty: bool) -> list[Fault]:
     """Find the orders that their schemas refuse; a catalog out of reach does not hide the other faults of the file."""
+    from orange_ordering_client.cli.checking import check_schemas
+
     try:
         found, warnings = await check_schemas(ordering, lines)
     except OrderingError as error:
@@ -170,6 +174,8 @@ class _Run:
 
     async def through(self, store: IntentFile, *, resend: bool, visible_within: float) -> None:
         """Submit them, and keep what becomes of each."""
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
         results = self._ordering.requests.submit_many(
             self._todo, concurrency=self._concurrency, validate=False, resend=resend, visible_within=visible_within,
             intents=store,
@@ -207,8 +213,8 @@ class _Run:
             self._kept.append(record)
         except OSError as error:
             raise Failure(
-                f"The results cannot be written: {error.strerror}. What was sent is in the file of --intents: make room, and"
-                " run the same command again.",
+                f"The results cannot be written: {error.strerror}. What was sent is in the file of --intents:"
+                " make room, and run the same command again.",
                 UNKNOWN,
             ) from None
         status = record["status"]

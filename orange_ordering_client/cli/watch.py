@@ -11,11 +11,9 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
-from rich.live import Live
-from rich.table import Table
 
 from orange_ordering_client.cli.failures import Failure
 from orange_ordering_client.cli.options import AsJson, AsJsonLines, Language, Timeout, client, command, moment
@@ -23,12 +21,18 @@ from orange_ordering_client.cli.output import Output, console_on
 from orange_ordering_client.cli.requests import REQUEST_COLUMNS
 from orange_ordering_client.cli.tables import table
 from orange_ordering_client.errors import InvalidArgument
-from orange_ordering_client.orders.watching import Change
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from orange_ordering_client.orders.watching import Change
 
 __all__ = ["CursorFile", "register"]
 
 _SAVE_AFTER: Final = 0.2
 """Seconds between two writings of the cursor while changes keep coming: a kill repeats what came since, at most."""
+_FRAMES: Final = 5
+"""Drawings a second."""
 _FRAME: Final = 3
 """Lines of a terminal that are not rows of the table."""
 
@@ -73,14 +77,12 @@ async def watch(
                 ) from error
             raise
         if output.for_people and sys.stdout.isatty():
+            from rich.live import Live
+
             rows: deque[dict[str, Any]] = deque(maxlen=200)
-            with Live(console=console_on(sys.stdout), auto_refresh=False, get_renderable=lambda: _drawn(rows)) as live:
-
-                def draw(change: Change) -> None:
-                    rows.appendleft(change.request.to_dict())
-                    live.refresh()
-
-                await _follow(changes, draw, kept, count)
+            # Drawn a few times a second, however many changes come at once.
+            with Live(console=console_on(sys.stdout), refresh_per_second=_FRAMES, get_renderable=lambda: _drawn(rows)):
+                await _follow(changes, lambda change: rows.appendleft(change.request.to_dict()), kept, count)
         else:
             await _follow(changes, lambda change: output.line(change.request.to_dict()), kept, count)
 

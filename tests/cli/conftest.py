@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 
 from orange_ordering_client.cli import main
 from orange_ordering_client.sandbox import Sandbox
@@ -67,6 +68,19 @@ def served() -> Iterator[Served]:
 
 
 Cli = Callable[..., Said]
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The one certificate authority there is: reading those of the world takes most of the time of a call."""
+    path = tmp_path_factory.mktemp("tls") / "authority.pem"
+    trustme.CA().cert_pem.write_to_path(str(path))
+    return path
+
+
+@pytest.fixture(autouse=True)
+def _one_authority(authority: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority))
 
 
 @pytest.fixture

@@ -86,7 +86,7 @@ def _killed(process: subprocess.Popen[bytes], results: Path, length: int) -> boo
     while process.poll() is None and time.monotonic() < ends:
         if results.exists() and results.read_bytes().count(b"\n") >= length:
             break
-        time.sleep(0.001)
+        time.sleep(0.002)
     process.send_signal(signal.SIGKILL)
     return process.wait() == -signal.SIGKILL
 
@@ -95,11 +95,11 @@ def _by_hand(count: int, kills: int) -> None:
     begun = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         tally = killed_and_run_again(Path(folder), count=count, kills=kills, seed=int(time.time()))
-    twice = sum(times > 1 for times in tally.committed.values())
     print(  # noqa: T201 -- it reports on the terminal
-        f"{count} lines, killed {tally.kills} times: {sum(tally.committed.values())} orders, {twice} twice, results file of"
-        f" {len(tally.results)} records ({dict(Counter(record['status'] for record in tally.results))}), exit code"
-        f" {tally.code}, {time.monotonic() - begun:.0f} s"
+        f"{count} lines, killed {tally.kills} times: {sum(tally.committed.values())} orders,"
+        f" {sum(times > 1 for times in tally.committed.values())} twice; results file of {len(tally.results)} records,"
+        f" {dict(Counter(record['status'] for record in tally.results))}; exit code {tally.code};"
+        f" {time.monotonic() - begun:.0f} s"
     )
 
 

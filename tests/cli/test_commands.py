@@ -46,7 +46,9 @@ def test_all_as_a_table_has_every_row(cli: Cli, served: Served) -> None:
 def test_filters_reach_the_api(cli: Cli) -> None:
     first = cli("requests", "list", "--limit", "1", "--json").json[0]
 
-    found = cli("requests", "list", "--reference", first["customerReference"], "--status", first["status"], "--json").json
+    found = cli(
+        "requests", "list", "--reference", first["customerReference"], "--status", first["status"], "--json"
+    ).json
 
     assert [item["id"] for item in found] == [first["id"]]
 

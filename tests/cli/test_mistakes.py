@@ -170,7 +170,9 @@ def test_an_order_of_unknown_outcome_has_an_exit_code_of_its_own(
     said = cli("requests", "submit", order_file("LOST-1", name="order.json"), "--visible-within", "0.1")
 
     assert said.code == 3
-    is_one_sentence_of(said.err, "Whether order 'LOST-1' exists is unknown", "(--resend)", "Submit the same order again")
+    is_one_sentence_of(
+        said.err, "Whether order 'LOST-1' exists is unknown", "(--resend)", "Submit the same order again"
+    )
 
 
 # Arguments beside the file of orders, exit code, what is wrong, and the fix.

@@ -82,7 +82,14 @@ def test_tidying_leaves_the_last_record_of_each_order_in_their_order(path: Path,
     assert not path.with_name("results.jsonl.new").exists()
 
 
-FOREIGN = ["mine", "mine\n", "{}\n", "[]\n", '{"line": 1}\n', '{"type": "T", "customerReference": "A", "status": "b"}\n']
+FOREIGN = [
+    "mine",
+    "mine\n",
+    "{}\n",
+    "[]\n",
+    '{"line": 1}\n',
+    '{"type": "T", "customerReference": "A", "status": "b"}\n',
+]
 
 
 @pytest.mark.parametrize("text", FOREIGN)
