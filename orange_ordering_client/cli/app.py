@@ -126,10 +126,10 @@ def _dispatch(arguments: list[str]) -> int:
     except typer.Abort:
         code = INTERRUPTED
     except Exception as error:
-        if not isinstance(error, _Mistyped):
-            raise
-        note(_said(error))
-        return USAGE
+        if isinstance(error, _Mistyped):
+            note(_said(error))
+            return USAGE
+        raise
     return code if isinstance(code, int) else 0
 
 

@@ -69,22 +69,28 @@ async def examine(language: str | None, timeout: float | None) -> list[Check]:
     """
     checks = [_versions(), _language(language)]
     try:
+        await pooled_client().aclose()
+    except OrderingError as error:
+        name = "TLS" if "SSL_CERT" in str(error) else "proxy"
+        return [*checks, _fault(name, error), *_skipped(f"the {name} settings come first", besides=name)]
+    try:
         ordering = client("en", timeout)
     except OrderingError as error:
-        checks.append(_fault("settings", error))
-        checks += [
-            Check(name, "skipped", "the settings come first") for name in ("proxy", "TLS", "clock", "token", "key")
-        ]
-        return checks
+        return [*checks, _fault("settings", error), *_skipped("the settings come first", besides="settings")]
     async with ordering:
         checks.append(_settings())
-        checks.append(await _proxy())
+        checks.append(_proxy())
         seen: list[datetime] = []
         hosts = {urlsplit(url).netloc: (variable, url) for variable, url in reversed(_addresses())}
         checks += [await _reached(variable, url, seen) for variable, url in reversed(hosts.values())]
         checks.append(_clock(seen))
         checks += await _asked(ordering)
     return checks
+
+
+def _skipped(why: str, *, besides: str) -> list[Check]:
+    names = ("settings", "proxy", "TLS", "clock", "token", "key", "API")
+    return [Check(name, "skipped", why) for name in names if name != besides]
 
 
 def _versions() -> Check:
@@ -115,7 +121,7 @@ def _addresses() -> list[tuple[str, str]]:
     return [(variable, os.environ.get(variable, "").strip() or default) for variable, default in pairs]
 
 
-async def _proxy() -> Check:
+def _proxy() -> Check:
     proxies = getproxies()
     used: list[str] = []
     for _, url in _addresses():
@@ -125,10 +131,6 @@ async def _proxy() -> Check:
             # The address may carry a password; host and port do not.
             proxy = urlsplit(address if "://" in address else f"http://{address}")
             used.append(f"{parts.hostname} through {proxy.hostname}:{proxy.port or proxy.scheme}")
-    try:
-        await pooled_client().aclose()
-    except OrderingError as error:
-        return _fault("proxy", error)
     return Check("proxy", "ok", "; ".join(used) or "none is used for these addresses")
 
 
@@ -144,8 +146,6 @@ async def _reached(variable: str, url: str, seen: list[datetime]) -> Check:
             stream = answer.extensions.get("network_stream")
             secured = stream.get_extra_info("ssl_object") if stream is not None else None
             return _secured(name, secured)
-    except OrderingError as error:
-        return _fault(name, error)
     except httpx.HTTPError as error:
         said = f"{parts.hostname} cannot be reached: {type(error).__name__} ({error})"
         if "CERTIFICATE_VERIFY_FAILED" in str(error):

@@ -113,7 +113,7 @@ def _fitted(widths: dict[Column, int], width: int) -> dict[Column, int]:
         if worst.rank == 0:
             break
         del left[worst]
-    excess = sum(left.values()) + _GAP * len(left) - width
+    excess = sum(left.values()) + _GAP * (len(left) - 1) - width
     for column in sorted(left, key=lambda column: -left[column]):
         if excess > 0 and column.flexible:
             cut = min(excess, max(0, left[column] - _NARROWEST))
@@ -123,9 +123,8 @@ def _fitted(widths: dict[Column, int], width: int) -> dict[Column, int]:
 
 
 def _needed(widths: Mapping[Column, int]) -> int:
-    return sum(min(size, _NARROWEST) if column.flexible else size for column, size in widths.items()) + _GAP * len(
-        widths
-    )
+    cells = sum(min(size, _NARROWEST) if column.flexible else size for column, size in widths.items())
+    return cells + _GAP * (len(widths) - 1)
 
 
 def _coloured(text: str) -> Text:

@@ -9,7 +9,9 @@ import select
 import signal
 import struct
 import subprocess
+import sys
 import termios
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,7 +27,7 @@ from orange_ordering_client.cli import main
 from orange_ordering_client.sandbox import Sandbox
 from tests.cli.killing import COMMAND
 
-__all__ = ["Cli", "Said", "Served", "Terminal", "cli", "order_file", "served", "terminal"]
+__all__ = ["Cli", "Said", "Served", "Terminal", "authority", "believe_in_a_terminal", "cli", "interrupted_when", "order_file", "served", "terminal"]
 
 _PATIENCE = 20.0
 
@@ -98,6 +100,30 @@ def cli(served: Served, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     yield call  # type: ignore[misc]  # a fixture, not a generator
     served.sandbox.faults.clear()
     served.sandbox.limit = None
+
+
+@contextmanager
+def interrupted_when(reached: Callable[[], bool]) -> Iterator[None]:
+    """Press Ctrl-C in this process once it has come so far; the block must last until then."""
+
+    def press() -> None:
+        ends = time.monotonic() + _PATIENCE
+        while not reached() and time.monotonic() < ends:
+            time.sleep(0.01)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    thread = threading.Thread(target=press)
+    thread.start()
+    yield
+    thread.join()
+
+
+def believe_in_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let this process take what it writes to for a terminal of 60 columns."""
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "60")
+    for stream in (sys.stdout, sys.stderr):
+        monkeypatch.setattr(stream, "isatty", lambda: True)
 
 
 @pytest.fixture

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from orange_ordering_client import CatalogItem
 from orange_ordering_client.cli.app import app
-from tests.cli.conftest import Cli, Served
+from tests.cli.conftest import Cli, Served, believe_in_a_terminal
+
+ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
 def test_status_shows_the_state_and_version(cli: Cli) -> None:
@@ -205,3 +209,55 @@ def test_without_a_command_the_help_is_shown_and_the_exit_code_is_that_of_a_mist
 
     assert said.code == 2
     assert said.err.startswith("Usage: orange-ordering")
+
+
+@pytest.mark.parametrize(
+    ("schema", "said"),
+    [("{", "The schema of R_BVPN_FR_1 is not JSON"), (None, "The catalog has no schema for R_BVPN_FR_1")],
+)
+def test_a_schema_that_is_none_is_told(
+    schema: str | None, said: str, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def get(*_: object, **__: object) -> CatalogItem:
+        return CatalogItem(id="R_BVPN_FR_1", schema=schema)
+
+    monkeypatch.setattr("orange_ordering_client.catalog.Catalog.get", get)
+
+    answer = cli("catalog", "schema", "R_BVPN_FR_1")
+
+    assert (answer.code, answer.out) == (1, "")
+    assert said in answer.err
+
+
+def test_what_could_not_be_checked_is_told(
+    cli: Cli, order_file: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = order_file("UNCHECKED-1", name="order.json", type="R_UNHEARD_OF")
+
+    assert "R_UNHEARD_OF: the catalog has no item" in cli("catalog", "validate", path).err
+    assert "Not checked wholly: the catalog has no item" in cli("requests", "submit", path, "--dry-run").err
+
+
+def test_a_dry_run_of_a_wrong_order_lists_what_is_wrong(cli: Cli, order_file: Callable[..., Path]) -> None:
+    said = cli("requests", "submit", order_file("WRONG-1", name="order.json", properties={}), "--dry-run")
+
+    assert (said.code, said.out) == (2, "")
+    assert "The order is not what the catalog asks for: $.properties" in said.err
+
+
+def test_validate_reads_no_catalog_where_no_order_can_be_read(cli: Cli, tmp_path: Path, served: Served) -> None:
+    (tmp_path / "orders.jsonl").write_text("{\n")
+    received = len(served.sandbox.journal.received)
+
+    assert cli("catalog", "validate", tmp_path / "orders.jsonl").code == 2
+    assert len(served.sandbox.journal.received) == received
+
+
+def test_on_a_terminal_a_table_fits_it(cli: Cli, served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    believe_in_a_terminal(monkeypatch)
+
+    said = cli("requests", "list", "--all")
+
+    assert max(len(ESCAPE.sub("", line)) for line in said.out.splitlines()) <= 60
+    count = len(list(served.sandbox.requests))
+    assert f"{count}/{count}" in said.err

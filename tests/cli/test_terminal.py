@@ -35,8 +35,8 @@ def test_a_table_fits_a_narrow_terminal_and_keeps_what_matters(terminal: Callabl
 
 
 def test_colours_are_for_terminals_unless_nobody_wants_them(terminal: Callable[..., Any]) -> None:
-    with terminal("status") as screen, terminal("requests", "list", "--limit", "5") as coloured:
-        assert screen.ended() == coloured.ended() == 0
+    with terminal("requests", "list", "--limit", "5") as coloured:
+        assert coloured.ended() == 0
         assert COLOUR.search(coloured.text)
     with terminal("requests", "list", "--limit", "5", NO_COLOR="1") as screen:
         assert screen.ended() == 0
@@ -58,10 +58,8 @@ def test_in_a_pipe_there_is_no_escape_and_nothing_is_cut(served: Served) -> None
 def test_all_shows_a_bar_that_does_not_stay(terminal: Callable[..., Any]) -> None:
     with terminal("requests", "list", "--all", "--json") as screen:
         assert screen.ended() == 0
-        before, _, _ = screen.text.partition("[")
     assert "━" in screen.text
     assert "300/300" in screen.text
-    assert before is not None
 
 
 def test_watch_is_a_live_table(terminal: Callable[..., Any], served: Served) -> None:
@@ -85,12 +83,6 @@ def test_submit_many_shows_its_counts(
     assert "4 placed, 0 already there, 0 unknown, 0 refused, 0 not placed" in ESCAPE.sub("", screen.text)
 
 
-def test_a_mistake_in_a_terminal_is_one_sentence(terminal: Callable[..., Any]) -> None:
-    with terminal("requests", "show", "nope", columns=60) as screen:
-        assert screen.ended() == 1
-    assert screen.text.count("\n") == 1
-
-
 def completed(words: str, served: Served) -> list[str]:
     variables = {"_ORANGE_ORDERING_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
     done = subprocess.run(  # noqa: S603 -- our own command
@@ -102,11 +94,3 @@ def completed(words: str, served: Served) -> list[str]:
 def test_the_shell_completes_commands_options_and_types(served: Served) -> None:
     assert set(completed("orange-ordering requests s", served)) == {"show", "submit", "submit-many"}
     assert completed("orange-ordering earliest R", served) == ["R_BVPN_FR_1"]
-
-
-def test_the_completion_can_be_shown(served: Served) -> None:
-    done = subprocess.run(  # noqa: S603 -- our own command
-        [*COMMAND, "--help"], capture_output=True, text=True, check=True, timeout=20
-    )
-
-    assert "--install-completion" in done.stdout

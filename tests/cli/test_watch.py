@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import time
 from pathlib import Path
@@ -12,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from orange_ordering_client.cli.watch import CursorFile
-from tests.cli.conftest import Cli, Served
+from tests.cli.conftest import Cli, Served, believe_in_a_terminal, interrupted_when
 from tests.cli.killing import COMMAND
 
 
@@ -43,23 +42,6 @@ def test_since_now_gives_only_what_changes_from_here_on(cli: Cli, served: Served
 
     assert process.returncode == 0
     assert [json.loads(line)["id"] for line in out.splitlines()] == [changed]
-
-
-def test_ctrl_c_ends_it_with_its_cursor_saved(served: Served, tmp_path: Path) -> None:
-    cursor = tmp_path / "cursor.txt"
-    command = [*COMMAND, "requests", "watch", "--cursor", str(cursor), "--interval", "60"]
-    process = subprocess.Popen(  # noqa: S603 -- our own command
-        command, env={**os.environ, **served.environment}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    count = len(list(served.sandbox.requests))
-    read = [process.stdout.readline() for _ in range(count)]
-    process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=20)
-
-    assert all(json.loads(line)["id"] for line in read)
-    assert (process.returncode, err) == (130, "Interrupted.\n")
-    assert cursor.read_text().startswith("1;")
 
 
 def test_whoever_stops_reading_ends_it_quietly(served: Served) -> None:
@@ -99,3 +81,34 @@ def test_a_count_below_one_is_refused(cli: Cli, count: str) -> None:
 
     assert said.code == 2
     assert "'--count'" in said.err
+
+
+def test_on_a_terminal_it_is_one_table_of_the_newest(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    believe_in_a_terminal(monkeypatch)
+
+    said = cli("requests", "watch", "--count", "250", "--interval", "0.1")
+
+    assert said.code == 0
+    assert "200 changes; Ctrl-C ends" in said.out
+    assert "{" not in said.out
+
+
+def test_a_wrong_interval_is_not_blamed_on_the_cursor(cli: Cli, tmp_path: Path) -> None:
+    said = cli("requests", "watch", "--cursor", tmp_path / "cursor.txt", "--interval", "0")
+
+    assert said.err == "interval is 0; give seconds, more than 0.\n"
+
+
+def test_ctrl_c_saves_the_cursor_behind_the_last_change(cli: Cli, served: Served, tmp_path: Path) -> None:
+    cursor = tmp_path / "cursor.txt"
+
+    with interrupted_when(cursor.exists):
+        said = cli("requests", "watch", "--cursor", cursor, "--interval", "60")
+    served.sandbox.requests.change(said.lines[0]["id"], status="ON_HOLD")
+    left = 301 - len(said.lines)
+    rest = cli("requests", "watch", "--cursor", cursor, "--interval", "0.1", "--count", str(left))
+
+    assert (said.code, said.err) == (130, "Interrupted.\n")
+    assert sorted(line["id"] for line in (*said.lines, *rest.lines)) == sorted(
+        [said.lines[0]["id"], *(request["id"] for request in served.sandbox.requests)]
+    )
