@@ -27,7 +27,7 @@ from orange_ordering_client.orders.accepting import accepted
 from orange_ordering_client.orders.comparing import changes, differences, is_elsewhere
 from orange_ordering_client.orders.intents import Claim, Intent, Intents
 from orange_ordering_client.orders.lookup import Look, look
-from orange_ordering_client.orders.memory import Memory, Placed
+from orange_ordering_client.orders.memory import Doubt, Memory, Placed
 from orange_ordering_client.orders.order import NewOrder, Order, checked
 from orange_ordering_client.orders.outcomes import OutcomeUnknown, ReferenceAmbiguous, ReferenceConflict, Submission
 from orange_ordering_client.orders.spelling import likeness
@@ -134,7 +134,9 @@ class _Submitting:
             found = await self._already_there()
         else:
             self._tried.append("It was sent before, and no answer was seen.")
-            found = await self._reconcile(doubt)
+            # The looks of this call come after it was sent, and cannot tell what was there before.
+            self._newest = doubt.newest_before
+            found = await self._reconcile(doubt.since)
         if found is not None:
             return found
         if doubt is not None:
@@ -150,14 +152,14 @@ class _Submitting:
                 return submission
             self._resend_or_give_up()
 
-    def _doubt(self) -> float | None:
+    def _doubt(self) -> Doubt | None:
         in_doubt, key, intent = self._memory.in_doubt, self._order.key, self._intent
         if intent is not None and intent.request_id is not None:
             # Another client or process has seen the answer since.
             in_doubt.pop(key, None)
         elif intent is not None and key not in in_doubt:
             # By somebody who no longer holds the claim, so before now.
-            in_doubt[key] = self._clock.monotonic() - (intent.in_doubt_for or 0.0)
+            in_doubt[key] = Doubt(self._clock.monotonic() - (intent.in_doubt_for or 0.0))
         return in_doubt.get(key)
 
     async def _already_there(self) -> Submission | None:
@@ -192,7 +194,9 @@ class _Submitting:
         if request is not None and request.id in (None, request_id):
             self._refuse_another(request)
             return await self._settle(request, already_there=True)
-        self._memory.in_doubt[self._order.key] = started = self._clock.monotonic()
+        # It may be older than all that the look of a moment ago has seen.
+        self._newest, started = None, self._clock.monotonic()
+        self._memory.in_doubt[self._order.key] = Doubt(started)
         self._tried.append(f"Orange accepted it as request {request_id}, which it now does not show.")
         found = await self._reconcile(started)
         if found is None:
@@ -265,7 +269,7 @@ class _Submitting:
             failure = f"{type(error).__name__}: {error.args[0]}"
         except BaseException:
             if watched.may_have_left:
-                memory.in_doubt[key] = self._clock.monotonic()
+                memory.in_doubt[key] = Doubt(self._clock.monotonic(), self._newest)
             else:
                 await self._withdraw()
             raise
@@ -275,7 +279,7 @@ class _Submitting:
                 return await self._settle(request)
             failure = f"Orange answered {answer.status} without an id that could be read."
         self._sent += 1
-        memory.in_doubt[key] = self._clock.monotonic()
+        memory.in_doubt[key] = Doubt(self._clock.monotonic(), self._newest)
         self._tried.append(f"Sent: {failure}")
         logger.warning("what became of order %r is unknown (%s); looking for it", key.reference, failure)
         return None

@@ -353,6 +353,34 @@ async def test_requests_that_are_older_than_the_order_are_not_taken_for_it() -> 
         assert placed.attempts == 2
 
 
+async def test_a_later_call_reads_no_further_back_than_what_was_there_when_the_order_was_first_sent() -> None:
+    async with altering(refusals=1) as api, api.client() as requests:
+        api.seed(3000)
+        with pytest.raises(OutcomeUnknown):
+            await requests.submit(new_order(), validate=False)
+        before = len(api.lists)
+        placed = await requests.submit(new_order(), validate=False, resend=True)
+        assert placed.attempts == 1
+        # A few looks of a page each; the whole list has 13 pages.
+        assert max(int(call.query["offset"]) for call in api.lists[before:]) < 250
+
+
+async def test_an_order_that_was_placed_before_all_that_is_listed_first_is_not_sent_again() -> None:
+    async with altering(alter=str.upper) as api, api.client() as requests:
+        await requests.submit(new_order(), validate=False)
+        placed = api.stored.pop()
+        api.time.advance(1000)
+        await requests.submit(new_order("another"), validate=False)
+        for number in range(600):
+            api.store({"customerReference": f"later {number}"}, START + timedelta(seconds=number))
+        with pytest.raises(OutcomeUnknown):
+            await requests.submit(new_order(), validate=False)
+        api.stored.append({**placed, "createdAt": (START - timedelta(days=1)).isoformat()})
+        found = await requests.submit(new_order(), validate=False, resend=True)
+        assert found.request.id == placed["id"]
+        assert api.posted == 2
+
+
 async def test_without_resend_an_order_that_is_nowhere_is_still_unknown() -> None:
     async with altering(refusals=1) as api, api.client() as requests:
         api.seed(600)
