@@ -27,7 +27,19 @@ from orange_ordering_client.cli import main
 from orange_ordering_client.sandbox import Sandbox
 from tests.cli.killing import COMMAND
 
-__all__ = ["Cli", "Said", "Served", "Terminal", "authority", "believe_in_a_terminal", "cli", "interrupted_when", "order_file", "served", "terminal"]
+__all__ = [
+    "Cli",
+    "Said",
+    "Served",
+    "Terminal",
+    "authority",
+    "believe_in_a_terminal",
+    "cli",
+    "interrupted_when",
+    "order_file",
+    "served",
+    "terminal",
+]
 
 _PATIENCE = 20.0
 

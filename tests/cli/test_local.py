@@ -26,11 +26,31 @@ def test_it_prints_the_variables_to_paste_and_ends_with_ctrl_c(cli: Cli) -> None
     port = closed_port()
 
     with interrupted_when(lambda: answers(port)):
-        said = cli("sandbox", "--port", str(port), "--rate-limit", "50/100", "--fault", "token:latency:0.01")
+        said = cli(
+            "sandbox",
+            "--port",
+            str(port),
+            "--now",
+            "2026-03-02T09:00:00Z",
+            "--rate-limit",
+            "50/100",
+            "--fault",
+            "token:latency:0.01",
+        )
 
     assert (said.code, said.err) == (0, "The sandbox has ended, and with it all its requests.\n")
     assert said.out.startswith("# An Ordering API in memory is at http://127.0.0.1:")
     assert f"export ORANGE_ORDERING_BASE_URL=http://127.0.0.1:{port}/ordering/b2b/v3\n" in said.out
+
+
+def test_the_variables_are_one_json_document_if_asked_for(cli: Cli) -> None:
+    port = closed_port()
+
+    with interrupted_when(lambda: answers(port)):
+        said = cli("sandbox", "--port", str(port), "--json")
+
+    assert said.json["url"] == f"http://127.0.0.1:{port}"
+    assert said.json["environment"]["ORANGE_CLIENT_ID"] == "sandbox-client"
 
 
 def test_a_program_reads_the_variables_as_json_and_works_with_them() -> None:

@@ -41,6 +41,15 @@ def test_what_always_stays_is_folded_rather_than_lost() -> None:
     assert "".join(drawn(100, {"id": "x" * 8})[1:]).strip() == "x" * 8
 
 
+def test_columns_that_always_stay_are_there_in_the_narrowest_terminal() -> None:
+    text = io.StringIO()
+    columns = (Column("LINE", "line", rank=0), Column("FAULT", "fault", rank=0))
+    console_on(text).print(table(columns, [{"line": 12, "fault": "It is wrong"}], 8))
+
+    assert "12" in text.getvalue()
+    assert "It is wrong" in text.getvalue()
+
+
 def test_a_table_without_rows_is_its_header() -> None:
     assert drawn(80) == ["ID  NAME  DAY"]
 

@@ -93,6 +93,17 @@ def test_on_a_terminal_it_is_one_table_of_the_newest(cli: Cli, monkeypatch: pyte
     assert "{" not in said.out
 
 
+def test_while_nothing_changes_it_goes_on_looking(cli: Cli, served: Served, tmp_path: Path) -> None:
+    cursor = tmp_path / "cursor.txt"
+    enough = len(served.sandbox.journal.received) + 8
+
+    with interrupted_when(lambda: len(served.sandbox.journal.received) >= enough):
+        said = cli("requests", "watch", "--since", "now", "--cursor", cursor, "--interval", "0.1")
+
+    assert (said.code, said.out) == (130, "")
+    assert not cursor.exists()
+
+
 def test_a_wrong_interval_is_not_blamed_on_the_cursor(cli: Cli, tmp_path: Path) -> None:
     said = cli("requests", "watch", "--cursor", tmp_path / "cursor.txt", "--interval", "0")
 
