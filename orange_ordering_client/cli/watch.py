@@ -124,7 +124,7 @@ class CursorFile:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._pending: Change | None = None
-        self._saved_at = time.monotonic()
+        self._saved_at = float("-inf")
 
     def __enter__(self) -> CursorFile:
         return self

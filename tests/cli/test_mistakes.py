@@ -108,7 +108,7 @@ def test_a_wrong_setting_is_answered_with_its_variable(
 def test_an_api_that_is_not_there_is_answered_with_its_address(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ORANGE_ORDERING_BASE_URL", f"http://127.0.0.1:{closed_port()}/v3")
 
-    said = cli("me", "--timeout", "2")
+    said = cli("me", "--timeout", "5")
 
     assert said.code == 1
     is_one_sentence_of(said.err, "could not be reached", "Check the network, the proxy", "ORANGE_ORDERING_BASE_URL")

@@ -111,7 +111,6 @@ def test_a_catalog_out_of_reach_does_not_hide_the_faults_of_the_file(
     assert said.code == 2
     assert "It is not JSON" in said.out
     assert "Not checked wholly: " in said.err
-    assert "could not be reached" in said.err
 
 
 def test_a_dry_run_checks_and_sends_nothing(
@@ -231,7 +230,7 @@ def test_ctrl_c_says_how_far_it_came_and_the_next_run_goes_on(
     assert (said.code, said.out) == (130, "")
     assert said.err.startswith("Interrupted: ")
     assert said.err.endswith("of 30 orders. Run the same command again to go on.\n")
-    assert many(orders, "--resend", "--visible-within", "0.1").code == 0
+    assert many(orders, "--resend", "--visible-within", "1").code == 0
     assert all(committed(served)[reference] == 1 for reference in references)
 
 
