@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 
@@ -17,15 +17,17 @@ from tests.cli.killing import COMMAND
 from tests.servers import closed_port
 
 
-def answers(port: int) -> bool:
-    with socket.socket() as caller:
-        return caller.connect_ex(("127.0.0.1", port)) == 0
+def told() -> bool:
+    """Whether the last of the variables was printed."""
+    assert isinstance(sys.stdout, io.TextIOWrapper)
+    assert isinstance(sys.stdout.buffer, io.BytesIO)
+    return b"ORANGE_OAUTH_TOKEN_URL" in sys.stdout.buffer.getvalue()
 
 
 def test_it_prints_the_variables_to_paste_and_ends_with_ctrl_c(cli: Cli) -> None:
     port = closed_port()
 
-    with interrupted_when(lambda: answers(port)):
+    with interrupted_when(told):
         said = cli(
             "sandbox",
             "--port",
@@ -46,7 +48,7 @@ def test_it_prints_the_variables_to_paste_and_ends_with_ctrl_c(cli: Cli) -> None
 def test_the_variables_are_one_json_document_if_asked_for(cli: Cli) -> None:
     port = closed_port()
 
-    with interrupted_when(lambda: answers(port)):
+    with interrupted_when(told):
         said = cli("sandbox", "--port", str(port), "--json")
 
     assert said.json["url"] == f"http://127.0.0.1:{port}"
@@ -57,12 +59,12 @@ def test_a_program_reads_the_variables_as_json_and_works_with_them() -> None:
     arguments = ["sandbox", "--port", "0", "--requests", "3", "--admin", "--jsonl", "--now", "2026-03-02T09:00:00Z"]
     process = subprocess.Popen([*COMMAND, *arguments], stdout=subprocess.PIPE, text=True)  # noqa: S603 -- our own
     assert process.stdout is not None
-    told = json.loads(process.stdout.readline())
+    answer = json.loads(process.stdout.readline())
     listed = subprocess.run(  # noqa: S603 -- our own command
-        [*COMMAND, "requests", "list", "--jsonl"], env={**os.environ, **told["environment"]},
+        [*COMMAND, "requests", "list", "--jsonl"], env={**os.environ, **answer["environment"]},
         capture_output=True, text=True, check=True, timeout=20,
     )  # fmt: skip
-    summary = httpx.get(f"{told['url']}/_sandbox/summary").json()
+    summary = httpx.get(f"{answer['url']}/_sandbox/summary").json()
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=20)
 
