@@ -1,7 +1,7 @@
-"""Check an order against the JSON Schema of its catalog item; the extra [validate].
+"""Validating an order against the JSON Schema of its catalog item; needs the extra [validate].
 
-`read_schema` and `validate` with a schema run in the process of `worker.py` only: a schema is server input, and can
-take any time and memory. The client calls them through `processes.py`.
+`read_schema`, and `validate` with a schema, run in the process of `worker.py` only: a schema is input from a server,
+and may take unlimited time and memory. The client calls them through `processes.py`.
 """
 
 from __future__ import annotations
@@ -34,23 +34,22 @@ def available() -> bool:
 
 
 def require() -> None:
-    """Make sure that the extra is installed.
+    """Check that the extra is installed.
 
     Raises:
         ConfigurationError: it is not; the message says how to install it.
     """
     if not available():
         raise ConfigurationError(
-            "Orders are held against the catalog with jsonschema and regress: pip install"
-            " 'orange-ordering-client[validate]'."
+            "Orders are validated with jsonschema and regress: pip install 'orange-ordering-client[validate]'."
         )
 
 
 def read_schema(source: object) -> Schema:
-    """Make a schema usable, in whatever form the catalog has it: JSON in a string (S2), or an object.
+    """Compile a schema of the catalog: JSON in a string (S2), or an object.
 
     Raises:
-        UnusableSchema: it is missing, broken, out of proportion, or in an unknown dialect.
+        UnusableSchema: it is missing, broken, too large, or in an unknown dialect.
     """
     from orange_ordering_client.validation.schemas import Schema
 
@@ -70,13 +69,13 @@ def read_schema(source: object) -> Schema:
 
 
 def source_of(schema: object) -> object:
-    """Refuse a schema that is too large to be handed to another process.
+    """Return a schema unless it is too large for a worker process.
 
     Args:
-        schema: as the catalog has it.
+        schema: as in the catalog.
 
     Raises:
-        UnusableSchema: as text it has more than a million characters, or it has more than 20,000 parts.
+        UnusableSchema: it has more than a million characters, or more than 20,000 parts.
     """
     if isinstance(schema, str) and len(schema) > _LARGEST:
         raise UnusableSchema(f"its schema is too large ({len(schema)} characters)")
@@ -100,12 +99,12 @@ def source_of(schema: object) -> object:
 
 
 def validate(schema: Schema | None, wire: Mapping[str, Any], warnings: Sequence[str] = ()) -> Validation:
-    """Hold the body of an order against a schema, and its attachments against base64.
+    """Validate the body of an order against a schema, and its attachments for base64.
 
     Args:
         schema: None checks the attachments only.
         wire: body of a `POST /requests`.
-        warnings: what is already known to be uncheckable.
+        warnings: known reasons why something cannot be checked.
     """
     violations: list[Violation] = []
     doubts = list(warnings)
@@ -143,10 +142,10 @@ def _is_list(value: object) -> TypeGuard[list[Any]]:
 
 
 def _without_dialects(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Copy a schema without `$schema`, which inside of it would change how the rest is read.
+    """Copy a schema without `$schema`, which inside of it would change the dialect of a part.
 
     Raises:
-        UnusableSchema: it is nested too deep, or too large.
+        UnusableSchema: it is nested too deeply, or too large.
     """
     left = _NODES
 

@@ -9,12 +9,12 @@ __all__ = ["UnusableSchema", "Validation", "Violation"]
 
 @attrs.frozen
 class Violation:
-    """One thing that is wrong with an order.
+    """One violation of a schema by an order.
 
     Attributes:
-        path: where, as a JSON path: `$.properties.contacts.primary.email`, `$.attachments[0].body`.
-        message: what is wrong, a sentence.
-        rule: keyword of the JSON Schema that says so, `base64` for attachments.
+        path: JSON path: `$.properties.contacts.primary.email`, `$.attachments[0].body`.
+        message: a sentence.
+        rule: violated keyword of the JSON Schema; `base64` for attachments.
     """
 
     path: str
@@ -27,11 +27,11 @@ class Violation:
 
 @attrs.frozen(kw_only=True)
 class Validation:
-    """What is wrong with an order, as far as that can be told.
+    """The result of a validation.
 
     Attributes:
-        violations: everything that was found, each with its path.
-        warnings: why something could not be checked; none of it is the order's fault.
+        violations: of the order, each with its path.
+        warnings: reasons why something could not be checked; they are not faults of the order.
     """
 
     violations: tuple[Violation, ...] = ()
@@ -39,9 +39,9 @@ class Validation:
 
     @property
     def ok(self) -> bool:
-        """Whether nothing was found."""
+        """Whether there are no violations."""
         return not self.violations
 
 
 class UnusableSchema(Exception):
-    """A schema that nothing can be held against; the text says why."""
+    """A schema that cannot be used; the message says why."""

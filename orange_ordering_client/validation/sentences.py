@@ -1,4 +1,4 @@
-"""What a JSON Schema validator finds, said so that a person can act on it."""
+"""Violations of a JSON Schema as sentences for people."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["json_path", "violations_of"]
 
 _PLAIN = re.compile(r"[^\W\d][\w-]*")
 _LONGEST = 1_000
-"""Characters of a sentence: an `enum` or `anyOf` of thousands would list them all."""
+"""Characters of a sentence: an `enum` or `anyOf` may have thousands of values."""
 
 _KINDS = {
     "object": "an object",
@@ -30,7 +30,7 @@ _KINDS = {
 
 
 def json_path(pieces: Iterable[str | int]) -> str:
-    """Write where something is: `$.attachments[0].body`; other names than words as `['odd name']`."""
+    """Write a JSON path: `$.attachments[0].body`; names that are not words as `['odd name']`."""
     text = "$"
     for piece in pieces:
         if isinstance(piece, int):
@@ -43,9 +43,9 @@ def json_path(pieces: Iterable[str | int]) -> str:
 
 
 def violations_of(error: ValidationError) -> Iterator[Violation]:
-    """Say what one finding means.
+    """Describe one error of the validator.
 
-    Of alternatives of which none fits, the one that comes closest is explained.
+    If no alternative of several fits, the closest one is explained.
     """
     names = _required_only(error.validator_value) if error.validator in ("anyOf", "oneOf") else []
     if names:
@@ -75,7 +75,7 @@ def _distance(findings: list[ValidationError]) -> tuple[bool, int]:
 
 
 def _required_only(branches: Any) -> list[str]:
-    """The names, if each branch does nothing but ask for one."""
+    """The names, if each branch requires one property and nothing else."""
     names: list[str] = []
     for branch in branches:
         match branch:

@@ -1,7 +1,7 @@
-"""What generated models stand on: JSON values to Python values and back.
+"""Conversion between JSON values and Python values, for generated models.
 
-Decoding takes only what the description says, and raises DecodeError for anything else. What was decoded is written
-back as it came, whatever its spelling was.
+Decoding accepts only what the description allows, and raises DecodeError otherwise. A decoded value is written back as
+it was received, in the same spelling.
 """
 
 from orange_ordering_client.errors import DecodeError

@@ -1,4 +1,4 @@
-"""UUIDs, with their spelling."""
+"""UUIDs, written back as they were received."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["UUID", "SpelledUUID", "format_uuid", "parse_uuid"]
 
 
 class SpelledUUID(UUID):
-    """A UUID in capitals or without hyphens, which keeps its spelling to be written back."""
+    """A UUID that was received in capitals or without hyphens; the form is kept to write it back."""
 
     __slots__ = ("spelling",)
     spelling: str
@@ -26,10 +26,10 @@ class SpelledUUID(UUID):
 
 
 def parse_uuid(value: Any) -> UUID:
-    """Read a UUID.
+    """Decode a UUID.
 
     Raises:
-        DecodeError: it is none.
+        DecodeError: it is not a UUID.
     """
     try:
         found = UUID(value)
@@ -39,5 +39,5 @@ def parse_uuid(value: Any) -> UUID:
 
 
 def format_uuid(value: UUID) -> str:
-    """Write a UUID as it came, or in its usual form."""
+    """Encode a UUID as it was received, or in its usual form."""
     return value.spelling if isinstance(value, SpelledUUID) else str(value)
