@@ -16,7 +16,7 @@ from orange_ordering_client._version import __version__
 from orange_ordering_client.cli import catalog, local, requests, service, submit_many, watch
 from orange_ordering_client.cli.failures import BROKEN_PIPE, INTERRUPTED, USAGE, carry_out, note
 from orange_ordering_client.cli.options import group
-from orange_ordering_client.errors import printable
+from orange_ordering_client.text import printable
 
 __all__ = ["app", "run"]
 

@@ -19,10 +19,10 @@ from orange_ordering_client.errors import (
     OrderingError,
     TokenError,
     Unauthorized,
-    printable,
 )
+from orange_ordering_client.orders.errors import InvalidOrder, ReferenceAmbiguous
 from orange_ordering_client.orders.file_locks import IntentFileError
-from orange_ordering_client.orders.outcomes import InvalidOrder, ReferenceAmbiguous
+from orange_ordering_client.text import printable
 
 __all__ = [
     "BROKEN_PIPE",

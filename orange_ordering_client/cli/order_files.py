@@ -23,7 +23,7 @@ from orange_ordering_client.errors import DecodeError, OrderingError
 # What decodes and checks orders is loaded by whoever reads some: a mistyped option is answered sooner.
 if TYPE_CHECKING:
     from orange_ordering_client._generated.models.new_request import NewRequest
-    from orange_ordering_client.orders.lookup import Key
+    from orange_ordering_client.orders.key import Key
 
 __all__ = ["FAULT_COLUMNS", "Fault", "OrderLine", "read_one", "read_orders"]
 

@@ -16,7 +16,7 @@ from orange_ordering_client.cli.output import Output, console_on
 from orange_ordering_client.cli.tables import Column
 
 if TYPE_CHECKING:
-    from orange_ordering_client.orders.outcomes import Submission
+    from orange_ordering_client.orders.results import Submission
     from orange_ordering_client.pagination import Pager
 
 __all__ = ["REQUEST_COLUMNS", "all_of", "register"]

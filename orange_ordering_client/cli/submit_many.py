@@ -37,8 +37,8 @@ from orange_ordering_client.errors import (
     TokenError,
     Unauthorized,
 )
+from orange_ordering_client.orders.errors import ReferenceUnchecked
 from orange_ordering_client.orders.file_locks import IntentFileError
-from orange_ordering_client.orders.outcomes import ReferenceUnchecked
 
 if TYPE_CHECKING:
     from orange_ordering_client.client import OrderingClient

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 
-from orange_ordering_client.errors import printable
+from orange_ordering_client.text import printable
 
 __all__ = ["Column", "dig", "fields_of", "shown", "table"]
 

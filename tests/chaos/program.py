@@ -19,8 +19,8 @@ from orange_ordering_client._generated.models import NewRequest, Request
 from orange_ordering_client.client import OrderingClient
 from orange_ordering_client.errors import OrderingError
 from orange_ordering_client.orders.batch import Result
+from orange_ordering_client.orders.errors import OutcomeUnknown, ReferenceAmbiguous
 from orange_ordering_client.orders.intent_file import IntentFile
-from orange_ordering_client.orders.outcomes import OutcomeUnknown, ReferenceAmbiguous
 from orange_ordering_client.retry import RetryPolicy
 
 __all__ = ["RESULTS", "read", "reference_of"]

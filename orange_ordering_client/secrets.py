@@ -1,4 +1,4 @@
-"""The secrets that an attempt carries, for those who must keep them out of what they write."""
+"""Secrets: how they are kept out of representations, and how those of a request are found."""
 
 from __future__ import annotations
 
@@ -9,9 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from orange_ordering_client.settings import Secret
-
-__all__ = ["NO_SECRETS", "Secrets", "header_secrets", "url_secrets"]
+__all__ = ["NO_SECRETS", "Secret", "Secrets", "header_secrets", "url_secrets"]
 
 _PUBLIC: Final = frozenset(
     (
@@ -19,15 +17,46 @@ _PUBLIC: Final = frozenset(
         *("content-type", "content-length", "content-encoding", "transfer-encoding", "cache-control", "pragma"),
     )
 )
-"""Headers that hold no secret; others may, whatever their name."""
+"""Headers that hold no secret; any other header may hold one."""
 
 _TELLING = re.compile(r"auth|key|token|secret|cookie|session|passw|pwd|cred|sign|^sig$", re.IGNORECASE)
 _SHORTEST: Final = 8
-"""Characters from which a value is taken for a secret although the name does not say so."""
+"""Characters. A value of this length or more counts as a secret, whatever the name of its header."""
+
+
+class Secret:
+    """A secret text. `repr`, `str`, formatting and a debugger's list of locals show a mask instead."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """Return the text, to send it."""
+        return self._text
+
+    def prefixed(self, prefix: str) -> Secret:
+        """Return a secret of a public prefix and this text."""
+        return Secret(prefix + self._text)
+
+    def __repr__(self) -> str:
+        return "Secret('***')"
+
+    __str__ = __repr__
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and self._text == other._text
+
+    def __hash__(self) -> int:
+        return hash((Secret, self._text))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        raise TypeError("A Secret is not written to disk or sent to another process.")
 
 
 class Secrets:
-    """Texts that never show themselves. Copies of the object share them; a pickled one has lost them.
+    """A set of secret texts. Its representation is masked, and pickling drops them.
 
     Args:
         texts: the secrets.
@@ -39,7 +68,7 @@ class Secrets:
         self._texts = frozenset(Secret(text) if isinstance(text, str) else text for text in texts)
 
     def reveal(self) -> Iterator[str]:
-        """The texts themselves, to look for them."""
+        """Return the texts, to search for them."""
         return (text.reveal() for text in self._texts)
 
     def __or__(self, other: Secrets) -> Secrets:
