@@ -2,7 +2,8 @@
 (() => {
   const sources = [...document.querySelectorAll("pre.diagram")].map((place) => [place, place.textContent]);
   const draw = async () => {
-    const dark = document.body.getAttribute("data-md-color-scheme") === "slate";
+    const scheme = document.body.getAttribute("data-md-color-scheme");
+    const dark = scheme === "slate";
     mermaid.initialize({
       startOnLoad: false,
       securityLevel: "strict",
@@ -16,6 +17,7 @@
     for (const [index, [place, source]] of sources.entries()) {
       const { svg } = await mermaid.render(`diagram-${index}`, source);
       place.innerHTML = svg;
+      place.dataset.drawn = scheme;
     }
   };
   new MutationObserver(draw).observe(document.body, { attributeFilter: ["data-md-color-scheme"] });
