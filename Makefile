@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test generate drift update contract chaos bench lint types unit official mutants test-all
+.PHONY: help setup demo test generate drift update contract chaos bench lint types unit official mutants test-all docs docs-check
 
 help:
 	@echo "make demo                  the whole story against a sandbox (LIVE=1: its reading part against the real API)"
@@ -18,6 +18,8 @@ help:
 	@echo "make official              everything, in copies that have a twin of the official file in place"
 	@echo "make chaos                 10,000 orders through a failing server, the client killed five times; then 200 kills"
 	@echo "make mutants               change one thing at a time: do the tests notice? (PARTS=\"retry auth\")"
+	@echo "make docs                  the documentation site, into build/site"
+	@echo "make docs-check            open it in a browser: links, search, phone, light and dark (BROWSER=/path)"
 	@echo "make bench                 measure beside the peers; writes build/bench.json"
 
 setup: $(STAMP)
@@ -87,6 +89,20 @@ build/mutants/venv/.installed: pyproject.toml
 
 mutants: build/mutants/venv/.installed
 	build/mutants/venv/bin/python -m tests.mutants $(PARTS)
+
+$(VENV)/.docs: $(STAMP)
+	$(BIN)/pip install --quiet --group docs
+	@touch $@
+
+build/mermaid/package: $(VENV)/.docs docs/site/mermaid.py
+	@$(BIN)/python docs/site/mermaid.py build/mermaid
+
+docs: build/mermaid/package
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --config-file docs/site/mkdocs.yml
+	@echo "build/site/index.html"
+
+docs-check: docs
+	@$(BIN)/python -m tests.docs.browsing build/site
 
 # Installed as users have it, not editable: what is imported is compiled by then.
 bench:

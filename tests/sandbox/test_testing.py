@@ -16,7 +16,7 @@ from orange_ordering_client.sandbox import Fault, Sandbox
 
 ROOT = Path(__file__).parent.parent.parent
 BLOCK = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
-EXAMPLE = next(block for block in BLOCK.findall((ROOT / "README.md").read_text()) if "ordering_sandbox" in block)
+EXAMPLE = next(block for block in BLOCK.findall((ROOT / "docs/sandbox.md").read_text()) if "ordering_sandbox" in block)
 
 
 async def test_the_client_is_wired_to_the_sandbox(
