@@ -25,7 +25,7 @@ $(STAMP): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; say which one: make PYTHON=python3.12 ...")'
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install --quiet --upgrade pip
-	$(BIN)/pip install --quiet --editable '.[sandbox,validate,contract,aiohttp,intents]' --group generate --group test --group check
+	$(BIN)/pip install --quiet --editable '.[sandbox,validate,contract,aiohttp,intents,postgres]' --group generate --group test --group check
 	@touch $@
 
 demo: setup
