@@ -14,7 +14,7 @@ from benchmarks import sample, stock
 from benchmarks.calling import client
 from benchmarks.rounds import Medians, interleave_async
 from orange_ordering_client import Hooks, OrderingClient
-from orange_ordering_client.core import Core
+from orange_ordering_client.session import Session
 
 _WIDEST = 8
 
@@ -96,8 +96,8 @@ async def pages_held(origin: str) -> int:
 
 def watch(which: OrderingClient, note: object) -> None:
     """Be told of every answer of the API."""
-    core: Core = which._pipeline.core  # noqa: SLF001, RUF100 -- a benchmark may look inside
-    core.hooks = attrs.evolve(core.hooks or Hooks(), on_response=note)  # type: ignore[arg-type]  # any callable
+    session: Session = which._pipeline.session  # noqa: SLF001, RUF100 -- a benchmark may look inside
+    session.hooks = attrs.evolve(session.hooks or Hooks(), on_response=note)  # type: ignore[arg-type]  # any callable
 
 
 @asynccontextmanager

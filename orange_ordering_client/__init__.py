@@ -11,7 +11,6 @@ from orange_ordering_client._version import __version__
 
 if TYPE_CHECKING:
     from orange_ordering_client._generated.models import *  # noqa: F403 -- what a newer description brings is exported, too
-    from orange_ordering_client.answer import Answer
     from orange_ordering_client.client import OrderingClient
     from orange_ordering_client.errors import (
         ApiError,
@@ -69,14 +68,15 @@ if TYPE_CHECKING:
     )
     from orange_ordering_client.orders.watching import Change
     from orange_ordering_client.pagination import Page, Pager
+    from orange_ordering_client.response import Answer
     from orange_ordering_client.retry import RetryPolicy
     from orange_ordering_client.transport.aiohttp import aiohttp_client
     from orange_ordering_client.validation.checking import Validation
     from orange_ordering_client.working_days import earliest_requested_at, is_working_day
 
 
-_ROOMS: Final = {
-    "answer": ("Answer",),
+_MODULES: Final = {
+    "response": ("Answer",),
     "client": ("OrderingClient",),
     "errors": (
         "ApiError",
@@ -152,7 +152,7 @@ _ROOMS: Final = {
     "retry": ("RetryPolicy",),
     "transport.aiohttp": ("aiohttp_client",),
 }
-_ROOM_OF: Final = {name: room for room, names in _ROOMS.items() for name in names}
+_MODULE_OF: Final = {name: module for module, names in _MODULES.items() for name in names}
 
 __all__ = [
     "Answer",
@@ -231,8 +231,8 @@ __all__ += _models.__all__
 if not TYPE_CHECKING:  # pragma: no branch -- always so when it runs
 
     def __getattr__(name: str) -> Any:
-        if (room := _ROOM_OF.get(name)) is not None:
-            value = getattr(_import_module(f"{__name__}.{room}"), name)
+        if (module := _MODULE_OF.get(name)) is not None:
+            value = getattr(_import_module(f"{__name__}.{module}"), name)
         elif name in _models.__all__:
             value = getattr(_models, name)
         else:

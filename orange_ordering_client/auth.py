@@ -21,7 +21,8 @@ from orange_ordering_client.errors import (
     read_request_id,
 )
 from orange_ordering_client.retry import RetryPolicy, next_delay, read_retry_after
-from orange_ordering_client.settings import Secret, Settings
+from orange_ordering_client.secrets import Secret
+from orange_ordering_client.settings import Settings
 from orange_ordering_client.transport.sender import RawResponse, Sender
 
 __all__ = ["Token", "TokenSource", "fetch_token", "read_token"]
@@ -160,14 +161,14 @@ async def _fetch(sender: Sender, settings: Settings, clock: Clock, policy: Retry
         attempt += 1
         logger.debug("fetching an access token, attempt %d", attempt)
         sent_at = clock.monotonic()
-        reply = await sender.send_form(
+        response = await sender.send_form(
             settings.token_url,
             {"grant_type": "client_credentials", "scope": settings.scope},
             user=settings.client_id,
             password=settings.client_secret,
             timeout=min(_FETCH_TIMEOUT, deadline.left()),
         )
-        failure, retry_after = _failure(reply, clock)
+        failure, retry_after = _failure(response, clock)
         if failure is None:
             break
         delay = next_delay(
@@ -182,13 +183,13 @@ async def _fetch(sender: Sender, settings: Settings, clock: Clock, policy: Retry
         if delay is None:
             break
         await clock.sleep(delay)
-    if isinstance(reply, OrderingError):
-        return TokenError(f"No access token could be had. {reply}")
-    outcome = read_token(reply.status, reply.body, sent_at=sent_at)
+    if isinstance(response, OrderingError):
+        return TokenError(f"No access token could be had. {response}")
+    outcome = read_token(response.status, response.body, sent_at=sent_at)
     if isinstance(outcome, TokenError):
         outcome.retry_after = retry_after
-        outcome.request_id = read_request_id(reply.headers)
-        _mask(outcome, settings.client_secret, settings.api_key, *_tokens(reply.body))
+        outcome.request_id = read_request_id(response.headers)
+        _mask(outcome, settings.client_secret, settings.api_key, *_tokens(response.body))
     return outcome
 
 
@@ -210,12 +211,12 @@ def _tokens(body: bytes) -> list[Secret]:
     return [Secret(value) for value in values if isinstance(value, str)]
 
 
-def _failure(reply: RawResponse | OrderingError, clock: Clock) -> tuple[OrderingError | None, float | None]:
-    if isinstance(reply, OrderingError):
-        return reply, None
-    if reply.status in _SUCCESS:
+def _failure(response: RawResponse | OrderingError, clock: Clock) -> tuple[OrderingError | None, float | None]:
+    if isinstance(response, OrderingError):
+        return response, None
+    if response.status in _SUCCESS:
         return None, None
-    return api_error(reply.status, reply.headers, reply.body), read_retry_after(reply.headers, clock.now())
+    return api_error(response.status, response.headers, response.body), read_retry_after(response.headers, clock.now())
 
 
 E = TypeVar("E", bound=OrderingError)

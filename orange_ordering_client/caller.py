@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol, TypeVar
 
-from orange_ordering_client.answer import Answer
 from orange_ordering_client.operation import Operation, Query
 from orange_ordering_client.pagination import Pager
+from orange_ordering_client.response import Answer
 
 __all__ = ["Caller"]
 

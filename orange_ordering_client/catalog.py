@@ -13,11 +13,11 @@ import attrs
 
 from orange_ordering_client._generated.resources.catalog import CatalogResource
 from orange_ordering_client.clock import Deadline
-from orange_ordering_client.core import Core
 from orange_ordering_client.errors import NotFound, OrderingError
 from orange_ordering_client.orders.outcomes import Violation
 from orange_ordering_client.orders.submission import NewOrder
 from orange_ordering_client.pipeline import Pipeline
+from orange_ordering_client.session import Session
 from orange_ordering_client.validation.checking import UnusableSchema, Validation, require, source_of, validate
 from orange_ordering_client.validation.frames import decode, encode
 from orange_ordering_client.validation.processes import Pool, WorkerLost
@@ -67,7 +67,7 @@ class _Shelf:
         self.pool = Pool()
 
 
-_shelves: WeakKeyDictionary[Core, _Shelf] = WeakKeyDictionary()
+_shelves: WeakKeyDictionary[Session, _Shelf] = WeakKeyDictionary()
 
 
 class Catalog(CatalogResource):
@@ -110,13 +110,13 @@ class Catalog(CatalogResource):
             OrderingError: the catalog item cannot be had.
         """
         require()
-        core = self._pipeline.core
-        core.check_usable()
-        deadline = Deadline.after(self._pipeline.options.timeout, core.clock)
-        shelf = _shelves.get(core)
+        session = self._pipeline.session
+        session.check_usable()
+        deadline = Deadline.after(self._pipeline.options.timeout, session.clock)
+        shelf = _shelves.get(session)
         if shelf is None:
-            shelf = _shelves[core] = _Shelf()
-            core.at_close(shelf.pool.aclose)
+            shelf = _shelves[session] = _Shelf()
+            session.at_close(shelf.pool.aclose)
         key = (str(wire.get("type")), self._pipeline.options.language)
         lock = shelf.locks.setdefault(key, asyncio.Lock())
         try:
@@ -138,7 +138,7 @@ class Catalog(CatalogResource):
     async def _check(
         self, shelf: _Shelf, key: tuple[str, str], wire: Mapping[str, Any], deadline: Deadline, lenient: bool
     ) -> Validation:
-        clock = self._pipeline.core.clock
+        clock = self._pipeline.session.clock
         kept = shelf.kept.get(key)
         if kept is None or clock.monotonic() >= kept.until:
             try:
@@ -159,18 +159,18 @@ class Catalog(CatalogResource):
         return validation
 
     async def _fetch(self, shelf: _Shelf, request_type: str, deadline: Deadline) -> _Kept:
-        core = self._pipeline.core
+        session = self._pipeline.session
         options = attrs.evolve(self._pipeline.options, timeout=max(deadline.left(), 0.001))
         try:
-            item = await CatalogResource(Pipeline(core, options)).get(request_type, includes=_SCHEMAS)
+            item = await CatalogResource(Pipeline(session, options)).get(request_type, includes=_SCHEMAS)
             source = await asyncio.to_thread(source_of, item.schema)
         except NotFound:
             fault = f"the catalog has no item {request_type!r}"
         except UnusableSchema as error:
             fault = str(error)
         else:
-            return _Kept(source, next(shelf.numbers), (), core.clock.monotonic() + _KEPT)
-        return _Kept(None, 0, (fault,), core.clock.monotonic() + _KEPT_IF_UNUSABLE)
+            return _Kept(source, next(shelf.numbers), (), session.clock.monotonic() + _KEPT)
+        return _Kept(None, 0, (fault,), session.clock.monotonic() + _KEPT_IF_UNUSABLE)
 
 
 async def _unchecked(wire: Mapping[str, Any], *warnings: str) -> Validation:

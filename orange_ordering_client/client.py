@@ -13,23 +13,23 @@ import attrs
 
 from orange_ordering_client._generated.registry import Resources
 from orange_ordering_client.clock import Clock
-from orange_ordering_client.core import Core
 from orange_ordering_client.errors import ConfigurationError, InvalidArgument
 from orange_ordering_client.logs import log_to_stderr
 from orange_ordering_client.operation import Operation
 from orange_ordering_client.pipeline import Pipeline
 from orange_ordering_client.retry import RetryPolicy
+from orange_ordering_client.session import Session
 from orange_ordering_client.settings import CallOptions, Settings, check_headers, environment, how_to_set
 from orange_ordering_client.transport.sender import DEFAULT_MAX_SIZE, Sender
 
 if TYPE_CHECKING:
     import httpx
 
-    from orange_ordering_client.answer import Answer
     from orange_ordering_client.catalog import Catalog
     from orange_ordering_client.hooks import Hooks
     from orange_ordering_client.operation import Query
     from orange_ordering_client.requests import Requests
+    from orange_ordering_client.response import Answer
 
 __all__ = ["OrderingClient"]
 
@@ -97,8 +97,8 @@ class OrderingClient(Resources):
             scope=scope,
         )
         options = CallOptions(language=language, timeout=timeout, retry=retry, fetch_ahead=fetch_ahead)
-        core = Core(settings, Sender(http_client, max_size=max_response_size), hooks, clock or Clock())
-        self._pipeline = Pipeline(core, options)
+        session = Session(settings, Sender(http_client, max_size=max_response_size), hooks, clock or Clock())
+        self._pipeline = Pipeline(session, options)
         super().__init__(self._pipeline)
 
     @classmethod
@@ -152,7 +152,7 @@ class OrderingClient(Resources):
             headers=mine.headers if isinstance(headers, _Unchanged) else check_headers(headers),
         )
         view = object.__new__(type(self))
-        view._pipeline = Pipeline(self._pipeline.core, options)
+        view._pipeline = Pipeline(self._pipeline.session, options)
         Resources.__init__(view, view._pipeline)
         return view
 
@@ -196,15 +196,15 @@ class OrderingClient(Resources):
         pipeline = self._pipeline
         if headers is not None:
             merged = {**pipeline.options.headers, **check_headers(headers)}
-            pipeline = Pipeline(pipeline.core, attrs.evolve(pipeline.options, headers=merged))
+            pipeline = Pipeline(pipeline.session, attrs.evolve(pipeline.options, headers=merged))
         return await pipeline.answer(operation, _as_is, query=query, body=body)
 
     async def aclose(self) -> None:
         """Close the connections, of all views. A http client of yours stays open."""
-        await self._pipeline.core.aclose()
+        await self._pipeline.session.aclose()
 
     async def __aenter__(self) -> Self:
-        self._pipeline.core.check_usable()
+        self._pipeline.session.check_usable()
         return self
 
     async def __aexit__(
@@ -213,7 +213,7 @@ class OrderingClient(Resources):
         await self.aclose()
 
     def __repr__(self) -> str:
-        settings, options = self._pipeline.core.settings, self._pipeline.options
+        settings, options = self._pipeline.session.settings, self._pipeline.options
         return f"<OrderingClient {settings.base_url} language={options.language} timeout={options.timeout:g}>"
 
 

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import attrs
 
-from orange_ordering_client.credentials import NO_SECRETS, Secrets
 from orange_ordering_client.errors import OrderingError
+from orange_ordering_client.secrets import NO_SECRETS, Secrets
 
 __all__ = ["Hooks", "RequestRecord", "ResponseRecord", "RetryRecord"]
 

@@ -1,4 +1,4 @@
-"""One logical call: language, credentials, send, judge, retry, outcome."""
+"""One logical call: language, credentials, send, classify, retry, result."""
 
 from __future__ import annotations
 
@@ -10,11 +10,8 @@ from urllib.parse import quote, urlencode
 
 import attrs
 
-from orange_ordering_client.answer import Answer
 from orange_ordering_client.auth import Token
 from orange_ordering_client.clock import Deadline
-from orange_ordering_client.core import Core
-from orange_ordering_client.credentials import NO_SECRETS, Secrets
 from orange_ordering_client.errors import (
     ConnectionBroken,
     DeadlineExceeded,
@@ -28,8 +25,11 @@ from orange_ordering_client.errors import (
 )
 from orange_ordering_client.operation import Operation, Query, encode_query, expand
 from orange_ordering_client.pagination import Batch, Pager
+from orange_ordering_client.response import Answer
 from orange_ordering_client.retry import certainly_not_accepted, next_delay, read_retry_after
-from orange_ordering_client.settings import CallOptions, Secret
+from orange_ordering_client.secrets import NO_SECRETS, Secret, Secrets
+from orange_ordering_client.session import Session
+from orange_ordering_client.settings import CallOptions
 from orange_ordering_client.transport.sender import RawResponse
 
 if TYPE_CHECKING:
@@ -46,13 +46,13 @@ class Pipeline:
     """Calls as one view of a client makes them.
 
     Args:
-        core: what the view shares with the others.
+        session: what the view shares with the others.
         options: what is the view's own.
         new_connections: every call goes over a connection of its own, not only those that change something.
     """
 
-    def __init__(self, core: Core, options: CallOptions, *, new_connections: bool = False) -> None:
-        self.core = core
+    def __init__(self, session: Session, options: CallOptions, *, new_connections: bool = False) -> None:
+        self.session = session
         self.options = options
         self.new_connections = new_connections
 
@@ -83,22 +83,22 @@ class Pipeline:
         body: object = None,
     ) -> Answer[T]:
         """Send one logical call; its answer is decoded only when asked."""
-        url = self.core.settings.base_url + expand(operation.path, path)
+        url = self.session.settings.base_url + expand(operation.path, path)
         if pairs := encode_query(query):
             url = f"{url}?{urlencode(pairs, quote_via=quote)}"
         attempt = _Attempt(operation, url, _encode(body), self.options.headers)
-        reply, token = await self._send(attempt)
-        core = self.core
+        response, token = await self._send(attempt)
+        session = self.session
 
         def examine(error: DecodeError) -> None:
             error.may_have_been_accepted = not operation.is_safe
-            error.reason, error.path = core.mask(error.reason, token), core.mask(error.path, token)
+            error.reason, error.path = session.mask(error.reason, token), session.mask(error.path, token)
             error.args = (error.reason,)
-            error.request_id = read_request_id(reply.headers, lambda text: core.mask(text, token))
-            if (shown := repr(error.value)) != core.mask(shown, token):
+            error.request_id = read_request_id(response.headers, lambda text: session.mask(text, token))
+            if (shown := repr(error.value)) != session.mask(shown, token):
                 error.value = "***"
 
-        return Answer(reply.status, reply.headers, reply.body, decode, examine)
+        return Answer(response.status, response.headers, response.body, decode, examine)
 
     def pager(
         self,
@@ -122,8 +122,8 @@ class Pipeline:
         return Pager(fetch, decode_item, offset=offset, limit=limit, width=self.options.fetch_ahead)
 
     async def _send(self, attempt: _Attempt) -> tuple[RawResponse, Token | None]:
-        core, operation = self.core, attempt.operation
-        deadline = Deadline.after(self.options.timeout, core.clock)
+        session, operation = self.session, attempt.operation
+        deadline = Deadline.after(self.options.timeout, session.clock)
         reauthenticated = False
         last: OrderingError | None = None
         while True:
@@ -134,13 +134,13 @@ class Pipeline:
             outcome = await self._exchange(attempt, token, deadline)
             if isinstance(outcome, RawResponse) and 200 <= outcome.status < 300:
                 return outcome, token
-            failure, retry_after = self._judge(outcome, token, operation)
+            failure, retry_after = self._classify(outcome, token, operation)
             if isinstance(failure, DeadlineExceeded):
                 failure = _naming(failure, last)
             last = failure
             if isinstance(failure, Unauthorized) and token is not None and not reauthenticated:
                 # Once and no more: a second 401 is about something that a fresh token does not cure.
-                core.tokens.discard(token)
+                session.tokens.discard(token)
                 reauthenticated = True
                 continue
             await self._pause_or_raise(attempt, failure, retry_after, deadline)
@@ -149,32 +149,32 @@ class Pipeline:
 
     async def _clearance(self, operation: Operation, deadline: Deadline) -> Token | None:
         """Wait until an attempt may leave, and with what token."""
-        core = self.core
+        session = self.session
         while True:
             # Before every attempt: the client may have been closed during a pause.
-            core.check_usable()
-            await core.gate.passed(deadline)
+            session.check_usable()
+            await session.cooldown.wait(deadline)
             token = (
-                await core.tokens.get(deadline, retrying=self.options.retry is not None) if operation.token else None
+                await session.tokens.get(deadline, retrying=self.options.retry is not None) if operation.token else None
             )
             # While the token was fetched another call may have been told to wait.
-            if core.gate.left() <= 0:
+            if session.cooldown.left() <= 0:
                 return token
 
     async def _exchange(
         self, attempt: _Attempt, token: Token | None, deadline: Deadline
     ) -> RawResponse | OrderingError:
-        core = self.core
-        if core.hooks is not None:
-            attempt.secrets = core.secrets(token, attempt.headers)
-            await core.tell(core.hooks.on_request, attempt.record(), deadline.left())
+        session = self.session
+        if session.hooks is not None:
+            attempt.secrets = session.secrets(token, attempt.headers)
+            await session.notify(session.hooks.on_request, attempt.record(), deadline.left())
         left = deadline.left()
         if left <= 0:
             return DeadlineExceeded(f"Nothing was sent: the {deadline.seconds:g} s of this call ran out before.")
         patience = left
         if attempt.operation.is_safe and self.options.retry is not None:
             patience = min(left, self.options.retry.attempt_timeout)
-        outcome = await core.sender.send(
+        outcome = await session.sender.send(
             attempt.operation.method,
             attempt.url,
             headers=self._headers(attempt, token),
@@ -187,8 +187,8 @@ class Pipeline:
             logger.debug(
                 "%s attempt %d: %d in %.3f s", attempt.operation.id, attempt.number, outcome.status, outcome.elapsed
             )
-            if core.hooks is not None:
-                await core.tell(core.hooks.on_response, attempt.answered(outcome), deadline.left())
+            if session.hooks is not None:
+                await session.notify(session.hooks.on_response, attempt.answered(outcome), deadline.left())
         return outcome
 
     def _headers(self, attempt: _Attempt, token: Token | None) -> dict[str, str | Secret]:
@@ -200,21 +200,21 @@ class Pipeline:
         if token is not None:
             headers["Authorization"] = token.value.prefixed("Bearer ")
         if attempt.operation.api_key:
-            headers["X-API-Key"] = self.core.settings.api_key
+            headers["X-API-Key"] = self.session.settings.api_key
         if attempt.content is not None:
             headers["Content-Type"] = "application/json"
         return headers
 
-    def _judge(
+    def _classify(
         self, outcome: RawResponse | OrderingError, token: Token | None, operation: Operation
     ) -> tuple[OrderingError, float | None]:
         """The failure that an attempt ended with, and the pause the server asked for."""
-        core = self.core
+        session = self.session
         retry_after: float | None = None
         if isinstance(outcome, RawResponse):
-            retry_after = read_retry_after(outcome.headers, core.clock.now())
+            retry_after = read_retry_after(outcome.headers, session.clock.now())
             failure: OrderingError = api_error(
-                outcome.status, outcome.headers, outcome.body, mask=lambda text: core.mask(text, token)
+                outcome.status, outcome.headers, outcome.body, mask=lambda text: session.mask(text, token)
             )
             if isinstance(failure, RateLimited):
                 failure.retry_after = retry_after
@@ -227,7 +227,7 @@ class Pipeline:
     async def _pause_or_raise(
         self, attempt: _Attempt, failure: OrderingError, retry_after: float | None, deadline: Deadline
     ) -> None:
-        core = self.core
+        session = self.session
         delay = next_delay(
             self.options.retry,
             failure,
@@ -235,21 +235,21 @@ class Pipeline:
             attempt=attempt.number,
             left=deadline.left(),
             retry_after=retry_after,
-            random=core.clock.random,
+            random=session.clock.random,
         )
         if isinstance(failure, RateLimited) and (retry_after or delay):
-            core.gate.close_for(retry_after or delay or 0.0)
+            session.cooldown.start(retry_after or delay or 0.0)
         if delay is None:
             logger.info("%s gave up after attempt %d: %s", attempt.operation.id, attempt.number, _reason(failure))
             raise self._final(failure, deadline)
         logger.info(
             "%s attempt %d: %s; the next in %.2f s", attempt.operation.id, attempt.number, _reason(failure), delay
         )
-        if core.hooks is not None:
-            await core.tell(core.hooks.on_retry, attempt.failed(failure, delay), deadline.left())
+        if session.hooks is not None:
+            await session.notify(session.hooks.on_retry, attempt.failed(failure, delay), deadline.left())
             if delay >= deadline.left():
                 raise self._final(failure, deadline)
-        await core.clock.sleep(delay)
+        await session.clock.sleep(delay)
         attempt.waited += delay
 
     def _final(self, failure: OrderingError, deadline: Deadline) -> OrderingError:
@@ -280,12 +280,12 @@ class _Attempt:
         operation = self.operation
         return RequestRecord(operation.id, operation.method, self.url, self.number, self.content, self.secrets)
 
-    def answered(self, reply: RawResponse) -> ResponseRecord:
+    def answered(self, response: RawResponse) -> ResponseRecord:
         """An answer came."""
         from orange_ordering_client.hooks import ResponseRecord
 
-        self.secrets |= reply.secrets()
-        return ResponseRecord(self.record(), reply.status, reply.headers, reply.body, reply.elapsed)
+        self.secrets |= response.secrets()
+        return ResponseRecord(self.record(), response.status, response.headers, response.body, response.elapsed)
 
     def failed(self, failure: OrderingError, delay: float) -> RetryRecord:
         """Another one follows."""

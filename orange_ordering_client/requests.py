@@ -153,7 +153,7 @@ class Requests(RequestsResource):
         if timeout is not None:
             timeout = seconds("timeout", timeout)
         return await wait(
-            self, self._pipeline.core.clock, _id_of(request_id), until=until, timeout=timeout, interval=interval
+            self, self._pipeline.session.clock, _id_of(request_id), until=until, timeout=timeout, interval=interval
         )
 
     def watch(
@@ -180,7 +180,7 @@ class Requests(RequestsResource):
 
         return watch(
             self,
-            self._pipeline.core.clock,
+            self._pipeline.session.clock,
             Cursor.parse(since),
             interval=_positive("interval", interval),
             visible_within=seconds("visible_within", visible_within),

@@ -14,13 +14,13 @@ import attrs
 from orange_ordering_client.errors import ConfigurationError, InvalidArgument
 from orange_ordering_client.pagination.prefetch import DEFAULT_WIDTH, check_width
 from orange_ordering_client.retry import RetryPolicy
+from orange_ordering_client.secrets import Secret
 
 __all__ = [
     "DEFAULT_BASE_URL",
     "DEFAULT_SCOPE",
     "DEFAULT_TOKEN_URL",
     "CallOptions",
-    "Secret",
     "Settings",
     "check_headers",
     "environment",
@@ -55,37 +55,6 @@ _OWN_HEADERS = frozenset(
     )
 )
 _IN_URLS = _IN_HEADERS - frozenset('"<>\\^`{|}')  # RFC 3986, section 2; urlsplit forgives more than this
-
-
-class Secret:
-    """Text that never shows itself: not in `repr`, `str`, a format, nor a debugger's list of locals."""
-
-    __slots__ = ("_text",)
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def reveal(self) -> str:
-        """The text itself, for the one place that sends it."""
-        return self._text
-
-    def prefixed(self, prefix: str) -> Secret:
-        """The same secret behind a few public characters."""
-        return Secret(prefix + self._text)
-
-    def __repr__(self) -> str:
-        return "Secret('***')"
-
-    __str__ = __repr__
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and self._text == other._text
-
-    def __hash__(self) -> int:
-        return hash((Secret, self._text))
-
-    def __reduce__(self) -> tuple[object, ...]:
-        raise TypeError("A Secret is not written to disk or sent to another process.")
 
 
 @attrs.frozen(kw_only=True, repr=False)

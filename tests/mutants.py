@@ -19,7 +19,7 @@ PARTS: dict[str, tuple[list[str], list[str]]] = {
     "retry": (["retry.py"], ["test_retry.py"]),
     "auth": (["auth.py"], ["test_auth.py"]),
     "pipeline": (["pipeline.py"], ["test_pipeline.py", "test_retry.py"]),
-    "pagination": (["pagination.py", "ahead.py"], ["test_pagination.py", "test_pagination_ahead.py"]),
+    "pagination": (["pagination/*"], ["pagination"]),
     "transport": (["transport/*"], ["transport"]),
     "orders": (["orders/*"], ["orders"]),
 }

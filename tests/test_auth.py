@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from orange_ordering_client.auth import Token, TokenSource, fetch_token, read_token
 from orange_ordering_client.clock import Clock, Deadline
 from orange_ordering_client.errors import ClientClosed, DeadlineExceeded, TokenError
-from orange_ordering_client.settings import Secret
+from orange_ordering_client.secrets import Secret
 from orange_ordering_client.transport.sender import Sender
 from tests.calls import CLIENT_ID, SECRET, http_client, settings_for
 from tests.clocks import FakeTime

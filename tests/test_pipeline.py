@@ -300,7 +300,7 @@ async def test_an_order_that_never_left_is_sent_again(server: Server) -> None:
     async with calling(server, clock=time.clock) as pipeline:
         await pipeline.call(READ, as_is)  # for the token
         port, server.port = server.port, closed_port()
-        pipeline.core.settings = settings_for(server, token_url=f"http://127.0.0.1:{port}/oauth/v3/token")
+        pipeline.session.settings = settings_for(server, token_url=f"http://127.0.0.1:{port}/oauth/v3/token")
         with pytest.raises(ConnectionFailed) as caught:
             await pipeline.call(ORDER, as_is, body={})
 
@@ -655,7 +655,7 @@ async def test_a_token_is_renewed_in_the_background_before_it_ends(server: Serve
         time.advance(941.0)
         await pipeline.call(READ, as_is)
         await server.until(lambda s: len(s.token_requests) == 2)
-        fetching = pipeline.core.tokens._fetching
+        fetching = pipeline.session.tokens._fetching
         if fetching is not None:
             await fetching
         await pipeline.call(READ, as_is)
@@ -691,7 +691,7 @@ async def test_one_rate_limit_pauses_every_call_of_the_client_and_its_views(
     time = StoppedTime()
     server.on("/requests", error(*limit, Retry_After="7"), answer([1]))
     async with calling(server, clock=time.clock) as pipeline:
-        view = Pipeline(pipeline.core, CallOptions(language="fr"))
+        view = Pipeline(pipeline.session, CallOptions(language="fr"))
         first = asyncio.create_task(pipeline.call(READ, as_is))
         await time.asleep(1)
 
@@ -726,7 +726,7 @@ async def test_a_call_that_waited_for_its_token_meanwhile_is_paused_too(server: 
     async with calling(server, clock=time.clock) as pipeline:
         waiting = asyncio.create_task(pipeline.call(READ, as_is))
         await server.until(lambda s: len(s.token_requests) == 1)
-        without_retry = Pipeline(pipeline.core, CallOptions(retry=None))
+        without_retry = Pipeline(pipeline.session, CallOptions(retry=None))
         with pytest.raises(RateLimited):
             await without_retry.call(Operation("limited", "GET", "/limited", token=False), as_is)
 
@@ -770,7 +770,7 @@ async def test_being_busy_is_not_a_rate_limit(server: Server) -> None:
         with pytest.raises(ServiceUnavailable):
             await pipeline.call(READ, as_is)
 
-        assert pipeline.core.gate.left() == 0
+        assert pipeline.session.cooldown.left() == 0
 
 
 # ---- cancellation ----

@@ -8,8 +8,8 @@ from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 
 from orange_ordering_client._generated.models.request import Request
-from orange_ordering_client.answer import Answer
 from orange_ordering_client.errors import DecodeError
+from orange_ordering_client.response import Answer
 
 __all__ = ["accepted"]
 

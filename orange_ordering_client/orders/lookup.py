@@ -17,7 +17,7 @@ from orange_ordering_client.orders.spelling import folded, likeness
 from orange_ordering_client.orders.sweeping import MAX_SWEPT, Descent, sweep
 from orange_ordering_client.pagination import MAX_LIMIT, Page
 
-__all__ = ["Key", "Look", "look"]
+__all__ = ["Key", "LookupResult", "look_up"]
 
 logger = logging.getLogger("orange_ordering_client")
 
@@ -47,7 +47,7 @@ class Key:
 
 
 @attrs.frozen
-class Look:
+class LookupResult:
     """What one look gave.
 
     Attributes:
@@ -61,9 +61,9 @@ class Look:
     newest: datetime | None = None
 
 
-async def look(
+async def look_up(
     requests: RequestsResource, key: Key, *, newest_before: datetime | None = None, thorough: bool = False
-) -> Look:
+) -> LookupResult:
     """Look for an order.
 
     Asks for its reference and compares what comes back. A filter that works exactly finds nothing where the server
@@ -93,7 +93,7 @@ async def look(
         raise ReferenceUnchecked(key.reference, str(error)) from error
 
 
-async def _ask(requests: RequestsResource, key: Key) -> Look | None:
+async def _ask(requests: RequestsResource, key: Key) -> LookupResult | None:
     """What the filter gives; None if it was ignored."""
     found: list[Request] = []
     page: Page[Request] | None = await requests.list(customer_reference=key.reference)
@@ -110,7 +110,7 @@ def _asked_for(reference: str, stored: str | None) -> bool:
     return stored is not None and (reference in stored or likeness(reference, stored) is not None)
 
 
-async def _read(requests: RequestsResource, key: Key, newest_before: datetime | None, *, whole: bool) -> Look:
+async def _read(requests: RequestsResource, key: Key, newest_before: datetime | None, *, whole: bool) -> LookupResult:
     async def fetch(offset: int) -> Page[Request]:
         return await requests.list(sort="-createdAt", offset=offset, limit=MAX_LIMIT)
 
@@ -133,15 +133,15 @@ async def _read(requests: RequestsResource, key: Key, newest_before: datetime | 
                     key.reference,
                     f"its filter customerReference finds nothing, and there are more than {MAX_SWEPT} requests.",
                 )
-    return Look(near=tuple(near), newest=descent.newest)
+    return LookupResult(near=tuple(near), newest=descent.newest)
 
 
-def _sorted_out(key: Key, found: list[Request], oldest: datetime | None) -> Look:
+def _sorted_out(key: Key, found: list[Request], oldest: datetime | None) -> LookupResult:
     matches = tuple(request for request in found if key.fits(request))
     if matches:
-        return Look(matches)
+        return LookupResult(matches)
     near = [request for request in found if likeness(key.reference, request.customer_reference) is not None]
-    return Look(near=tuple(request for request in near if not _older(request.created_at, oldest)))
+    return LookupResult(near=tuple(request for request in near if not _older(request.created_at, oldest)))
 
 
 def _older(moment: datetime | None, oldest: datetime | None) -> bool:

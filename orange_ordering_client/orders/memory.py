@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from asyncio import Lock
+from datetime import datetime
 from weakref import WeakValueDictionary
 
 import attrs
@@ -11,7 +12,7 @@ from orange_ordering_client._generated.models.request import Request
 from orange_ordering_client.orders.lookup import Key
 from orange_ordering_client.orders.order import Order
 
-__all__ = ["Memory", "Placed"]
+__all__ = ["Doubt", "Memory", "Placed"]
 
 
 @attrs.define
@@ -21,6 +22,19 @@ class Placed:
     order: Order
     request: Request
     until: float
+
+
+@attrs.frozen
+class Doubt:
+    """An order that was sent, and nobody knows what became of it.
+
+    Attributes:
+        since: monotonic time at which it may last have been on its way.
+        newest_before: `createdAt` of the newest request before it was first sent; None if that is not known.
+    """
+
+    since: float
+    newest_before: datetime | None = None
 
 
 class Memory:
@@ -33,8 +47,7 @@ class Memory:
         """Orders whose reference or type Orange changed; no search finds them, so they are kept."""
         self._owners: dict[str, Key] = {}
         """The orders behind the ids in both."""
-        self.in_doubt: dict[Key, float] = {}
-        """When an order whose outcome is unknown may last have been on its way."""
+        self.in_doubt: dict[Key, Doubt] = {}
 
     def lock(self, key: Key) -> Lock:
         """The lock of one order, in any spelling of its reference; it lives as long as somebody holds or awaits it."""

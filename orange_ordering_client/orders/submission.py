@@ -15,7 +15,6 @@ from orange_ordering_client._generated.models.request import Request
 from orange_ordering_client._generated.resources.requests import REQUESTS_CREATE, RequestsResource
 from orange_ordering_client.auth import Token
 from orange_ordering_client.clock import Deadline
-from orange_ordering_client.core import Core
 from orange_ordering_client.errors import (
     ClientClosed,
     InvalidArgument,
@@ -26,12 +25,13 @@ from orange_ordering_client.errors import (
 from orange_ordering_client.orders.accepting import accepted
 from orange_ordering_client.orders.comparing import changes, differences, is_elsewhere
 from orange_ordering_client.orders.intents import Claim, Intent, Intents
-from orange_ordering_client.orders.lookup import Look, look
-from orange_ordering_client.orders.memory import Memory, Placed
+from orange_ordering_client.orders.lookup import LookupResult, look_up
+from orange_ordering_client.orders.memory import Doubt, Memory, Placed
 from orange_ordering_client.orders.order import NewOrder, Order, checked
 from orange_ordering_client.orders.outcomes import OutcomeUnknown, ReferenceAmbiguous, ReferenceConflict, Submission
 from orange_ordering_client.orders.spelling import likeness
 from orange_ordering_client.pipeline import Pipeline
+from orange_ordering_client.session import Session
 from orange_ordering_client.transport.sender import RawResponse
 
 __all__ = ["MAX_SENDS", "NewOrder", "Order", "Plan", "checked", "growing_pause", "seconds", "submit"]
@@ -80,7 +80,7 @@ def growing_pause(number: int, random: float, *, first: float = _FIRST_PAUSE, lo
     return min(longest, first * 2.0 ** min(number - 1, 60)) * (1.0 - random / 2.0)
 
 
-_memories: WeakKeyDictionary[Core, Memory] = WeakKeyDictionary()
+_memories: WeakKeyDictionary[Session, Memory] = WeakKeyDictionary()
 
 
 class _Watched(Pipeline):
@@ -92,7 +92,7 @@ class _Watched(Pipeline):
         self.may_have_left = True
         outcome = await super()._exchange(attempt, token, deadline)
         if not (isinstance(outcome, RawResponse) and 200 <= outcome.status < 300):
-            self.may_have_left = self._judge(outcome, token, attempt.operation)[0].may_have_been_accepted
+            self.may_have_left = self._classify(outcome, token, attempt.operation)[0].may_have_been_accepted
         return outcome
 
 
@@ -103,7 +103,7 @@ async def submit(pipeline: Pipeline, order: Order, plan: Plan) -> Submission:
         ReferenceAmbiguous, ReferenceConflict, OutcomeUnknown, ReferenceUnchecked: see there.
         OrderingError: it was certainly not accepted, or could not be looked for before anything was sent.
     """
-    memory = _memories.setdefault(pipeline.core, Memory())
+    memory = _memories.setdefault(pipeline.session, Memory())
     async with memory.lock(order.key):
         if plan.intents is None:
             return await _Submitting(pipeline, order, plan, memory, None).run()
@@ -116,9 +116,9 @@ class _Submitting:
 
     def __init__(self, pipeline: Pipeline, order: Order, plan: Plan, memory: Memory, claim: Claim | None) -> None:
         # What was left over from another call on a used connection must not say that the order is not there.
-        self._requests = RequestsResource(Pipeline(pipeline.core, pipeline.options, new_connections=True))
+        self._requests = RequestsResource(Pipeline(pipeline.session, pipeline.options, new_connections=True))
         self._pipeline = pipeline
-        self._clock = pipeline.core.clock
+        self._clock = pipeline.session.clock
         self._order = order
         self._plan = plan
         self._memory = memory
@@ -134,7 +134,9 @@ class _Submitting:
             found = await self._already_there()
         else:
             self._tried.append("It was sent before, and no answer was seen.")
-            found = await self._reconcile(doubt)
+            # The looks of this call come after it was sent, and cannot tell what was there before.
+            self._newest = doubt.newest_before
+            found = await self._reconcile(doubt.since)
         if found is not None:
             return found
         if doubt is not None:
@@ -150,18 +152,18 @@ class _Submitting:
                 return submission
             self._resend_or_give_up()
 
-    def _doubt(self) -> float | None:
+    def _doubt(self) -> Doubt | None:
         in_doubt, key, intent = self._memory.in_doubt, self._order.key, self._intent
         if intent is not None and intent.request_id is not None:
             # Another client or process has seen the answer since.
             in_doubt.pop(key, None)
         elif intent is not None and key not in in_doubt:
             # By somebody who no longer holds the claim, so before now.
-            in_doubt[key] = self._clock.monotonic() - (intent.in_doubt_for or 0.0)
+            in_doubt[key] = Doubt(self._clock.monotonic() - (intent.in_doubt_for or 0.0))
         return in_doubt.get(key)
 
     async def _already_there(self) -> Submission | None:
-        found = await self._look()
+        found = await self._look_up()
         if found is not None:
             return await self._settle(found, already_there=True)
         key, placed = self._order.key, self._memory.placed(self._order.key)
@@ -192,14 +194,16 @@ class _Submitting:
         if request is not None and request.id in (None, request_id):
             self._refuse_another(request)
             return await self._settle(request, already_there=True)
-        self._memory.in_doubt[self._order.key] = started = self._clock.monotonic()
+        # It may be older than all that the look of a moment ago has seen.
+        self._newest, started = None, self._clock.monotonic()
+        self._memory.in_doubt[self._order.key] = Doubt(started)
         self._tried.append(f"Orange accepted it as request {request_id}, which it now does not show.")
         found = await self._reconcile(started)
         if found is None:
             raise self._unknown()
         return found
 
-    async def _look(self, *, thorough: bool = False) -> Request | None:
+    async def _look_up(self, *, thorough: bool = False) -> Request | None:
         """Look once; the request that is this order, if there is one.
 
         Raises:
@@ -207,7 +211,7 @@ class _Submitting:
             ReferenceAmbiguous: there is one that may be this order.
         """
         key = self._order.key
-        seen: Look = await look(self._requests, key, newest_before=self._newest, thorough=thorough)
+        seen: LookupResult = await look_up(self._requests, key, newest_before=self._newest, thorough=thorough)
         if key not in self._memory.in_doubt:
             self._newest = seen.newest
         known = self._known_id()
@@ -251,7 +255,7 @@ class _Submitting:
     async def _send(self) -> Submission | None:
         """Send once; None if nobody can say what became of it."""
         key, claim, memory = self._order.key, self._claim, self._memory
-        watched = _Watched(self._pipeline.core, self._pipeline.options)
+        watched = _Watched(self._pipeline.session, self._pipeline.options)
         try:
             if claim is not None:
                 self._intent = Intent()
@@ -265,7 +269,7 @@ class _Submitting:
             failure = f"{type(error).__name__}: {error.args[0]}"
         except BaseException:
             if watched.may_have_left:
-                memory.in_doubt[key] = self._clock.monotonic()
+                memory.in_doubt[key] = Doubt(self._clock.monotonic(), self._newest)
             else:
                 await self._withdraw()
             raise
@@ -275,7 +279,7 @@ class _Submitting:
                 return await self._settle(request)
             failure = f"Orange answered {answer.status} without an id that could be read."
         self._sent += 1
-        memory.in_doubt[key] = self._clock.monotonic()
+        memory.in_doubt[key] = Doubt(self._clock.monotonic(), self._newest)
         self._tried.append(f"Sent: {failure}")
         logger.warning("what became of order %r is unknown (%s); looking for it", key.reference, failure)
         return None
@@ -293,7 +297,7 @@ class _Submitting:
             conclusive = clock.monotonic() >= visible_at
             looks += 1
             try:
-                found = await self._look(thorough=conclusive and plan.resend)
+                found = await self._look_up(thorough=conclusive and plan.resend)
             except (ReferenceAmbiguous, ReferenceConflict):
                 raise
             except OrderingError as error:

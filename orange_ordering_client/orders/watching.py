@@ -79,7 +79,7 @@ async def watch(
     failures = 0
     while True:
         try:
-            fresh = await watcher.look()
+            fresh = await watcher.poll()
         except OrderingError as error:
             if not is_outage(error):
                 raise
@@ -114,7 +114,7 @@ class _Watcher:
         # Cursors of earlier versions hold other digests.
         self._loaded = {text: place for place, text in enumerate(self._given.digests)}
 
-    async def look(self) -> list[Request]:
+    async def poll(self) -> list[Request]:
         """Read the list down to where nothing can be new; what is new, the oldest first."""
 
         async def fetch(offset: int) -> Page[Request]:

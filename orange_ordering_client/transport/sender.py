@@ -25,13 +25,13 @@ from orange_ordering_client.errors import (
     OrderingError,
     ResponseTooLarge,
 )
-from orange_ordering_client.settings import Secret
+from orange_ordering_client.secrets import Secret
 from orange_ordering_client.transport.foreign import foreign_failures, never_connected
 
 if TYPE_CHECKING:
     import httpx
 
-    from orange_ordering_client.credentials import Secrets
+    from orange_ordering_client.secrets import Secrets
 
 __all__ = ["DEFAULT_MAX_SIZE", "RawResponse", "Sender"]
 
@@ -55,7 +55,7 @@ class RawResponse:
 
     def secrets(self) -> Secrets:
         """The secrets of the request, with those that an event hook added to it."""
-        from orange_ordering_client.credentials import NO_SECRETS, Secrets, header_secrets, url_secrets
+        from orange_ordering_client.secrets import NO_SECRETS, Secrets, header_secrets, url_secrets
 
         sent = self.request
         return NO_SECRETS if sent is None else Secrets([*header_secrets(sent.headers), *url_secrets(str(sent.url))])
@@ -136,7 +136,7 @@ class Sender:
 
     def secrets(self) -> Secrets:
         """The secrets of the http client itself: its headers, cookies, query parameters and basic authentication."""
-        from orange_ordering_client.credentials import Secrets, header_secrets, url_secrets
+        from orange_ordering_client.secrets import Secrets, header_secrets, url_secrets
 
         client = self._client
         headers = [client.headers]

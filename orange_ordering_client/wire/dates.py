@@ -17,13 +17,13 @@ from orange_ordering_client.wire.failing import mismatch
 __all__ = [
     "SpelledDate",
     "SpelledDatetime",
-    "date_of",
-    "date_text",
-    "datetime_of",
-    "datetime_text",
-    "day_of",
-    "moment_of",
-    "moment_text",
+    "date_cache",
+    "format_date",
+    "format_datetime",
+    "format_received_datetime",
+    "parse_date",
+    "parse_datetime",
+    "parse_spelled_datetime",
 ]
 
 
@@ -34,17 +34,17 @@ class SpelledDate(date):
     spelling: str
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        return _reduced(self, date_of) or super().__reduce_ex__(protocol)
+        return _reduced(self, parse_date) or super().__reduce_ex__(protocol)
 
 
 class SpelledDatetime(datetime):
-    """A date-time that came in another spelling than datetime_text gives it, which it keeps to be written back."""
+    """A date-time that came in another spelling than format_datetime gives it, which it keeps to be written back."""
 
     __slots__ = ("spelling",)
     spelling: str
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        return _reduced(self, datetime_of) or super().__reduce_ex__(protocol)
+        return _reduced(self, parse_spelled_datetime) or super().__reduce_ex__(protocol)
 
 
 def _reduced(value: Any, decode: Callable[[Any], Any]) -> tuple[Any, ...] | None:
@@ -52,7 +52,7 @@ def _reduced(value: Any, decode: Callable[[Any], Any]) -> tuple[Any, ...] | None
     return None if spelling is None else (decode, (spelling,))
 
 
-def date_of(value: Any) -> date:
+def parse_date(value: Any) -> date:
     """Read a date; of a date-time it takes the date, where it was written.
 
     Raises:
@@ -73,7 +73,7 @@ class _Days(dict[Any, "date | None"]):
     def __missing__(self, key: Any) -> date | None:
         if key is None or key == "":
             return None
-        day = date_of(key)
+        day = parse_date(key)
         if type(day) is date:
             if len(self) >= self._LIMIT:
                 self.clear()
@@ -81,17 +81,17 @@ class _Days(dict[Any, "date | None"]):
         return day
 
 
-day_of: Final[dict[Any, date | None]] = _Days()
-"""Dates by wire value: `day_of[value]` is date_of(value), faster if seen lately; None for null and empty text."""
+date_cache: Final[dict[Any, date | None]] = _Days()
+"""Dates by wire value: `date_cache[value]` is `parse_date(value)`, cached; None for null and empty text."""
 
 
 _parse: Final = datetime.fromisoformat  # bound once: looking it up costs as much as what it does
 
 
-def moment_of(value: Any) -> datetime | None:
+def parse_datetime(value: Any) -> datetime | None:
     """Read a date-time, always aware: without an offset, or without a time, it is UTC. Empty text is None.
 
-    For a field of a model, which keeps the spelling beside it (moment_text).
+    For a field of a model, which keeps the spelling beside it (format_received_datetime).
 
     Raises:
         DecodeError: it is none.
@@ -104,27 +104,27 @@ def moment_of(value: Any) -> datetime | None:
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
-def moment_text(moment: datetime, spelling: str | None) -> str:
+def format_received_datetime(moment: datetime, spelling: str | None) -> str:
     """Write a date-time as it came, unless it has been set to another one since.
 
     Raises:
         InvalidArgument: it is none, or has no time zone, so nobody could say when it is.
     """
     if spelling:
-        came = moment_of(spelling)
+        came = parse_datetime(spelling)
         if came is not None and moment == came and moment.utcoffset() == came.utcoffset():
             return spelling
-    return datetime_text(moment)
+    return format_datetime(moment)
 
 
-def datetime_of(value: Any) -> datetime:
-    """Read a date-time that has to keep its spelling itself, in a list for instance; else as moment_of().
+def parse_spelled_datetime(value: Any) -> datetime:
+    """Read a date-time that has to keep its spelling itself, in a list for instance; else as parse_datetime().
 
     Raises:
         DecodeError: it is none.
     """
-    moment = moment_of(value) or _moment(value, "a date-time")
-    if datetime_text(moment) == value:
+    moment = parse_datetime(value) or _moment(value, "a date-time")
+    if format_datetime(moment) == value:
         return moment
     spelled = SpelledDatetime.combine(moment.date(), moment.timetz())
     spelled.spelling = str(value)
@@ -171,7 +171,7 @@ def _moment(value: Any, expected: str) -> datetime:
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
-def date_text(value: date) -> str:
+def format_date(value: date) -> str:
     """Write a date as it came, or as `2015-04-09`.
 
     Raises:
@@ -185,7 +185,7 @@ def date_text(value: date) -> str:
     return value.date().isoformat() if isinstance(value, datetime) else value.isoformat()
 
 
-def datetime_text(value: datetime) -> str:
+def format_datetime(value: datetime) -> str:
     """Write a date-time as it came, or as `2015-04-09T10:11:12Z`, with milliseconds or microseconds where it has them.
 
     Raises:

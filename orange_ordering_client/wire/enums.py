@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import IntEnum, StrEnum
 from typing import Any, Generic, Self, TypeVar
 
-from orange_ordering_client.wire.values import text, whole
+from orange_ordering_client.wire.values import integer, string
 
 __all__ = ["Members", "OpenEnum", "OpenIntEnum"]
 
@@ -25,7 +25,7 @@ class OpenEnum(StrEnum):
         Raises:
             DecodeError: it is not text.
         """
-        return cls(text(value))
+        return cls(string(value))
 
     @classmethod
     def _missing_(cls, value: object) -> Self | None:
@@ -65,7 +65,7 @@ class OpenIntEnum(IntEnum):
         Raises:
             DecodeError: it is not a whole number.
         """
-        return cls(whole(value))
+        return cls(integer(value))
 
     @classmethod
     def _missing_(cls, value: object) -> Self | None:

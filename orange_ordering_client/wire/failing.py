@@ -8,7 +8,7 @@ from typing import Any
 
 from orange_ordering_client.errors import DecodeError
 
-__all__ = ["Fields", "deprecated", "located", "mismatch", "missing", "rooted"]
+__all__ = ["Fields", "deprecated", "document_error", "field_error", "mismatch", "missing"]
 
 Fields = tuple[tuple[str, str], ...]
 """Attribute and wire name of each field of a model, in the order of decoding."""
@@ -33,7 +33,7 @@ def missing() -> DecodeError:
     return DecodeError("a request must have it, and it is missing or null")
 
 
-def located(
+def field_error(
     partial: object, fields: Fields, source: Mapping[str, Any], error: Exception, items: list[Any] | None = None
 ) -> DecodeError:
     """Say which field of a model could not be decoded: the first one that its unfinished instance lacks.
@@ -58,7 +58,7 @@ def located(
     return error.at(name) if name else error
 
 
-def rooted(error: DecodeError | RecursionError, name: str, source: object) -> DecodeError:
+def document_error(error: DecodeError | RecursionError, name: str, source: object) -> DecodeError:
     """Finish the error of a whole document: the model's name in front of the path, and the untouched source."""
     if isinstance(error, RecursionError):
         error = DecodeError("it is nested too deeply")

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from orange_ordering_client.wire.failing import mismatch
 
-__all__ = ["SpelledUUID", "uuid_of", "uuid_text"]
+__all__ = ["SpelledUUID", "format_uuid", "parse_uuid"]
 
 
 class SpelledUUID(UUID):
@@ -17,10 +17,10 @@ class SpelledUUID(UUID):
     spelling: str
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (uuid_of, (self.spelling,))
+        return (parse_uuid, (self.spelling,))
 
 
-def uuid_of(value: Any) -> UUID:
+def parse_uuid(value: Any) -> UUID:
     """Read a UUID.
 
     Raises:
@@ -39,7 +39,7 @@ def uuid_of(value: Any) -> UUID:
     raise mismatch("a UUID", value)
 
 
-def uuid_text(value: UUID) -> str:
+def format_uuid(value: UUID) -> str:
     """Write a UUID as it came, or in its usual form."""
     spelling = getattr(value, "spelling", None)
     return str(value) if spelling is None else cast("str", spelling)

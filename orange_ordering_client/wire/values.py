@@ -9,24 +9,24 @@ from orange_ordering_client.errors import DecodeError, InvalidArgument
 from orange_ordering_client.wire.failing import mismatch
 
 __all__ = [
-    "anything",
-    "by_value",
+    "any_of",
+    "any_value",
+    "boolean",
+    "by_discriminator",
     "constant",
-    "either",
     "extras",
     "flag",
+    "format_boolean",
+    "integer",
     "items",
     "items_of",
     "json_object",
     "mapping",
     "new",
-    "nothing",
+    "null",
     "number",
-    "text",
-    "truth",
-    "truth_of",
-    "truth_wire",
-    "whole",
+    "parse_boolean",
+    "string",
 ]
 
 T = TypeVar("T")
@@ -35,7 +35,7 @@ new: Final = object.__new__
 """Makes an instance without its constructor, which decoding has no time for."""
 
 
-def text(value: Any) -> str:
+def string(value: Any) -> str:
     """Take text.
 
     Raises:
@@ -46,7 +46,7 @@ def text(value: Any) -> str:
     raise mismatch("text", value)
 
 
-def whole(value: Any) -> int:
+def integer(value: Any) -> int:
     """Take a whole number; 3.0 is 3, as in JSON Schema (draft 6, 6.1.1).
 
     Raises:
@@ -70,7 +70,7 @@ def number(value: Any) -> float:
     raise mismatch("a number", value)
 
 
-def truth(value: Any) -> bool:
+def boolean(value: Any) -> bool:
     """Take true or false.
 
     Raises:
@@ -84,7 +84,7 @@ def truth(value: Any) -> bool:
 _TRUTHS: Final = {"true": True, "1": True, "false": False, "0": False}
 
 
-def truth_of(value: Any) -> bool | None:
+def parse_boolean(value: Any) -> bool | None:
     """Take true or false in any of the spellings of this API: also as text, and as 1 and 0 (FACTS, Models).
 
     Empty text is None.
@@ -101,12 +101,12 @@ def truth_of(value: Any) -> bool | None:
     raise mismatch("true or false", value)
 
 
-def truth_wire(value: Any, spelling: Any) -> Any:
+def format_boolean(value: Any, spelling: Any) -> Any:
     """Write a boolean as it came, unless it has been set to another one since."""
-    return value if spelling is None or truth_of(spelling) is not value else spelling
+    return value if spelling is None or parse_boolean(spelling) is not value else spelling
 
 
-def nothing(value: Any) -> None:
+def null(value: Any) -> None:
     """Take null.
 
     Raises:
@@ -116,7 +116,7 @@ def nothing(value: Any) -> None:
         raise mismatch("null", value)
 
 
-def anything(value: Any) -> Any:
+def any_value(value: Any) -> Any:
     """Take any JSON as it is."""
     return value
 
@@ -183,7 +183,7 @@ def mapping(source: Mapping[str, Any], decode: Callable[[Any], T]) -> dict[str, 
     return result
 
 
-def either(*decoders: Callable[[Any], Any]) -> Callable[[Any], Any]:
+def any_of(*decoders: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """Make a decoder of what has several forms: the first that fits, of models the one that knows most of the keys.
 
     The decoder raises DecodeError where no form fits.
@@ -209,7 +209,7 @@ def either(*decoders: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return decode
 
 
-def by_value(
+def by_discriminator(
     name: str, decoders: Mapping[str, Callable[[Any], Any]], otherwise: Callable[[Any], Any]
 ) -> Callable[[Any], Any]:
     """Make a decoder of objects whose form is told by one of their properties (OpenAPI 3.0.3, Discriminator Object).

@@ -9,11 +9,11 @@ from datetime import date, datetime
 from typing import Any, Final, cast
 
 from orange_ordering_client.errors import InvalidArgument
-from orange_ordering_client.wire.dates import date_text, datetime_text
+from orange_ordering_client.wire.dates import format_date, format_datetime
 from orange_ordering_client.wire.enums import OpenEnum, OpenIntEnum
 from orange_ordering_client.wire.failing import Fields
 
-__all__ = ["body_of", "plain", "shown", "with_extras"]
+__all__ = ["body_of", "represent", "to_wire", "with_extras"]
 
 
 _DEEPEST: Final = 100
@@ -67,31 +67,31 @@ def _check_json(name: str, written: object) -> None:
 def with_extras(result: dict[str, Any], extras: Mapping[str, Any]) -> dict[str, Any]:
     """Add what the description does not know to what it knows, which has precedence."""
     for key, value in extras.items():
-        result.setdefault(key, plain(value))
+        result.setdefault(key, to_wire(value))
     return result
 
 
-def plain(value: Any) -> Any:
+def to_wire(value: Any) -> Any:
     """Write any decoded value in wire form."""
     if hasattr(value, "to_dict"):
         return value.to_dict()
     if isinstance(value, list):
-        return [plain(item) for item in value]  # pyright: ignore[reportUnknownVariableType]  # unlike mypy, it forgets Any here
+        return [to_wire(item) for item in value]  # pyright: ignore[reportUnknownVariableType]  # unlike mypy, it forgets Any here
     if isinstance(value, (OpenEnum, OpenIntEnum)):
         return value.value
     if isinstance(value, datetime):
-        return datetime_text(value)
+        return format_datetime(value)
     if isinstance(value, date):
-        return date_text(value)
+        return format_date(value)
     uuid: Any = sys.modules.get("uuid")  # not there, no value can be one
     if uuid is not None and isinstance(value, uuid.UUID):
-        from orange_ordering_client.wire.uuids import uuid_text
+        from orange_ordering_client.wire.uuids import format_uuid
 
-        return uuid_text(value)
+        return format_uuid(value)
     return value
 
 
-def shown(model: object, fields: Fields) -> str:
+def represent(model: object, fields: Fields) -> str:
     """Represent a model by what it has; a page of answers is unreadable when each repeats what it lacks."""
     pairs = [(attribute, getattr(model, attribute, None)) for attribute, _ in fields]
     pairs.append(("additional_properties", getattr(model, "additional_properties", None)))

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from orange_ordering_client.errors import InvalidArgument
 from orange_ordering_client.orders.intent_file import IntentFile
-from orange_ordering_client.orders.lookup import Key, look
+from orange_ordering_client.orders.lookup import Key, look_up
 from orange_ordering_client.orders.outcomes import OutcomeUnknown, ReferenceAmbiguous, ReferenceConflict
 from orange_ordering_client.orders.spelling import SHORTEST_CUT, folded
 from tests.altering import ALTERATIONS, CHAINS, START, Altering, altering, new_order, references
@@ -336,10 +336,10 @@ async def test_an_order_stamped_by_a_clock_that_is_slow_is_found() -> None:
         for number in range(260):
             api.store({"customerReference": f"before {number}"}, START - timedelta(seconds=120 - number / 10))
         api.store(new_order().to_dict(), START - timedelta(minutes=4))
-        found = await look(requests, Key(REFERENCE, "R_BVPN_FR_1"), newest_before=START)
+        found = await look_up(requests, Key(REFERENCE, "R_BVPN_FR_1"), newest_before=START)
         assert [request.customer_reference for request in found.matches] == [REFERENCE]
         # And nothing is read that not even that explains.
-        await look(requests, Key("nowhere", "R_BVPN_FR_1"), newest_before=START)
+        await look_up(requests, Key("nowhere", "R_BVPN_FR_1"), newest_before=START)
         assert len(api.lists) == 2 * 3
 
 
@@ -351,6 +351,34 @@ async def test_requests_that_are_older_than_the_order_are_not_taken_for_it() -> 
         order = new_order("WAN-2026-0010")
         placed = await requests.submit(order, validate=False, resend=True, visible_within=1)
         assert placed.attempts == 2
+
+
+async def test_a_later_call_reads_no_further_back_than_what_was_there_when_the_order_was_first_sent() -> None:
+    async with altering(refusals=1) as api, api.client() as requests:
+        api.seed(3000)
+        with pytest.raises(OutcomeUnknown):
+            await requests.submit(new_order(), validate=False)
+        before = len(api.lists)
+        placed = await requests.submit(new_order(), validate=False, resend=True)
+        assert placed.attempts == 1
+        # A few looks of a page each; the whole list has 13 pages.
+        assert max(int(call.query["offset"]) for call in api.lists[before:]) < 250
+
+
+async def test_an_order_that_was_placed_before_all_that_is_listed_first_is_not_sent_again() -> None:
+    async with altering(alter=str.upper) as api, api.client() as requests:
+        await requests.submit(new_order(), validate=False)
+        placed = api.stored.pop()
+        api.time.advance(1000)
+        await requests.submit(new_order("another"), validate=False)
+        for number in range(600):
+            api.store({"customerReference": f"later {number}"}, START + timedelta(seconds=number))
+        with pytest.raises(OutcomeUnknown):
+            await requests.submit(new_order(), validate=False)
+        api.stored.append({**placed, "createdAt": (START - timedelta(days=1)).isoformat()})
+        found = await requests.submit(new_order(), validate=False, resend=True)
+        assert found.request.id == placed["id"]
+        assert api.posted == 2
 
 
 async def test_without_resend_an_order_that_is_nowhere_is_still_unknown() -> None:

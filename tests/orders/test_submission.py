@@ -264,7 +264,7 @@ async def test_looks_that_fail_do_not_count_as_not_found() -> None:
             if record.operation == CREATE:
                 once(place, "error:502/3", on=LIST, times=8)
 
-        place.core.hooks = Hooks(on_request=outage)
+        place.session.hooks = Hooks(on_request=outage)
         placed = await place.requests.submit(place.order(), resend=True, visible_within=5)
         assert placed.recovered
         assert place.time.elapsed > 5
@@ -276,7 +276,7 @@ async def test_an_outage_that_lasts_is_said_to_be_the_reason() -> None:
         def outage(record: RequestRecord) -> None:
             once(place, "drop-before", on="*", times=1000)
 
-        place.core.hooks = Hooks(on_request=lambda record: outage(record) if record.operation == CREATE else None)
+        place.session.hooks = Hooks(on_request=lambda record: outage(record) if record.operation == CREATE else None)
         with pytest.raises(OutcomeUnknown, match="the last look failed") as caught:
             await place.requests.submit(place.order(), resend=True, visible_within=5)
         assert caught.value.__cause__ is not None
@@ -288,9 +288,9 @@ async def test_a_client_that_is_closed_meanwhile_says_that_the_outcome_is_unknow
         once(place, "drop-before")
 
         async def close(seconds: float) -> None:
-            await place.core.aclose()
+            await place.session.aclose()
 
-        object.__setattr__(place.core.clock, "sleep", close)
+        object.__setattr__(place.session.clock, "sleep", close)
         with pytest.raises(OutcomeUnknown) as caught:
             await place.requests.submit(place.order())
         assert isinstance(caught.value.__cause__, ClientClosed)
@@ -306,7 +306,7 @@ async def test_another_order_found_after_an_unknown_outcome_is_a_conflict_that_w
                 body = other.to_dict()
                 place.sandbox.requests.create(body, next(iter(place.sandbox.access.clients.values())), "x")
 
-        place.core.hooks = Hooks(on_request=meanwhile)
+        place.session.hooks = Hooks(on_request=meanwhile)
         with pytest.raises(ReferenceConflict) as caught:
             await place.requests.submit(place.order())
         assert caught.value.may_have_been_accepted
@@ -381,13 +381,13 @@ async def test_cancelled_while_nothing_had_left_the_same_call_sends() -> None:
             paused.set()
             await asyncio.Event().wait()
 
-        real = place.core.clock.sleep
-        object.__setattr__(place.core.clock, "sleep", sleep)
+        real = place.session.clock.sleep
+        object.__setattr__(place.session.clock, "sleep", sleep)
         task = asyncio.create_task(place.view(timeout=100).submit(place.order()))
         await paused.wait()
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-        object.__setattr__(place.core.clock, "sleep", real)
+        object.__setattr__(place.session.clock, "sleep", real)
         assert (await place.view(timeout=100).submit(place.order())).attempts == 1
 
 
@@ -401,12 +401,12 @@ async def test_cancelled_while_it_was_on_its_way_the_same_call_finds_it() -> Non
 
     async with desk() as place:
         once(place, "delayed-visibility:10")
-        place.core.hooks = Hooks(on_response=hold)
+        place.session.hooks = Hooks(on_response=hold)
         task = asyncio.create_task(place.requests.submit(place.order()))
         await answered.wait()
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-        place.core.hooks = Hooks()
+        place.session.hooks = Hooks()
         assert (await place.requests.submit(place.order())).recovered
         assert place.sent() == 1
 

@@ -51,7 +51,7 @@ class DisconnectionProperties:
         try:
             return decode_disconnection_properties(source, cls)
         except (DecodeError, RecursionError) as error:
-            raise wire.rooted(error, "DisconnectionProperties", source) from None
+            raise wire.document_error(error, "DisconnectionProperties", source) from None
 
     def to_dict(self) -> dict[str, Any]:
         """Write the wire form, without what is None."""
@@ -62,7 +62,7 @@ class DisconnectionProperties:
         return wire.with_extras(result, self.additional_properties) if self.additional_properties else result
 
     def __repr__(self) -> str:
-        return wire.shown(self, _FIELDS)
+        return wire.represent(self, _FIELDS)
 
 
 def decode_disconnection_properties(
@@ -88,7 +88,7 @@ def decode_disconnection_properties(
             self.contacts = decode_contacts(value, Contacts)
         self.additional_properties = None if len(data) + absent == 2 else wire.extras(data, _NAMES) or None
     except (DecodeError, TypeError, AttributeError) as error:
-        raise wire.located(self, _FIELDS, data, error) from None
+        raise wire.field_error(self, _FIELDS, data, error) from None
     return self
 
 

@@ -43,7 +43,7 @@ class GenericBillingAccount:
         try:
             return decode_generic_billing_account(source, cls)
         except (DecodeError, RecursionError) as error:
-            raise wire.rooted(error, "GenericBillingAccount", source) from None
+            raise wire.document_error(error, "GenericBillingAccount", source) from None
 
     def to_dict(self) -> dict[str, Any]:
         """Write the wire form, without what is None."""
@@ -53,7 +53,7 @@ class GenericBillingAccount:
         return wire.with_extras(result, self.additional_properties) if self.additional_properties else result
 
     def __repr__(self) -> str:
-        return wire.shown(self, _FIELDS)
+        return wire.represent(self, _FIELDS)
 
 
 def decode_generic_billing_account(
@@ -72,9 +72,9 @@ def decode_generic_billing_account(
             if value is None:
                 absent += 1
             else:
-                value = wire.text(value)
+                value = wire.string(value)
         self.id = value
         self.additional_properties = None if len(data) + absent == 1 else wire.extras(data, _NAMES) or None
     except (DecodeError, TypeError, AttributeError) as error:
-        raise wire.located(self, _FIELDS, data, error) from None
+        raise wire.field_error(self, _FIELDS, data, error) from None
     return self

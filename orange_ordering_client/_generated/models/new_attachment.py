@@ -53,7 +53,7 @@ class NewAttachment:
         try:
             return decode_new_attachment(source, cls)
         except (DecodeError, RecursionError) as error:
-            raise wire.rooted(error, "NewAttachment", source) from None
+            raise wire.document_error(error, "NewAttachment", source) from None
 
     def to_dict(self) -> dict[str, Any]:
         """Write the wire form, without what is None."""
@@ -64,7 +64,7 @@ class NewAttachment:
         return wire.with_extras(result, self.additional_properties) if self.additional_properties else result
 
     def __repr__(self) -> str:
-        return wire.shown(self, _FIELDS)
+        return wire.represent(self, _FIELDS)
 
 
 def decode_new_attachment(data: Mapping[str, Any], kind: type[_NewAttachmentT]) -> _NewAttachmentT:
@@ -79,16 +79,16 @@ def decode_new_attachment(data: Mapping[str, Any], kind: type[_NewAttachmentT]) 
         value = data.get("name")
         if value is None:
             raise wire.missing()
-        self.name = wire.text(value)
+        self.name = wire.string(value)
         value = data.get("format")
         if value is None:
             raise wire.missing()
-        self.format = wire.text(value)
+        self.format = wire.string(value)
         value = data.get("body")
         if value is None:
             raise wire.missing()
-        self.body = wire.text(value)
+        self.body = wire.string(value)
         self.additional_properties = None if len(data) + absent == 3 else wire.extras(data, _NAMES) or None
     except (DecodeError, TypeError, AttributeError) as error:
-        raise wire.located(self, _FIELDS, data, error) from None
+        raise wire.field_error(self, _FIELDS, data, error) from None
     return self

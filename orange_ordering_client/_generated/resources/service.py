@@ -16,8 +16,8 @@ from ..models.service_version import ServiceVersion
 
 # What only annotations name, such as the bodies of orders, is not loaded: most programs read.
 if TYPE_CHECKING:
-    from orange_ordering_client.answer import Answer
     from orange_ordering_client.caller import Caller
+    from orange_ordering_client.response import Answer
 
 SERVICE_STATUS: Final = Operation(id="service.status", method="GET", path="/status", token=True, api_key=False)
 SERVICE_VERSION: Final = Operation(id="service.version", method="GET", path="/version", token=True, api_key=False)

@@ -1,4 +1,4 @@
-"""gate: the pause that a rate limit imposes, on a clock that stands still."""
+"""cooldown: the pause that a rate limit imposes, on a clock that stands still."""
 
 from __future__ import annotations
 
@@ -7,46 +7,46 @@ import asyncio
 import pytest
 
 from orange_ordering_client.clock import Deadline
+from orange_ordering_client.cooldown import Cooldown
 from orange_ordering_client.errors import DeadlineExceeded
-from orange_ordering_client.gate import Gate
 from tests.clocks import FakeTime, StoppedTime
 
 
 async def test_an_open_gate_is_passed_at_once() -> None:
     time = FakeTime()
 
-    await Gate(time.clock).passed(Deadline.after(1, time.clock))
+    await Cooldown(time.clock).wait(Deadline.after(1, time.clock))
 
     assert time.slept == []
 
 
 async def test_a_closed_gate_holds_a_call_for_the_whole_pause() -> None:
     time = FakeTime()
-    gate = Gate(time.clock)
-    gate.close_for(7.0)
+    cooldown = Cooldown(time.clock)
+    cooldown.start(7.0)
 
-    assert gate.left() == 7.0
-    await gate.passed(Deadline.after(60, time.clock))
+    assert cooldown.left() == 7.0
+    await cooldown.wait(Deadline.after(60, time.clock))
 
     assert time.slept == [7.0]
-    assert gate.left() == 0.0
+    assert cooldown.left() == 0.0
 
 
 async def test_waiters_leave_spread_over_a_quarter_of_a_second_at_most() -> None:
     for pause, latest in ((10.0, 10.25), (1.0, 1.25), (0.1, 0.125)):
         time = FakeTime(random=1.0)
-        gate = Gate(time.clock)
-        gate.close_for(pause)
-        await gate.passed(Deadline.after(60, time.clock))
+        cooldown = Cooldown(time.clock)
+        cooldown.start(pause)
+        await cooldown.wait(Deadline.after(60, time.clock))
         assert time.slept == [pytest.approx(latest)]
 
 
 async def test_the_spread_does_not_cost_a_call_its_deadline() -> None:
     time = FakeTime(random=1.0)
-    gate = Gate(time.clock)
-    gate.close_for(10.0)
+    cooldown = Cooldown(time.clock)
+    cooldown.start(10.0)
 
-    await gate.passed(Deadline.after(10.1, time.clock))
+    await cooldown.wait(Deadline.after(10.1, time.clock))
 
     assert time.slept == [pytest.approx(10.05)]
 
@@ -54,11 +54,11 @@ async def test_the_spread_does_not_cost_a_call_its_deadline() -> None:
 @pytest.mark.parametrize("timeout", [7.0, 6.9, 0.1])
 async def test_a_call_that_has_not_so_long_is_told_at_once(timeout: float) -> None:
     time = FakeTime()
-    gate = Gate(time.clock)
-    gate.close_for(7.0)
+    cooldown = Cooldown(time.clock)
+    cooldown.start(7.0)
 
     with pytest.raises(DeadlineExceeded, match=r"Nothing was sent.*another 7\.0 s") as caught:
-        await gate.passed(Deadline.after(timeout, time.clock))
+        await cooldown.wait(Deadline.after(timeout, time.clock))
 
     assert time.slept == []
     assert not caught.value.may_have_been_accepted
@@ -66,20 +66,20 @@ async def test_a_call_that_has_not_so_long_is_told_at_once(timeout: float) -> No
 
 def test_a_shorter_pause_does_not_shorten_one_under_way() -> None:
     time = FakeTime()
-    gate = Gate(time.clock)
-    gate.close_for(7.0)
-    gate.close_for(2.0)
+    cooldown = Cooldown(time.clock)
+    cooldown.start(7.0)
+    cooldown.start(2.0)
 
-    assert gate.left() == 7.0
+    assert cooldown.left() == 7.0
 
 
 async def test_a_pause_that_is_prolonged_holds_those_who_already_wait() -> None:
     time = StoppedTime()
-    gate = Gate(time.clock)
-    gate.close_for(5.0)
-    waiting = asyncio.create_task(gate.passed(Deadline.after(60, time.clock)))
+    cooldown = Cooldown(time.clock)
+    cooldown.start(5.0)
+    waiting = asyncio.create_task(cooldown.wait(Deadline.after(60, time.clock)))
     await time.asleep(1)
-    gate.close_for(8.0)
+    cooldown.start(8.0)
 
     time.advance(5.2)
     await time.asleep(2)
@@ -91,9 +91,9 @@ async def test_a_pause_that_is_prolonged_holds_those_who_already_wait() -> None:
 
 async def test_cancelling_a_waiter_leaves_the_others_waiting() -> None:
     time = StoppedTime()
-    gate = Gate(time.clock)
-    gate.close_for(5.0)
-    first, second = (asyncio.create_task(gate.passed(Deadline.after(60, time.clock))) for _ in range(2))
+    cooldown = Cooldown(time.clock)
+    cooldown.start(5.0)
+    first, second = (asyncio.create_task(cooldown.wait(Deadline.after(60, time.clock))) for _ in range(2))
     await time.asleep(2)
 
     first.cancel()

@@ -1,4 +1,4 @@
-"""The secrets that an attempt carries, for those who must keep them out of what they write."""
+"""Secrets: how they are kept out of representations, and how those of a request are found."""
 
 from __future__ import annotations
 
@@ -9,9 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from orange_ordering_client.settings import Secret
-
-__all__ = ["NO_SECRETS", "Secrets", "header_secrets", "url_secrets"]
+__all__ = ["NO_SECRETS", "Secret", "Secrets", "header_secrets", "url_secrets"]
 
 _PUBLIC: Final = frozenset(
     (
@@ -24,6 +22,37 @@ _PUBLIC: Final = frozenset(
 _TELLING = re.compile(r"auth|key|token|secret|cookie|session|passw|pwd|cred|sign|^sig$", re.IGNORECASE)
 _SHORTEST: Final = 8
 """Characters from which a value is taken for a secret although the name does not say so."""
+
+
+class Secret:
+    """Text that never shows itself: not in `repr`, `str`, a format, nor a debugger's list of locals."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """The text itself, for the one place that sends it."""
+        return self._text
+
+    def prefixed(self, prefix: str) -> Secret:
+        """The same secret behind a few public characters."""
+        return Secret(prefix + self._text)
+
+    def __repr__(self) -> str:
+        return "Secret('***')"
+
+    __str__ = __repr__
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and self._text == other._text
+
+    def __hash__(self) -> int:
+        return hash((Secret, self._text))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        raise TypeError("A Secret is not written to disk or sent to another process.")
 
 
 class Secrets:

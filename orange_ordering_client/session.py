@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, TypeVar
 
 from orange_ordering_client.auth import Token, TokenSource, fetch_token
 from orange_ordering_client.clock import Clock
+from orange_ordering_client.cooldown import Cooldown
 from orange_ordering_client.errors import ClientClosed, ConfigurationError, WrongEventLoop
-from orange_ordering_client.gate import Gate
 from orange_ordering_client.settings import Settings
 from orange_ordering_client.transport.sender import Sender
 
 if TYPE_CHECKING:
-    from orange_ordering_client.credentials import Secrets
     from orange_ordering_client.hooks import Hooks
+    from orange_ordering_client.secrets import Secrets
 
-__all__ = ["Core"]
+__all__ = ["Session"]
 
 logger = logging.getLogger("orange_ordering_client")
 # An application that configures no logging gets no output (the logging HOWTO of Python). Every call comes through here,
@@ -44,8 +44,8 @@ def _check_hooks(hooks: object) -> None:
             raise ConfigurationError(f"Hooks.{name} must be callable, not {type(hook).__name__}.")
 
 
-class Core:
-    """Connections, token, rate-limit gate and hooks of one client.
+class Session:
+    """Connections, token, rate-limit cooldown and hooks of one client.
 
     Args:
         settings: who calls, and where.
@@ -60,7 +60,7 @@ class Core:
         self.sender = sender
         self.hooks = hooks
         self.clock = clock
-        self.gate = Gate(clock)
+        self.cooldown = Cooldown(clock)
         self.tokens = TokenSource(
             partial(fetch_token, sender, settings, clock),
             clock,
@@ -127,14 +127,14 @@ class Core:
 
     def secrets(self, token: Token | None, headers: Mapping[str, str]) -> Secrets:
         """What an attempt with this token and these headers must not leave in any record of it."""
-        from orange_ordering_client.credentials import Secrets, header_secrets
+        from orange_ordering_client.secrets import Secrets, header_secrets
 
         settings = self.settings
         own = Secrets([settings.client_id, settings.client_secret, settings.api_key])
         fetched = Secrets() if token is None else Secrets([token.value])
         return own | fetched | Secrets(header_secrets(headers)) | self.sender.secrets()
 
-    async def tell(
+    async def notify(
         self, hook: Callable[[Record], Awaitable[None] | None] | None, record: Record, timeout: float
     ) -> None:
         """Call a hook, if there is one. Neither an exception nor a hook that hangs changes the call.

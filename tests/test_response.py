@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orange_ordering_client.answer import Answer
 from orange_ordering_client.errors import DecodeError
+from orange_ordering_client.response import Answer
 
 HEADERS = {"x-id": "7"}
 

@@ -9,11 +9,12 @@ import pytest
 
 from orange_ordering_client.auth import Token
 from orange_ordering_client.clock import Clock
-from orange_ordering_client.core import Core
 from orange_ordering_client.errors import ClientClosed, WrongEventLoop
 from orange_ordering_client.hooks import Hooks
 from orange_ordering_client.pipeline import Pipeline
-from orange_ordering_client.settings import CallOptions, Secret, Settings
+from orange_ordering_client.secrets import Secret
+from orange_ordering_client.session import Session
+from orange_ordering_client.settings import CallOptions, Settings
 from orange_ordering_client.transport.sender import Sender
 from tests.calls import API_KEY, CLIENT_ID, READ, SECRET, as_is, calling, http_client, settings_for
 from tests.clocks import FakeTime
@@ -26,31 +27,31 @@ async def server() -> AsyncIterator[Server]:
         yield server
 
 
-def unconnected(secret: str = SECRET) -> Core:
+def unconnected(secret: str = SECRET) -> Session:
     settings = Settings.of(client_id=CLIENT_ID, client_secret=secret, api_key=API_KEY)
-    return Core(settings, Sender(http_client()), Hooks(), Clock())
+    return Session(settings, Sender(http_client()), Hooks(), Clock())
 
 
 def test_a_second_event_loop_is_a_clear_error_before_anything_is_sent() -> None:
-    core = unconnected()
+    session = unconnected()
 
     async def use() -> None:
-        core.check_usable()
+        session.check_usable()
 
     asyncio.run(use())
     with pytest.raises(WrongEventLoop, match="Make one client per loop"):
         asyncio.run(use())
     with pytest.raises(WrongEventLoop):
-        asyncio.run(core.aclose())
+        asyncio.run(session.aclose())
 
 
 async def test_a_closed_client_is_a_clear_error() -> None:
-    core = unconnected()
-    await core.aclose()
+    session = unconnected()
+    await session.aclose()
 
     with pytest.raises(ClientClosed, match="This client is closed"):
-        core.check_usable()
-    await core.aclose()
+        session.check_usable()
+    await session.aclose()
 
 
 async def test_closing_ends_calls_that_wait_for_a_token(server: Server) -> None:
@@ -59,7 +60,7 @@ async def test_closing_ends_calls_that_wait_for_a_token(server: Server) -> None:
         call = asyncio.create_task(pipeline.call(READ, as_is))
         await server.until(lambda s: len(s.token_requests) == 1)
 
-        await pipeline.core.aclose()
+        await pipeline.session.aclose()
 
         with pytest.raises(ClientClosed):
             await call
@@ -71,10 +72,10 @@ async def test_closing_ends_calls_that_pause_before_another_attempt(server: Serv
         closing: list[asyncio.Task[None]] = []
 
         async def close_then_go_on(_: float) -> None:
-            closing.append(asyncio.create_task(pipeline.core.aclose()))
+            closing.append(asyncio.create_task(pipeline.session.aclose()))
             await closing[0]
 
-        pipeline.core.clock = Clock(sleep=close_then_go_on)
+        pipeline.session.clock = Clock(sleep=close_then_go_on)
         with pytest.raises(ClientClosed):
             await pipeline.call(READ, as_is)
 
@@ -84,11 +85,11 @@ async def test_closing_ends_calls_that_pause_before_another_attempt(server: Serv
 async def test_closing_ends_calls_under_way(server: Server) -> None:
     server.on("/requests", Held())
     settings = settings_for(server)
-    core = Core(settings, Sender(), Hooks(), FakeTime().clock)
-    call = asyncio.create_task(Pipeline(core, CallOptions()).call(READ, as_is))
+    session = Session(settings, Sender(), Hooks(), FakeTime().clock)
+    call = asyncio.create_task(Pipeline(session, CallOptions()).call(READ, as_is))
     await server.until(lambda s: len(s.calls) == 1)
 
-    await core.aclose()
+    await session.aclose()
 
     with pytest.raises(ClientClosed):
         await call
@@ -97,26 +98,26 @@ async def test_closing_ends_calls_under_way(server: Server) -> None:
 async def test_cancelling_aclose_closes_the_connections_all_the_same() -> None:
     sender = Sender()
     settings = Settings.of(client_id=CLIENT_ID, client_secret=SECRET, api_key=API_KEY)
-    core = Core(settings, sender, Hooks(), Clock())
+    session = Session(settings, sender, Hooks(), Clock())
 
     async def interrupted() -> None:
         raise asyncio.CancelledError
 
-    core.tokens.aclose = interrupted  # type: ignore[method-assign]  # the moment of a cancellation, made certain
+    session.tokens.aclose = interrupted  # type: ignore[method-assign]  # the moment of a cancellation, made certain
 
     with pytest.raises(asyncio.CancelledError):
-        await core.aclose()
+        await session.aclose()
     with pytest.raises(ClientClosed):
         await sender.send("GET", "https://api.invalid", headers={}, content=None, timeout=1.0)
 
 
 @pytest.mark.parametrize("secret", ["s3cret", "s3'cret", "back\\slash", "tab\there", "p\u00e4ss"])
 def test_secrets_are_masked_as_they_are_and_as_repr_writes_them(secret: str) -> None:
-    core = unconnected(secret)
+    session = unconnected(secret)
     token = Token(Secret("t0ken"), 0.0, 0.0)
 
     for text in (f"a {secret} b", f"a {secret!r} b", f"{API_KEY}", f"t0ken {secret}{secret}"):
-        masked = core.mask(text, token)
+        masked = session.mask(text, token)
         for planted in (secret, repr(secret)[1:-1], API_KEY, "t0ken"):
             assert planted not in masked
         assert "***" in masked
