@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from orange_ordering_client._generated.resources.requests import RequestsResource
-from orange_ordering_client.errors import InvalidArgument
+from orange_ordering_client.errors import ConfigurationError, InvalidArgument
 
 # What places and follows orders is loaded by whoever does: most programs only read, and some start cold.
 if TYPE_CHECKING:
@@ -70,7 +71,8 @@ class Requests(RequestsResource):
                 again. Right if `visible_within` is.
             visible_within: seconds after which an order that Orange accepted is certainly listed, counted from the end
                 of the call that sent it; so it includes how long the API may go on working for a caller that is gone.
-            intents: where to note what is sent, so that it survives the process: an `IntentFile`.
+            intents: where to note what is sent, so that it survives the process: an `IntentFile`. None is the client's
+                `fleet`, if it has one.
 
         Raises:
             InvalidArgument: there is no usable reference. Nothing was sent.
@@ -157,7 +159,12 @@ class Requests(RequestsResource):
         )
 
     def watch(
-        self, since: str | datetime | None = None, *, interval: float = 30.0, visible_within: float = VISIBLE_WITHIN
+        self,
+        since: str | datetime | None = None,
+        *,
+        group: str | None = None,
+        interval: float = 30.0,
+        visible_within: float = VISIBLE_WITHIN,
     ) -> AsyncIterator[Change]:
         """Follow all requests: every change once, the oldest first, for ever.
 
@@ -165,26 +172,45 @@ class Requests(RequestsResource):
         API shows the last. Each has a `cursor`: keep it once you have dealt with the change, and give it as `since`
         after a restart. Outages are waited out.
 
+        With `group`, the fleet keeps the cursor, and of all programs that watch as this group one is given changes at a
+        time. A change is dealt with once the loop asks for the next one; the one in hand when a program dies, or leaves
+        the loop, is given again, to whoever goes on.
+
         Args:
             since: a cursor; or a moment with its zone, changes after it; or None, all requests there are, then changes.
+                For a group, where it begins; of no effect later.
+            group: any name, if the client has a `fleet`.
             interval: seconds between two looks.
             visible_within: seconds by which a change may be listed later than its `updatedAt` says.
 
         Raises:
-            InvalidArgument: since is no cursor, or a number is unusable; at once.
+            InvalidArgument: since is no cursor, or another argument is unusable; at once.
+            ConfigurationError: a group without a fleet; at once.
+            FleetError: the fleet cannot be reached when the loop begins; afterwards that is waited out.
             OrderingError: the list cannot be read, for a reason that waiting does not cure.
         """
         from orange_ordering_client.orders.cursor import Cursor
         from orange_ordering_client.orders.submission import seconds
         from orange_ordering_client.orders.watching import watch
 
-        return watch(
+        begin = partial(
+            watch,
             self,
             self._pipeline.session.clock,
-            Cursor.parse(since),
             interval=_positive("interval", interval),
             visible_within=seconds("visible_within", visible_within),
         )
+        cursor = Cursor.parse(since)
+        if group is None:
+            return begin(cursor)
+        from orange_ordering_client.orders.group_watching import watch_in_group
+
+        if not isinstance(group, str) or not group or "\x00" in group:  # pyright: ignore[reportUnnecessaryIsInstance]  # users without a checker
+            raise InvalidArgument("group must be a name, such as 'billing'.")
+        membership = self._pipeline.session.membership
+        if membership is None:
+            raise ConfigurationError("A group needs a fleet, which keeps its cursor: give the client a fleet=.")
+        return watch_in_group(membership.groups, group, cursor, begin)
 
     def _plan(self, validate: bool | None, resend: bool, visible_within: float, intents: Intents | None) -> Plan:
         from orange_ordering_client.catalog import Catalog
@@ -195,6 +221,9 @@ class Requests(RequestsResource):
             validate = available()
         elif validate:
             require()
+        membership = self._pipeline.session.membership
+        if intents is None and membership is not None:
+            intents = membership.intents
         return Plan(
             visible_within=seconds("visible_within", visible_within),
             resend=resend,

@@ -18,6 +18,7 @@ from orange_ordering_client.settings import Settings
 from orange_ordering_client.transport.sender import Sender
 
 if TYPE_CHECKING:
+    from orange_ordering_client.fleet.protocols import Fleet
     from orange_ordering_client.hooks import Hooks
     from orange_ordering_client.secrets import Secrets
 
@@ -52,20 +53,26 @@ class Session:
         sender: sends attempts.
         hooks: told of every attempt, if there are any.
         clock: time and chance.
+        fleet: what is shared with other processes, if anything is.
     """
 
-    def __init__(self, settings: Settings, sender: Sender, hooks: Hooks | None, clock: Clock) -> None:
+    def __init__(
+        self, settings: Settings, sender: Sender, hooks: Hooks | None, clock: Clock, fleet: Fleet | None = None
+    ) -> None:
         _check_hooks(hooks)
         self.settings = settings
         self.sender = sender
         self.hooks = hooks
         self.clock = clock
         self.cooldown = Cooldown(clock)
-        self.tokens = TokenSource(
-            partial(fetch_token, sender, settings, clock),
-            clock,
-            partial(fetch_token, sender, settings, clock, None),
-        )
+        fetch: Callable[[], Awaitable[Token]] = partial(fetch_token, sender, settings, clock)
+        fetch_once: Callable[[], Awaitable[Token]] = partial(fetch_token, sender, settings, clock, None)
+        self.membership = None if fleet is None else fleet.join(settings, self.cooldown.join, clock.monotonic)
+        if self.membership is not None:
+            self.cooldown.announce_to(self.membership.cooldown.announce)
+            fetch = partial(self.membership.tokens.get, fetch)
+            fetch_once = partial(self.membership.tokens.get, fetch_once)
+        self.tokens = TokenSource(fetch, clock, fetch_once)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
         self._hooks_running: set[asyncio.Future[None]] = set()
@@ -113,6 +120,8 @@ class Session:
         self._closed = True
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self.sender.aclose)
+            if self.membership is not None:
+                stack.push_async_callback(self.membership.aclose)
             stack.push_async_callback(self.tokens.aclose)
             for function in self._at_close:
                 stack.push_async_callback(function)

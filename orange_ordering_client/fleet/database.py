@@ -64,6 +64,7 @@ class Database:
         self._dsn = _checked(source) if isinstance(source, str) else ""
         self._pool: AsyncConnectionPool[Any] | None = None
         self._opening = asyncio.Lock()
+        self._closed = False
         self._abandoned: set[asyncio.Task[Any]] = set()
 
     async def one(self, query: LiteralString, values: Mapping[str, object]) -> tuple[Any, ...]:
@@ -150,8 +151,13 @@ class Database:
                 if not was and not connection.closed:
                     await connection.set_autocommit(False)
 
+    def open(self) -> None:
+        """Allow connections, after `aclose()`, too."""
+        self._closed = False
+
     async def aclose(self) -> None:
-        """Close the connections that are ours."""
+        """Close the connections that are ours, and make none any more."""
+        self._closed = True
         async with self._opening:
             pool, self._pool = self._pool, None
         for task in self._abandoned:
@@ -173,6 +179,8 @@ class Database:
 
     async def _open(self) -> AsyncConnectionPool[Any]:
         async with self._opening:
+            if self._closed:
+                raise FleetUnreachable("The fleet was left: its client is closed.")
             if self._pool is None:
                 self._pool = self._given or await self._made()
             return self._pool

@@ -39,24 +39,36 @@ class FleetGroups:
     def __init__(self, member: Member, account: str) -> None:
         self._member = member
         self._account = account
+        self._has_begun = False
 
     @asynccontextmanager
     async def follow(self, group: str, since: str) -> AsyncGenerator[FleetFollowing]:
-        """Wait until no other member of the group follows, and do.
+        """Wait until no other member of the group follows, and do. Outages of the database are waited out.
 
         Raises:
-            FleetError: the database cannot be used.
+            FleetError: the database cannot be used, and never could.
         """
         self._member.start()
         following = FleetFollowing(self._member, self._account, group)
         pause = _FIRST_PAUSE
         try:
-            while not await following.acquire(since):
+            while not await self._acquire(following, since):
                 await self._member.freed(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE)
             yield following
         finally:
             await following.release()
+
+    async def _acquire(self, following: FleetFollowing, since: str) -> bool:
+        try:
+            granted = await following.acquire(since)
+        except FleetUnreachable as error:
+            if not self._has_begun:
+                raise
+            logger.warning("following waits for the fleet's database: %s", error)
+            return False
+        self._has_begun = True
+        return granted
 
 
 class FleetFollowing:

@@ -80,6 +80,7 @@ class Member:
             WrongEventLoop: the connections live in another event loop.
         """
         loop = asyncio.get_running_loop()
+        self.database.open()
         if self._loop is None:
             self._loop = loop
             self._freed = asyncio.Event()

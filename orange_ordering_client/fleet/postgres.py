@@ -77,6 +77,7 @@ class PostgresFleet:
         Raises:
             FleetError: the database cannot be reached, refuses, or has tables of a later version.
         """
+        self._database.open()
         return await migrate(self._database)
 
     def join(

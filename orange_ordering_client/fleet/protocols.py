@@ -49,6 +49,10 @@ class Following(Protocol):
         """How far the group has come."""
         ...
 
+    async def confirm(self) -> bool:
+        """Whether no other member follows meanwhile."""
+        ...
+
     async def advance(self, cursor: str) -> bool:
         """Store, durably, how far the group has come; False if another member follows meanwhile."""
         ...

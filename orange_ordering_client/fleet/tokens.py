@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from orange_ordering_client.auth import Token
 from orange_ordering_client.fleet.errors import FleetError
-from orange_ordering_client.settings import Secret, Settings
+from orange_ordering_client.secrets import Secret
+from orange_ordering_client.settings import Settings
 
 if TYPE_CHECKING:
     from psycopg import AsyncConnection

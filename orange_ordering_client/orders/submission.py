@@ -32,6 +32,7 @@ from orange_ordering_client.orders.outcomes import OutcomeUnknown, ReferenceAmbi
 from orange_ordering_client.orders.spelling import likeness
 from orange_ordering_client.pipeline import Pipeline
 from orange_ordering_client.session import Session
+from orange_ordering_client.settings import CallOptions
 from orange_ordering_client.transport.sender import RawResponse
 
 __all__ = ["MAX_SENDS", "NewOrder", "Order", "Plan", "checked", "growing_pause", "seconds", "submit"]
@@ -88,7 +89,14 @@ class _Watched(Pipeline):
 
     may_have_left = False
 
+    def __init__(self, session: Session, options: CallOptions, claim: Claim | None) -> None:
+        super().__init__(session, options)
+        self._claim = claim
+
     async def _exchange(self, attempt: Any, token: Token | None, deadline: Deadline) -> RawResponse | OrderingError:
+        if self._claim is not None:
+            # As late as possible, and before each attempt: whoever was stopped for a while may no longer hold it.
+            await self._claim.sending(within=deadline.left())
         self.may_have_left = True
         outcome = await super()._exchange(attempt, token, deadline)
         if not (isinstance(outcome, RawResponse) and 200 <= outcome.status < 300):
@@ -157,9 +165,14 @@ class _Submitting:
         if intent is not None and intent.request_id is not None:
             # Another client or process has seen the answer since.
             in_doubt.pop(key, None)
-        elif intent is not None and key not in in_doubt:
-            # By somebody who no longer holds the claim, so before now.
-            in_doubt[key] = Doubt(self._clock.monotonic() - (intent.in_doubt_for or 0.0))
+        elif intent is not None:
+            # By somebody who no longer holds the claim, so before now; perhaps after this client sent it.
+            since = self._clock.monotonic() - (intent.in_doubt_for or 0.0)
+            mine = in_doubt.get(key)
+            if mine is None:
+                in_doubt[key] = Doubt(since)
+            elif intent.in_doubt_for is not None and since > mine.since:
+                in_doubt[key] = attrs.evolve(mine, since=since)
         return in_doubt.get(key)
 
     async def _already_there(self) -> Submission | None:
@@ -255,11 +268,10 @@ class _Submitting:
     async def _send(self) -> Submission | None:
         """Send once; None if nobody can say what became of it."""
         key, claim, memory = self._order.key, self._claim, self._memory
-        watched = _Watched(self._pipeline.session, self._pipeline.options)
+        watched = _Watched(self._pipeline.session, self._pipeline.options, claim)
         try:
             if claim is not None:
                 self._intent = Intent()
-                await claim.sending()
             answer = await watched.answer(REQUESTS_CREATE, Request.from_dict, body=self._order.wire)
             request = accepted(answer)
         except OrderingError as error:
