@@ -29,7 +29,7 @@ _WAIT: Final = "45s"
 """Longer than another process may take to fetch a token, with all its attempts."""
 _LONGEST: Final = 100.0
 """Seconds of waiting for another process, and fetching a token after all."""
-_PATIENCE: Final = 2.0
+_PATIENCE: Final = 5.0
 """Seconds in which the database has to be there; the calls that need the token wait meanwhile."""
 _REMEMBERED: Final = 8
 
