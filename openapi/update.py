@@ -18,20 +18,20 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
-from openapi import swap
-from openapi.build import TARGET, VENDORED, Built, Project, build
-from openapi.comparable import comparable
-from openapi.differences import differences
-from openapi.faults import BuildError
-from openapi.fetch import SECONDS, fetch
-from openapi.handwritten import losses
-from openapi.load import as_json, read
-from openapi.overlay import read_overlay
-from openapi.python_api import python_changes
-from openapi.report import Described, Report
-from openapi.schema_names import pascal
-from openapi.versions import next_version, read_version
-from openapi.walk import Document, obj
+from openapi.compare.comparable import comparable
+from openapi.compare.operations import differences
+from openapi.compare.python_api import python_changes
+from openapi.compare.report import Described, Report
+from openapi.compare.versions import next_version, read_version
+from openapi.generate import replacement as swap
+from openapi.generate.project import TARGET, VENDORED, Built, Project, build
+from openapi.prepare.handwritten import losses
+from openapi.prepare.overlay import read_overlay
+from openapi.prepare.schema_names import pascal
+from openapi.read.document import Document, obj
+from openapi.read.errors import BuildError
+from openapi.read.fetch import SECONDS, fetch
+from openapi.read.parse import as_json, read
 
 __all__ = ["examine", "main", "update"]
 

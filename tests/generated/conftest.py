@@ -10,9 +10,9 @@ from types import ModuleType
 
 import pytest
 
-from openapi.build import Project
-from openapi.calls import calls, classes
-from openapi.generator import generated
+from openapi.generate.generator import generated
+from openapi.generate.project import Project
+from openapi.generate.variables import calls, classes
 from tests.generated.everything import DESCRIPTION
 
 ROOT = Path(__file__).resolve().parents[2]

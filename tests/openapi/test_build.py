@@ -15,11 +15,12 @@ from typing import Any
 
 import pytest
 
-from openapi import swap
-from openapi.build import TARGET, VENDORED, Project, build, drift, generate, main
-from openapi.check import missing_from_tree
-from openapi.faults import BuildError, GeneratorFailed, SomethingLost
-from openapi.generator import Sources, check_sources
+from openapi.build import drift, generate, main
+from openapi.generate import replacement as swap
+from openapi.generate.completeness import missing_from_tree
+from openapi.generate.generator import Sources, check_sources
+from openapi.generate.project import TARGET, VENDORED, Project, build
+from openapi.read.errors import BuildError, GeneratorFailed, SomethingLost
 from tests.openapi.conftest import MakeProject, project_in
 from tests.openapi.descriptions import ROOT, operation, small
 from tests.rebuilt import rebuilt

@@ -13,10 +13,11 @@ from typing import Any
 
 import pytest
 
-from openapi import swap
-from openapi.build import TARGET, VENDORED, Project, generate
+from openapi.build import generate
+from openapi.compare.versions import VERSION
+from openapi.generate import replacement as swap
+from openapi.generate.project import TARGET, VENDORED, Project
 from openapi.update import main
-from openapi.versions import VERSION
 from tests.openapi.conftest import project_in
 from tests.openapi.descriptions import ROOT, Document
 from tests.openapi.edits import BREAKING, HARMLESS, SPELLING, Edit
@@ -228,8 +229,8 @@ def test_the_origin_is_told_without_its_secrets(root: Path, capsys: pytest.Captu
 KILLER = """
 import os, pathlib, re, shutil, signal, sys, types
 import openapi.update as update
-from openapi import swap
-from openapi.build import Built, Project, build
+from openapi.generate import replacement as swap
+from openapi.generate.project import Built, Project, build
 
 root, spec, aside = map(pathlib.Path, sys.argv[1:])
 data = spec.read_bytes()

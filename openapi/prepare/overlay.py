@@ -1,0 +1,127 @@
+"""Applying an OpenAPI Overlay, and noticing what it no longer fits.
+
+oas-patch does the applying. Three things about it (0.6.0) are made good here: a target that matches nothing goes
+unnoticed, `remove: false` removes, and one `update` value is shared between all the places that it is written to.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jsonpath_ng.exceptions import JSONPathError
+from jsonpath_ng.ext.parser import parse
+from oas_patch.overlay import apply_overlay  # type: ignore[import-untyped]  # ships no types
+
+from openapi.read.document import Document, array, obj, operations, path_identity
+from openapi.read.errors import BuildError
+
+__all__ = ["applied", "read_overlay"]
+
+_PATH_IN_TARGET = re.compile(r"""(\$\.paths|\$\[["']paths["']\])\[(?P<quote>["'])(?P<path>[^"']+)(?P=quote)\]""")
+_CALL_IN_TARGET = re.compile(_PATH_IN_TARGET.pattern + r"""(\.|\[["'])(?P<method>\w+)(["']\])?""")
+
+
+def read_overlay(path: Path) -> list[dict[str, Any]]:
+    """Read the actions of an overlay file.
+
+    Raises:
+        BuildError: the file is missing, is not YAML, or is no OpenAPI Overlay 1.0 with actions.
+    """
+    try:
+        content = obj(yaml.safe_load(path.read_text("utf-8")))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise BuildError(f"{path} cannot be read: {error}") from error
+    if not str(content.get("overlay", "")).startswith("1."):
+        raise BuildError(f"{path} is not an OpenAPI Overlay 1.0 file: `overlay: 1.0.0` is missing.")
+    actions = [obj(action) for action in array(content.get("actions"))]
+    for number, action in enumerate(actions, 1):
+        if not isinstance(action.get("target"), str) or not ({"update", "remove"} & action.keys()):
+            raise BuildError(f"{path}: action {number} needs a target, and update or remove.")
+    return actions
+
+
+def applied(document: Document, actions: list[dict[str, Any]]) -> tuple[Document, list[str]]:
+    """Apply the actions of an overlay, in order, to a copy of a document.
+
+    A path in a target finds the document's path whatever the placeholders are called there: `/requests/{requestId}` and
+    `/requests/{id}` are the same path (OpenAPI 3.0.3, Paths Object).
+
+    An action with `x-optional: true` names what only some descriptions have; it may match nothing.
+
+    An action with `x-if-absent: true` supplies what a description leaves out: only the keys of its update that the
+    matched object lacks are added, and of `parameters` only those that it lacks by place and name.
+
+    Returns:
+        The copy, and one line for each other action that matched nothing, and for each part that was supplied.
+
+    Raises:
+        BuildError: a target is no JSONPath, or an action cannot be applied to what it matches.
+    """
+    result: Document = _copy(document)
+    unmatched: list[str] = []
+    for action in actions:
+        target = _retargeted(action["target"], document)
+        effective = {key: value for key, value in action.items() if key in ("update", "remove") and value is not False}
+        try:
+            matched = parse(target).find(result)
+            if matched and action.get("x-if-absent"):
+                for one in matched:
+                    added = _supply(obj(one.value), obj(_copy(action.get("update"))))
+                    why = action.get("description", "no reason given")
+                    unmatched += [f"{target} lacks {name}, which the overlay supplies: {why}" for name in added]
+            elif matched and effective:
+                result = apply_overlay(result, {"actions": [{**_copy(effective), "target": target}]})
+                result = result if len(matched) == 1 else _copy(result)
+        except (JSONPathError, TypeError, ValueError, AttributeError, KeyError) as error:
+            raise BuildError(f"The overlay cannot be applied at {target}: {error}") from error
+        # What is to be removed and is not there is no loss; what is optional was not promised to be there.
+        if not matched and "update" in action and not action.get("x-optional"):
+            _check_call(target, document)
+            unmatched.append(
+                f"the overlay's {target} is not in the description: {action.get('description', 'no effect')}"
+            )
+    return result, unmatched
+
+
+def _supply(holder: dict[str, Any], update: dict[str, Any]) -> list[str]:
+    """Add what an object lacks, and name it."""
+    added: list[str] = []
+    paths = {path_identity(key) for key in holder if key.startswith("/")}
+    for key, value in update.items():
+        if key == "parameters" and key in holder:
+            known = {(obj(one).get("in"), obj(one).get("name")) for one in array(holder[key])}
+            missing = [one for one in array(value) if (one["in"], one["name"]) not in known]
+            holder[key] += missing
+            added += [f"the parameter {one['name']}" for one in missing]
+        elif key not in holder and path_identity(key) not in paths:
+            holder[key] = value
+            added.append(key)
+    return added
+
+
+def _check_call(target: str, document: Document) -> None:
+    """Refuse a target that misses a call which is there: a mistake in the overlay, not a change of the API."""
+    match = _CALL_IN_TARGET.fullmatch(target)
+    wanted = (path_identity(match["path"]), match["method"].lower()) if match else None
+    if wanted in {(path_identity(path), method) for path, method, _ in operations(document)}:
+        raise BuildError(f"The overlay's target {target} matches nothing, but the description has this call.")
+
+
+def _retargeted(target: str, document: Document) -> str:
+    match = _PATH_IN_TARGET.match(target)
+    if not match:
+        return target
+    wanted = path_identity(match["path"])
+    for path, _, _ in operations(document):
+        if path_identity(path) == wanted:
+            return f"{target[: match.start('path')]}{path}{target[match.end('path') :]}"
+    return target
+
+
+def _copy(document: Any) -> Any:
+    # Through JSON, so that no two places share one object.
+    return json.loads(json.dumps(document))
