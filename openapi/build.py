@@ -20,9 +20,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
-from openapi.generate import replacement as swap
 from openapi.generate.generator import COMMAND
-from openapi.generate.project import TARGET, Project, build
+from openapi.generate.project import TARGET, Project, build, digest
+from openapi.generate.replacement import STAGE, locked, replace, staging
 from openapi.generate.variables import calls
 from openapi.prepare.steps import Prepared
 from openapi.read.errors import BuildError
@@ -39,19 +39,19 @@ def generate(project: Project) -> tuple[Prepared, bool]:
     Returns:
         What was generated from, and whether anything changed.
     """
-    with swap.locked(project.root), swap.staging(project.root) as stage:
+    with locked(project.root), staging(project.root) as stage:
         built = build(project, read(project.vendored), stage)
-        changed = swap.digest(built.tree) != swap.digest(project.target)
+        changed = digest(built.tree) != digest(project.target)
         if changed:
-            swap.swap(project.root, {TARGET: built.tree})
+            replace(project.root, built.tree)
     return built.prepared, changed
 
 
 def drift(project: Project) -> list[str]:
     """Compare what is in place with what the inputs make, and list what differs; no difference, no lines."""
-    if (project.root / swap.STAGE).exists():
-        with swap.locked(project.root):
-            pass  # A killed build is completed first.
+    if (project.root / STAGE).exists():
+        with locked(project.root):
+            pass  # A replacement that was interrupted is completed first.
     with tempfile.TemporaryDirectory() as stage:
         tree = build(project, read(project.vendored), Path(stage)).tree
         return sorted(_differences(tree, project.target))

@@ -23,8 +23,8 @@ from openapi.compare.operations import differences
 from openapi.compare.python_api import python_changes
 from openapi.compare.report import Described, Report
 from openapi.compare.versions import next_version, read_version
-from openapi.generate import replacement as swap
-from openapi.generate.project import TARGET, VENDORED, Built, Project, build
+from openapi.generate.project import VENDORED, Built, Project, build, digest
+from openapi.generate.replacement import locked, replace, staging
 from openapi.prepare.handwritten import losses
 from openapi.prepare.overlay import read_overlay
 from openapi.prepare.schema_names import pascal
@@ -48,13 +48,11 @@ def update(project: Project, data: bytes, origin: str, *, dry_run: bool = False)
     Raises:
         BuildError: it cannot be used; nothing was touched.
     """
-    with swap.locked(project.root), swap.staging(project.root) as stage:
+    with locked(project.root), staging(project.root) as stage:
         built = build(project, data, stage)
         report = examine(project, data, built, origin, dry_run=dry_run)
         if report.replaced:
-            vendored = stage / "description"
-            vendored.write_bytes(data)
-            swap.swap(project.root, {VENDORED: vendored, TARGET: built.tree})
+            replace(project.root, built.tree, data)
     return report
 
 
@@ -79,7 +77,7 @@ def examine(project: Project, data: bytes, built: Built, origin: str, *, dry_run
     ]
     python = python_changes(project.target, built.tree)
     lost = losses(built.prepared.document)
-    changed = data != current or swap.digest(built.tree) != swap.digest(project.target)
+    changed = data != current or digest(built.tree) != digest(project.target)
     breaking = any(change.breaking for change in wire) or bool(python.breaking or lost)
     added = bool(python.added) or any(change.kind == "added" for change in wire)
     return Report(

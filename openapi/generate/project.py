@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from openapi.generate import replacement as swap
 from openapi.generate.compatibility import unmet
 from openapi.generate.completeness import missing_from_tree
 from openapi.generate.generator import Sources, generated
+from openapi.generate.replacement import INPUTS, TARGET, VENDORED
 from openapi.generate.simplify import aliased, simplified
 from openapi.generate.variables import calls, classes, discriminators
 from openapi.prepare.handwritten import losses
@@ -20,10 +20,8 @@ from openapi.prepare.steps import Prepared, prepare
 from openapi.read.document import Document, referenced
 from openapi.read.errors import HandwrittenBroken, SomethingLost, UnusableDescription
 
-__all__ = ["TARGET", "VENDORED", "Built", "Project", "build"]
+__all__ = ["TARGET", "VENDORED", "Built", "Project", "build", "digest"]
 
-VENDORED = "openapi/ordering-v3.1.json"
-TARGET = "orange_ordering_client/_generated"
 _MAX_DEPTH = 100  # An import takes about six frames of Python's thousand.
 
 
@@ -71,9 +69,9 @@ class Project:
         templates = sorted(path for path in self.sources.templates.rglob("*") if path.is_file())
         return {
             "description": hashlib.sha256(data).hexdigest(),
-            "overlay": swap.digest(self.overlay),
-            "config": swap.digest(self.sources.config),
-            "templates": {path.relative_to(self.sources.templates).as_posix(): swap.digest(path) for path in templates},
+            "overlay": digest(self.overlay),
+            "config": digest(self.sources.config),
+            "templates": {path.relative_to(self.sources.templates).as_posix(): digest(path) for path in templates},
             "openapi-python-client": version("openapi-python-client"),
             "ruff": version("ruff"),
         }
@@ -110,7 +108,7 @@ def build(project: Project, data: bytes, stage: Path, *, hash_seed: int = 0) -> 
     if lost:
         raise SomethingLost("while generating", lost)
     (tree / "description.json").write_text(prepared.text(), "utf-8")
-    (tree / "inputs.json").write_text(json.dumps(project.fingerprint(data), indent=1) + "\n", "utf-8")
+    (tree / INPUTS).write_text(json.dumps(project.fingerprint(data), indent=1) + "\n", "utf-8")
     together = stage / "together"
     together.mkdir()
     if broken := unmet(project.package, tree, together, project.root / ".mypy_cache/openapi"):
@@ -138,3 +136,15 @@ def _check_depth(document: Document) -> None:
             elif key not in seen and key in schemas:
                 seen.add(key)
                 stack.append(iter(schemas[key]))
+
+
+def digest(path: Path) -> str:
+    """Sum up a file, or a tree with the names in it but without Python's caches; "absent" for what is not there."""
+    if not path.exists():
+        return "absent"
+    total = hashlib.sha256()
+    for file in [path] if path.is_file() else sorted(one for one in path.rglob("*") if one.is_file()):
+        if "__pycache__" not in file.relative_to(path).parts:
+            name = file.relative_to(path).as_posix() if file != path else "."
+            total.update(f"{name}\0{hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
+    return total.hexdigest()

@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 
 from openapi.build import generate
-from openapi.generate import replacement as swap
-from openapi.generate.project import TARGET, Project
+from openapi.generate.project import TARGET, Project, digest
 from openapi.read.errors import HandwrittenBroken
 from tests.openapi.conftest import ROOT, project_in
 from tests.rebuilt import rebuilt
@@ -49,11 +48,11 @@ def test_a_description_that_lacks_what_a_method_needs_is_refused_by_method_and_n
     document = copy.deepcopy(rebuilt())
     edit(document)
     project = whole_project(tmp_path / "project", document)
-    before = swap.digest(project.target)
+    before = digest(project.target)
     with pytest.raises(HandwrittenBroken) as caught:
         generate(project)
     assert any(reason.startswith(method) for reason in caught.value.reasons), caught.value
-    assert swap.digest(project.root / TARGET) == before
+    assert digest(project.root / TARGET) == before
 
 
 def test_a_description_that_has_all_that_is_needed_is_put_in_place(tmp_path: Path) -> None:
