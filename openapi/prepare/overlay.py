@@ -1,8 +1,4 @@
-"""Applying an OpenAPI Overlay, and noticing what it no longer fits.
-
-oas-patch does the applying. Three things about it (0.6.0) are made good here: a target that matches nothing goes
-unnoticed, `remove: false` removes, and one `update` value is shared between all the places that it is written to.
-"""
+"""Applying an OpenAPI Overlay 1.0, and noticing which of its actions match nothing."""
 
 from __future__ import annotations
 
@@ -14,9 +10,8 @@ from typing import Any
 import yaml
 from jsonpath_ng.exceptions import JSONPathError
 from jsonpath_ng.ext.parser import parse
-from oas_patch.overlay import apply_overlay  # type: ignore[import-untyped]  # ships no types
 
-from openapi.read.document import Document, array, obj, operations, path_identity
+from openapi.read.document import Document, array, is_array, is_obj, obj, operations, path_identity
 from openapi.read.errors import BuildError
 
 __all__ = ["applied", "read_overlay"]
@@ -65,17 +60,19 @@ def applied(document: Document, actions: list[dict[str, Any]]) -> tuple[Document
     unmatched: list[str] = []
     for action in actions:
         target = _retargeted(action["target"], document)
-        effective = {key: value for key, value in action.items() if key in ("update", "remove") and value is not False}
         try:
-            matched = parse(target).find(result)
+            path = parse(target)
+            matched = path.find(result)
             if matched and action.get("x-if-absent"):
                 for one in matched:
                     added = _supply(obj(one.value), obj(_copy(action.get("update"))))
                     why = action.get("description", "no reason given")
                     unmatched += [f"{target} lacks {name}, which the overlay supplies: {why}" for name in added]
-            elif matched and effective:
-                result = apply_overlay(result, {"actions": [{**_copy(effective), "target": target}]})
-                result = result if len(matched) == 1 else _copy(result)
+            elif action.get("remove"):
+                path.filter(lambda _: True, result)
+            elif "update" in action:
+                for one in matched:
+                    result = one.full_path.update(result, _merged(one.value, _copy(action["update"])))
         except (JSONPathError, TypeError, ValueError, AttributeError, KeyError) as error:
             raise BuildError(f"The overlay cannot be applied at {target}: {error}") from error
         # What is to be removed and is not there is no loss; what is optional was not promised to be there.
@@ -85,6 +82,17 @@ def applied(document: Document, actions: list[dict[str, Any]]) -> tuple[Document
                 f"the overlay's {target} is not in the description: {action.get('description', 'no effect')}"
             )
     return result, unmatched
+
+
+def _merged(old: Any, new: Any) -> Any:
+    """Merge an update into what is there (Overlay 1.0.0, Action Object)."""
+    if is_obj(old) and is_obj(new):
+        for key, value in new.items():
+            old[key] = _merged(old.get(key), value)
+        return old
+    if is_array(old):
+        return [*old, *new] if is_array(new) else [*old, new]
+    return new
 
 
 def _supply(holder: dict[str, Any], update: dict[str, Any]) -> list[str]:

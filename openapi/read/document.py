@@ -12,6 +12,7 @@ __all__ = [
     "Document",
     "array",
     "component",
+    "is_array",
     "is_obj",
     "map_schemas",
     "media_types",

@@ -82,7 +82,7 @@ def state(root: Path) -> list[str]:
 
 
 def killed_at(line: int, work: Callable[[], None]) -> bool:
-    """Run in a child that kills itself at the given line, counting every fifth of `shutil`; tell whether it got so far."""
+    """Run in a child that kills itself at the given line (every fifth of `shutil` counts); tell whether it did."""
     child = os.fork()
     if child == 0:
         left = 5 * line
