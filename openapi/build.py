@@ -2,11 +2,12 @@
 
 usage: python -m openapi.build generate | drift | check   [--root DIR] [--verbose]
 
-generate  prepares, generates aside, checks that nothing was lost, and only then puts the new tree in place
-drift     generates aside and compares: exit 1 if the committed tree is not what the inputs make
-check     prepares only, and says what was cured and what a person should look at
+generate  prepares the description, generates the code in a staging directory, checks that it is complete, and then
+          replaces the generated package
+drift     generates the code in a temporary directory; exit 1 if the committed package differs from it
+check     prepares only; lists what was repaired and what needs a person's attention
 
-Exit 2: it cannot be done; one sentence says why, and nothing in place has changed.
+Exit 2: the command failed and changed nothing; the message says why.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from typing import TextIO
 from openapi.generate.generator import COMMAND
 from openapi.generate.project import TARGET, Project, build, digest
 from openapi.generate.replacement import STAGE, locked, replace, staging
-from openapi.generate.variables import calls
+from openapi.generate.variables import operation_variables
 from openapi.prepare.steps import Prepared
 from openapi.read.errors import BuildError
 from openapi.read.parse import read
@@ -34,10 +35,10 @@ _MAX_LISTED = 50
 
 
 def generate(project: Project) -> tuple[Prepared, bool]:
-    """Generate and put in place.
+    """Generate the package and replace the one in place if it differs.
 
     Returns:
-        What was generated from, and whether anything changed.
+        The prepared description, and whether anything changed.
     """
     with locked(project.root), staging(project.root) as stage:
         built = build(project, read(project.vendored), stage)
@@ -48,7 +49,7 @@ def generate(project: Project) -> tuple[Prepared, bool]:
 
 
 def drift(project: Project) -> list[str]:
-    """Compare what is in place with what the inputs make, and list what differs; no difference, no lines."""
+    """List the files of the generated package that differ from what the inputs generate."""
     if (project.root / STAGE).exists():
         with locked(project.root):
             pass  # A replacement that was interrupted is completed first.
@@ -85,11 +86,11 @@ def _difference(made: Path, there: Path) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and give its exit code."""
+    """Run one command and return its exit code."""
     parser = argparse.ArgumentParser(prog="python -m openapi.build", description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("command", choices=("generate", "drift", "check"))
     parser.add_argument("--root", type=Path, default=Path(__file__).resolve().parents[1], help="of the project")
-    parser.add_argument("--verbose", action="store_true", help="list every fault that was cured")
+    parser.add_argument("--verbose", action="store_true", help="list every fault that was repaired")
     chosen = parser.parse_args(arguments)
     project = Project(chosen.root.resolve())
     try:
@@ -105,25 +106,27 @@ def _run(project: Project, command: str, *, verbose: bool) -> int:
         for line in lines[:_MAX_LISTED]:
             _say(line, sys.stderr)
         _say(
-            f"{TARGET} is not what its inputs make: run `{COMMAND}`." if lines else f"{TARGET} is what its inputs make."
+            f"{TARGET} is not what its inputs generate: run `{COMMAND}`."
+            if lines
+            else f"{TARGET} is what its inputs generate."
         )
         return 1 if lines else 0
     if command == "check":
-        prepared, outcome = project.prepare(read(project.vendored)), "they can be generated from"
+        prepared, outcome = project.prepare(read(project.vendored)), "code can be generated from them"
         for line in _invalid(prepared):
             _say(f"finding: {line}", sys.stderr)
     else:
         prepared, changed = generate(project)
         outcome = f"{TARGET} was replaced" if changed else f"{TARGET} was up to date"
     _report(prepared, verbose=verbose)
-    count = len(calls(prepared.document))
+    count = len(operation_variables(prepared.document))
     _say(f"{count} operations, {len(prepared.document['components']['schemas'])} schemas: {outcome}.")
     return 0
 
 
 def _invalid(prepared: Prepared) -> list[str]:
-    """Say what OpenAPI itself has against a prepared description; the generator may take it all the same."""
-    from openapi_spec_validator import OpenAPIV30SpecValidator  # Needed here only, and slow to import.
+    """List violations of the OpenAPI schema; the generator may accept them all the same."""
+    from openapi_spec_validator import OpenAPIV30SpecValidator  # Slow to import, and only this command needs it.
 
     found = OpenAPIV30SpecValidator(prepared.document).iter_errors()
     return [f"{error.json_path}: {error.message[:200]}" for error in found]
@@ -131,11 +134,11 @@ def _invalid(prepared: Prepared) -> list[str]:
 
 def _report(prepared: Prepared, *, verbose: bool) -> None:
     if verbose:
-        for fault in prepared.cured:
-            _say(f"cured: {fault}")
+        for fault in prepared.repairs:
+            _say(f"repaired: {fault}")
     else:
-        for name, count in sorted(Counter(fault.fault for fault in prepared.cured).items()):
-            _say(f"cured: {name} ({count}x)")
+        for name, count in sorted(Counter(fault.fault for fault in prepared.repairs).items()):
+            _say(f"repaired: {name} ({count}x)")
     for warning in prepared.warnings:
         _say(f"warning: {warning}", sys.stderr)
 

@@ -1,11 +1,11 @@
-"""A new description comes in: look at it, put it in place with what is generated from it, and say what that changes.
+"""Take in a new description: check it, replace the vendored one and the generated package, report what changes.
 
 usage: python -m openapi.update SPEC [--json] [--dry-run] [--root DIR] [--timeout SECONDS]
 
 SPEC is a file, an https URL, or `live` (GET /doc of the API that the environment names).
 
-Exit 0: nothing breaks. Exit 1: something breaks; the new description is in place all the same. Exit 2: it cannot be
-used; nothing was touched.
+Exit 0: no breaking change. Exit 1: a breaking change; the new description is in place all the same. Exit 2: the
+description cannot be used; nothing was changed.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from openapi.compare.report import Described, Report
 from openapi.compare.versions import next_version, read_version
 from openapi.generate.project import VENDORED, Built, Project, build, digest
 from openapi.generate.replacement import locked, replace, staging
-from openapi.prepare.handwritten import losses
+from openapi.prepare.handwritten import broken_methods
 from openapi.prepare.overlay import read_overlay
 from openapi.prepare.schema_names import pascal
 from openapi.read.document import Document, obj
@@ -37,16 +37,16 @@ __all__ = ["examine", "main", "update"]
 
 
 def update(project: Project, data: bytes, origin: str, *, dry_run: bool = False) -> Report:
-    """Put a description in place, together with the tree that is generated from it: both, or neither.
+    """Replace the vendored description and the package generated from it: both, or neither.
 
     Args:
-        project: where.
-        data: the description, byte for byte.
-        origin: where it came from, for the report.
-        dry_run: only report.
+        project: the project to update.
+        data: bytes of the new description.
+        origin: where it is from, for the report.
+        dry_run: report only, replace nothing.
 
     Raises:
-        BuildError: it cannot be used; nothing was touched.
+        BuildError: the description cannot be used; nothing was changed.
     """
     with locked(project.root), staging(project.root) as stage:
         built = build(project, data, stage)
@@ -57,10 +57,10 @@ def update(project: Project, data: bytes, origin: str, *, dry_run: bool = False)
 
 
 def examine(project: Project, data: bytes, built: Built, origin: str, *, dry_run: bool = False) -> Report:
-    """Compare a description, and the tree made of it, with those in place.
+    """Compare a description and the package generated from it with those in place.
 
     Raises:
-        BuildError: those in place cannot be read.
+        BuildError: the description in place cannot be read.
     """
     current = read(project.vendored)
     actions = read_overlay(project.overlay)
@@ -70,13 +70,13 @@ def examine(project: Project, data: bytes, built: Built, origin: str, *, dry_run
         raise BuildError(f"The description in place cannot be read; restore {VENDORED} first. {error}") from error
     there = {pascal(key) for key in built.prepared.document["components"]["schemas"]}
     wire = [
-        # A schema that is written elsewhere now, or under another key, has its class all the same.
+        # A schema that moved, or has another key, still has its class.
         change
         for change in differences(before, comparable(data, actions))
         if not (change.kind == "removed" and change.subject == "type" and change.place in there)
     ]
     python = python_changes(project.target, built.tree)
-    lost = losses(built.prepared.document)
+    lost = broken_methods(built.prepared.document)
     changed = data != current or digest(built.tree) != digest(project.target)
     breaking = any(change.breaking for change in wire) or bool(python.breaking or lost)
     added = bool(python.added) or any(change.kind == "added" for change in wire)
@@ -87,7 +87,7 @@ def examine(project: Project, data: bytes, built: Built, origin: str, *, dry_run
         wire=tuple(wire),
         python=python,
         losses=tuple(lost),
-        cured=tuple(fault.fault for fault in built.prepared.cured),
+        repairs=tuple(fault.fault for fault in built.prepared.repairs),
         warnings=tuple(warning for warning in built.prepared.warnings if warning not in lost),
         bump=next_version(read_version(project.root), breaking=breaking, added=added, changed=changed),
         replaced=changed and not dry_run,
@@ -101,18 +101,18 @@ def _described(document: Document, data: bytes) -> Described:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and give its exit code."""
+    """Run the command and return its exit code."""
     parser = argparse.ArgumentParser(prog="python -m openapi.update", description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("spec", metavar="SPEC", help="a file, an https URL, or `live`")
-    parser.add_argument("--json", action="store_true", help="report for machines")
-    parser.add_argument("--dry-run", action="store_true", help="only report")
+    parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    parser.add_argument("--dry-run", action="store_true", help="report only, replace nothing")
     parser.add_argument("--root", type=Path, default=Path(__file__).resolve().parents[1], help="of the project")
     parser.add_argument("--timeout", type=float, default=SECONDS, help="seconds for fetching")
     chosen = parser.parse_args(arguments)
     try:
         data = as_json(fetch(chosen.spec, seconds=chosen.timeout))
         report = update(Project(chosen.root.resolve()), data, _origin(chosen.spec), dry_run=chosen.dry_run)
-    except Exception as error:  # noqa: BLE001, RUF100  # exit code 1 is taken, and a traceback would end with it
+    except Exception as error:  # noqa: BLE001, RUF100  # an unhandled exception would exit with 1, which means a breaking change
         if not isinstance(error, (BuildError, OSError)):
             traceback.print_exc()
         said = str(error) or type(error).__name__
@@ -125,7 +125,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _origin(spec: str) -> str:
-    # What follows a question mark may be a signature; what precedes an @, a password.
+    # The query may hold a signature, and the part before @ a password.
     return spec.split("?")[0].rpartition("@")[2] if "://" in spec else spec
 
 

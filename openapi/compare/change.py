@@ -1,4 +1,4 @@
-"""One difference between two descriptions, and lists of them."""
+"""Differences between two descriptions."""
 
 from __future__ import annotations
 
@@ -6,26 +6,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-__all__ = ["Change", "Kind", "gathered", "merged_over_calls"]
+__all__ = ["Change", "Kind", "grouped", "merge_by_operation"]
 
 _LISTED = 3
-_ALIKE = 4  # places at which the same change is one line
+_ALIKE = 4  # from this number on, equal changes are one line
 Kind = Literal["added", "removed", "changed"]
 
 
 @dataclass(frozen=True)
 class Change:
-    """One difference on the wire.
+    """One difference between two descriptions.
 
     Attributes:
         kind: what happened.
-        subject: what it happened to: operation, parameter, body, response, header, property, type, value, required,
+        subject: kind of what changed: operation, parameter, body, response, header, property, type, value, required,
             limit, default, security, server.
-        place: where, in wire names: `GET /requests`, `Request.status`.
-        text: what happened, for a person.
-        breaking: whether a client that was right before can be wrong now.
-        calls: the operations that it reaches.
-        why: why it is breaking or not, where that is not plain.
+        place: what changed, in wire names: `GET /requests`, `Request.status`.
+        text: description of the change.
+        breaking: whether a correct client can fail after the change.
+        calls: the operations that it affects.
+        why: the reason why it is breaking or not, if not obvious.
     """
 
     kind: Kind
@@ -39,12 +39,12 @@ class Change:
     def __str__(self) -> str:
         more = len(self.calls) - _LISTED
         reach = ", ".join(self.calls[:_LISTED]) + (f" and {more} more" if more > 0 else "")
-        # Not where the place says it already.
+        # Unless the place has it already.
         shown = f" ({reach})" if reach and not self.place.startswith(reach) else ""
         return f"{self.place}: {self.text}{shown}" + (f" -- {self.why}" if self.why else "")
 
     def to_dict(self) -> dict[str, Any]:
-        """Write it for a machine."""
+        """Return it as JSON values."""
         return {
             "kind": self.kind,
             "subject": self.subject,
@@ -56,11 +56,11 @@ class Change:
         }
 
 
-def gathered(changes: Iterable[Change]) -> list[tuple[Change, str]]:
-    """Write changes for a person, the same change at several places once, with their count.
+def grouped(changes: Iterable[Change]) -> list[tuple[Change, str]]:
+    """Format changes, the same change at many places as one line.
 
     Returns:
-        The first of each, and the line for all of them.
+        The first change of each group, and the text of the group.
     """
     alike: dict[tuple[object, ...], list[Change]] = {}
     for change in changes:
@@ -69,7 +69,7 @@ def gathered(changes: Iterable[Change]) -> list[tuple[Change, str]]:
 
 
 def _line(group: list[Change]) -> str:
-    # What is said of one operation or class as a whole says nothing without its name.
+    # In small groups every place has its line.
     if len(group) < _ALIKE:
         return "\n".join(map(str, group))
     places = ", ".join(change.place for change in group[:_LISTED])
@@ -78,8 +78,8 @@ def _line(group: list[Change]) -> str:
     return f"{len(group)} x {group[0].text}: {places}{more}{why}"
 
 
-def merged_over_calls(changes: Iterable[Change]) -> list[Change]:
-    """Make one of changes that differ only in the operation they were met in; breaking ones first."""
+def merge_by_operation(changes: Iterable[Change]) -> list[Change]:
+    """Merge changes that differ only in the operation; sort breaking changes first."""
     found: dict[Change, dict[str, None]] = {}
     for change in changes:
         found.setdefault(replace(change, calls=()), {}).update(dict.fromkeys(change.calls))

@@ -1,6 +1,6 @@
-"""A description in the form that two of them are compared in: cured and overlaid, so that spelling is no difference.
+"""The form of a description for comparing: repaired and with the overlay, so that spelling makes no difference.
 
-Not the prepared form: that one renames and hoists schemas for Python's sake, and drops what only servers care about.
+The prepared form does not serve, because it renames and moves schemas and removes what only servers check.
 """
 
 from __future__ import annotations
@@ -8,30 +8,30 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from openapi.prepare.overlay import applied
+from openapi.prepare.overlay import apply_overlay
 from openapi.prepare.schema_names import pascal
 from openapi.prepare.shape import HINT
 from openapi.read.document import Document, array, component, map_schemas, obj, operations, parameters
 from openapi.read.parse import parse
-from openapi.repair.calls import unsendable_parameter
+from openapi.repair.operations import unsendable_parameter
 from openapi.repair.rules import RULES
 from openapi.repair.schemas import malformed_discriminator, required_without_property
 
 __all__ = ["HEADERS", "comparable", "labels"]
 
 HEADERS = "x-header-parameters"
-"""Where a comparable description keeps the parameters that generated methods cannot send: a server may demand them."""
+"""Key for header and cookie parameters, which generated methods do not send, but a server may require."""
 
 _PLACES = ("header", "cookie")
-# They leave out what Python has no use for, and what a server may check all the same.
+# They remove what a server may check.
 _NOT_APPLIED = (malformed_discriminator, required_without_property)
 
 
 def comparable(data: bytes, actions: list[dict[str, Any]]) -> Document:
-    """Read a description for comparing it.
+    """Parse a description into the form for comparing.
 
     Args:
-        data: the description, as received.
+        data: bytes of the description.
         actions: of the overlay, in order.
 
     Raises:
@@ -43,7 +43,7 @@ def comparable(data: bytes, actions: list[dict[str, Any]]) -> Document:
             _keep_headers(document)
         if rule not in _NOT_APPLIED:
             list(rule(document))
-    return applied(document, actions)[0]
+    return apply_overlay(document, actions)[0]
 
 
 def _keep_headers(document: Document) -> None:
@@ -54,7 +54,7 @@ def _keep_headers(document: Document) -> None:
 
 
 def labels(document: Document) -> dict[str, str]:
-    """Give each component schema the name that its class has, as far as the overlay or its key says it."""
+    """Return the class name of each component schema by key, from the overlay or the key."""
     found = {key: pascal(key) for key in obj(obj(document.get("components")).get("schemas"))}
 
     def visit(schema: dict[str, Any], where: str) -> dict[str, Any]:

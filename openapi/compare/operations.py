@@ -1,11 +1,11 @@
-"""Comparing two descriptions as a client meets them: calls, what is sent, what is received."""
+"""Comparing the operations of two descriptions from the view of a client."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from openapi.compare.change import Change, merged_over_calls
+from openapi.compare.change import Change, merge_by_operation
 from openapi.compare.comparable import HEADERS, labels
 from openapi.compare.schemas import SchemaComparison, effective
 from openapi.compare.security import security_changes, server_changes
@@ -27,8 +27,8 @@ Operation = dict[str, Any]
 
 
 def differences(before: Document, after: Document) -> list[Change]:
-    """List what changed from one comparable description to another; breaking changes first."""
-    return merged_over_calls(_Comparison(before, after).all())
+    """List the changes between two comparable descriptions; breaking changes first."""
+    return merge_by_operation(_Comparison(before, after).all())
 
 
 class _Comparison:
@@ -90,11 +90,11 @@ class _Comparison:
         several, several_now = before.get("type") == "array", after.get("type") == "array"
         if several and several_now and _repeats(old) != _repeats(new):
             how = "repeating the parameter" if _repeats(new) else "commas"
-            yield Change("changed", "parameter", place, f"several values are told apart by {how} now", True)
+            yield Change("changed", "parameter", place, f"several values are separated by {how} now", True)
         styles = [_style(one, shape) for one, shape in ((old, before), (new, after))]
         if styles[0] != styles[1] and before.get("type") == after.get("type"):
             yield Change("changed", "parameter", place, f"is written as {styles[1]} now, not as {styles[0]}", True)
-        # Text may hold commas, so a list written with commas and a text are the same on the wire.
+        # A string may contain commas, so that it equals a comma-separated list on the wire.
         inner = before["items"] if several and not _repeats(old) and not several_now else old.get("schema")
         inner_now = after["items"] if several_now and not _repeats(new) and not several else new.get("schema")
         if several and not several_now and (after.get("type") != "string" or "enum" in after):
@@ -124,7 +124,7 @@ class _Comparison:
             found = _covering(new, status)
             if found is None:
                 good = status.startswith("2")
-                why = "" if good else "an error more or less is no surprise: every status has its exception"
+                why = "" if good else "clients map every error status to an exception"
                 yield Change("removed", "response", call, f"response {status} removed", good, why=why)
             else:
                 yield from self._response(f"{call} {status}", obj(response), obj(new[found]))
@@ -133,9 +133,9 @@ class _Comparison:
             yield Change("added", "response", call, f"response {status} added", breaking, why=why)
 
     def _surprise(self, status: str, response: dict[str, Any], old: dict[str, Any]) -> tuple[bool, str]:
-        """Tell whether a client that knows the old answers is at a loss with a new one."""
+        """Return whether a new response breaks a client that knows the old ones, and why."""
         if not status.startswith("2"):
-            return False, "every status has its exception"
+            return False, "clients map every error status to an exception"
         schema = _schema(response)
         known = [found for key, one in old.items() if key.startswith("2") and (found := _schema(obj(one))) is not None]
         if schema is None:
@@ -171,7 +171,7 @@ class _Comparison:
             yield from self._schemas.compare(*schemas, f"{place} header {before[key][0]}", sent=False)
 
     def _unreached(self) -> Iterator[Change]:
-        """Compare the schemas that no call mentions: bodies of particular request types, for one."""
+        """Compare the schemas that no operation references, such as bodies of request types."""
         old, new = labels(self._before), labels(self._after)
         keys = {label: key for key, label in new.items()}
         typed = in_requests(self._before)
@@ -181,19 +181,19 @@ class _Comparison:
                 reference, other = ({"$ref": f"{SCHEMA_PREFIX}{one}"} for one in (key, keys[label]))
                 yield from self._schemas.compare(reference, other, label, sent=key in typed)
             else:
-                yield Change("removed", "type", label, "no longer described", True, why="its class goes, too")
+                yield Change("removed", "type", label, "no longer described", True, why="its class is removed")
         for key in _apart(self._after, new):
             if new[key] not in old.values():
                 yield Change("added", "type", new[key], "described now", False)
 
 
 def _of(change: Change, call: str) -> Change:
-    # The place says which answer; which call it is belongs to the reach.
+    # The place has the status; the operation is in `calls`.
     return Change(change.kind, change.subject, change.place, change.text, change.breaking, (call,), change.why)
 
 
 def _named(path: str, operation: Operation) -> dict[tuple[str, str], dict[str, Any]]:
-    """List the parameters of a call by what makes them the same on the wire: those of the path by their position."""
+    """Return the parameters by place and name on the wire; those of the path by place and position."""
     order = [piece.split("}")[0] for piece in path.split("{")[1:]]
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for one in [*parameters(operation), *map(obj, array(operation.get(HEADERS)))]:
@@ -214,11 +214,11 @@ def _style_name(parameter: dict[str, Any]) -> str:
 
 
 def _style(parameter: dict[str, Any], schema: dict[str, Any]) -> str:
-    """Say how a parameter of several values is written (OpenAPI 3.0.3, Style Values); empty for one value."""
+    """Return the style of an array or object parameter (OpenAPI 3.0.3, Style Values); empty for others."""
     if schema.get("type") not in ("array", "object"):
         return ""
     style = _style_name(parameter)
-    # That of arrays in the query has its own sentence.
+    # For arrays, `explode` is compared separately.
     explode = schema["type"] == "object" and bool(parameter.get("explode", style == "form"))
     return f"{style}, exploded" if explode else style
 
@@ -229,13 +229,13 @@ def _covering(responses: dict[str, Any], status: str) -> str | None:
 
 
 def _schema(response: dict[str, Any]) -> Any:
-    """Give the schema of an answer's body, None if it has no body."""
+    """Return the schema of a response's body, None if it has no body."""
     media = next(iter(obj(response.get("content")).values()), None)
     return None if media is None else obj(obj(media).get("schema"))
 
 
 def _apart(document: Document, names: dict[str, str]) -> list[str]:
-    """List the keys of the component schemas that no call reaches."""
+    """List the keys of the component schemas that no operation references."""
     roots = [obj(holder[key]) for where, holder, key in schema_roots(document) if not where.startswith("#")]
     reached = reachable(document, roots)
     return [key for key in names if key not in reached]

@@ -1,7 +1,7 @@
-"""Comparing two generated trees as those who write Python against them meet them.
+"""Comparing the public Python API of two generated packages.
 
-griffe says what breaks in signatures and what is gone. What it does not look at (2.4) is added: annotations, and
-attributes of attrs classes that lose their default, which their constructors then demand.
+griffe finds breaking changes of signatures, and removed names. What it does not compare (2.4) is added: annotations,
+and attributes of attrs classes that lose their default, so that their constructors require them.
 """
 
 from __future__ import annotations
@@ -21,24 +21,24 @@ _PACKAGE = "api"
 _WORDS = {
     griffe.BreakageKind.PARAMETER_MOVED: "argument {name} has another position",
     griffe.BreakageKind.PARAMETER_REMOVED: "argument {name} removed",
-    griffe.BreakageKind.PARAMETER_CHANGED_KIND: "argument {name} is given in another way (by position or by name)",
+    griffe.BreakageKind.PARAMETER_CHANGED_KIND: "argument {name} changed between positional and keyword",
     griffe.BreakageKind.PARAMETER_CHANGED_DEFAULT: "argument {name} has another default",
     griffe.BreakageKind.PARAMETER_CHANGED_REQUIRED: "argument {name} became required",
     griffe.BreakageKind.PARAMETER_ADDED_REQUIRED: "required argument {name} added",
     griffe.BreakageKind.OBJECT_REMOVED: "removed",
-    griffe.BreakageKind.OBJECT_CHANGED_KIND: "is something else now (method, attribute or class)",
+    griffe.BreakageKind.OBJECT_CHANGED_KIND: "changed its kind (method, attribute or class)",
     griffe.BreakageKind.CLASS_REMOVED_BASE: "has other base classes",
-    griffe.BreakageKind.RETURN_CHANGED_TYPE: "returns something else",
+    griffe.BreakageKind.RETURN_CHANGED_TYPE: "has another return type",
 }
 
 
 @dataclass(frozen=True)
 class PythonChanges:
-    """What changed in the public API.
+    """Changes of the public API.
 
     Attributes:
-        breaking: names as users write them, and what became of them.
-        added: the same for what is new.
+        breaking: names as users write them, with the change.
+        added: the same for additions.
     """
 
     breaking: tuple[str, ...]
@@ -67,9 +67,9 @@ def python_changes(before: Path, after: Path) -> PythonChanges:
 
 
 def _classes(tree: Path) -> dict[str, griffe.Class]:
-    """List the classes of a tree under the names that users know them by."""
+    """Return the classes of a generated package by the names that users write."""
     with tempfile.TemporaryDirectory() as directory:
-        # Under another name, because griffe takes what begins with an underscore for nobody's business.
+        # Under another name, because griffe ignores packages whose name begins with an underscore.
         (Path(directory) / _PACKAGE).symlink_to(tree.resolve(), target_is_directory=True)
         package = griffe.load(_PACKAGE, search_paths=[directory], allow_inspection=False, submodules=True)
     found: dict[str, griffe.Class] = {}
@@ -99,15 +99,15 @@ def _breakages(name: str, old: griffe.Class, new: griffe.Class) -> Iterator[str]
 
 
 def _attributes(name: str, old: griffe.Class, new: griffe.Class) -> Iterator[str]:
-    """Say what becomes of constructing an attrs class, and of reading its attributes."""
+    """List breaking changes of the constructor and the attributes of an attrs class."""
     for key, attribute in _fields(new).items():
         before = _fields(old).get(key)
         demanded = attribute.value is None and (before is None or before.value is not None)
         if demanded:
-            yield f"{name}.{key}: has to be given when {name} is constructed"
+            yield f"{name}.{key}: is required by the constructor of {name} now"
         if before is None:
             continue
-        # That it has to be given, or need not be any more, is told by the default; None comes and goes with it.
+        # A change of the default is reported above; None in the annotation follows from it.
         none = {"None"} if (before.value is None) != (attribute.value is None) else set[str]()
         if _kinds(before.annotation) - none != _kinds(attribute.annotation) - none:
             yield f"{name}.{key}: was `{before.annotation}`, is `{attribute.annotation}`"
@@ -125,7 +125,7 @@ def _fields(kind: griffe.Class) -> dict[str, griffe.Attribute]:
 
 
 def _types(name: str, old: griffe.Class, new: griffe.Class) -> Iterator[str]:
-    """Say which arguments take less than before, and which methods return more."""
+    """List arguments that accept less, and methods that return more."""
     for key, method in _methods(new).items():
         before = _methods(old).get(key)
         if before is None:
@@ -152,7 +152,7 @@ def _takes(now: set[str], before: set[str]) -> bool:
 
 
 def _kinds(annotation: object) -> set[str]:
-    """Take an annotation apart: members of a union, also of one inside of `Iterable[...]`."""
+    """Split an annotation into the members of its union, also of one inside of `Iterable[...]`."""
     if annotation is None:
         return set()
     return set(_members(ast.parse(str(annotation), mode="eval").body))

@@ -1,4 +1,4 @@
-"""What came of a new description: for a person, for a machine, and for the changelog."""
+"""The report on a new description, as text, as JSON and as an entry of the changelog."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from openapi.compare.change import Change, gathered
+from openapi.compare.change import Change, grouped
 from openapi.compare.python_api import PythonChanges
 from openapi.compare.versions import Bump
 
@@ -18,7 +18,7 @@ _LISTED = 20
 
 @dataclass(frozen=True)
 class Described:
-    """What a description says it is.
+    """Identity of a description.
 
     Attributes:
         title, version: from its `info`.
@@ -33,25 +33,25 @@ class Described:
         return f"{self.title} {self.version} (sha256 {self.digest[:12]})"
 
     def to_dict(self) -> dict[str, str]:
-        """Write it for a machine."""
+        """Return it as JSON values."""
         return {"title": self.title, "version": self.version, "sha256": self.digest}
 
 
 @dataclass(frozen=True)
 class Report:
-    """All that changes with a new description.
+    """All changes of a new description.
 
     Attributes:
-        origin: where it came from.
-        before, after: the description that was in place, and the new one.
+        origin: where the description is from.
+        before, after: the description in place, and the new one.
         wire: differences between the two.
-        python: differences between the generated trees.
-        losses: hand-written methods that lose an operation, one sentence each.
-        cured: names of the faults that were put right, one for each time.
-        warnings: what else a person should look at.
-        bump: the version that follows.
-        replaced: whether anything was put in place.
-        dry_run: whether nothing was to be.
+        python: differences between the generated packages.
+        losses: hand-written methods whose operations are missing, one sentence each.
+        repairs: names of the repaired faults, one for each occurrence.
+        warnings: what else needs a person's attention.
+        bump: the next version.
+        replaced: whether anything was replaced.
+        dry_run: whether it was requested to replace nothing.
     """
 
     origin: str
@@ -60,7 +60,7 @@ class Report:
     wire: tuple[Change, ...]
     python: PythonChanges
     losses: tuple[str, ...]
-    cured: tuple[str, ...]
+    repairs: tuple[str, ...]
     warnings: tuple[str, ...]
     bump: Bump
     replaced: bool
@@ -68,11 +68,11 @@ class Report:
 
     @property
     def breaking(self) -> bool:
-        """Whether anything breaks, on the wire or in Python."""
+        """Whether there is a breaking change, on the wire or in Python."""
         return any(change.breaking for change in self.wire) or bool(self.python.breaking or self.losses)
 
     def to_dict(self) -> dict[str, Any]:
-        """Write it for a machine."""
+        """Return it as JSON values."""
         return {
             "exit": 1 if self.breaking else 0,
             "breaking": self.breaking,
@@ -84,7 +84,7 @@ class Report:
             "wire": [change.to_dict() for change in self.wire],
             "python": {"breaking": list(self.python.breaking), "added": list(self.python.added)},
             "handwritten": list(self.losses),
-            "cured": dict(Counter(self.cured)),
+            "cured": dict(Counter(self.repairs)),
             "warnings": list(self.warnings),
             "version": {
                 "current": self.bump.current,
@@ -96,7 +96,7 @@ class Report:
         }
 
     def changelog(self) -> str:
-        """Write the entry for CHANGELOG.md; empty when there is nothing to say."""
+        """Return the entry for CHANGELOG.md; empty if nothing changed."""
         if self.bump.level == "none":
             return ""
         lines = [f"## {self.bump.following} - unreleased", "", f"- Generated from {self._step()}.", ""]
@@ -117,7 +117,7 @@ class Report:
         return f"{new} (before: {self.before.title} {self.before.version})"
 
     def text(self) -> str:
-        """Write it for a person."""
+        """Return it as text."""
         return "\n".join(self._text()) + "\n"
 
     def _text(self) -> Iterator[str]:
@@ -130,10 +130,10 @@ class Report:
         entries = [*(f"BREAKING  {entry}" for entry in breaking), *(f"          {entry}" for entry in added)]
         yield from _block(f"In Python (griffe): {len(breaking)} breaking, {len(added)} added", entries)
         yield from _block("Hand-written methods", [f"BREAKING  {loss}" for loss in self.losses])
-        faults = Counter(self.cured)
+        faults = Counter(self.repairs)
         entries = [f"{count:5} x {fault}" for fault, count in sorted(faults.items())]
-        yield from _block("Faults of the file that were put right (`python -m openapi.build check --verbose`)", entries)
-        yield from _block("To look at", list(self.warnings))
+        yield from _block("Faults of the file that were repaired (`python -m openapi.build check --verbose`)", entries)
+        yield from _block("Warnings", list(self.warnings))
         if entry := self.changelog():
             yield from ("", "For CHANGELOG.md:", "", entry.rstrip())
 
@@ -141,20 +141,20 @@ class Report:
         wire = Counter(change.breaking for change in self.wire)
         python = self.python
         breaking = wire[True] + len(python.breaking) + len(self.losses)
-        yield f"Summary: changes that break programs: {breaking}; others: {wire[False] + len(python.added)}"
+        yield f"Summary: breaking changes: {breaking}; others: {wire[False] + len(python.added)}"
         yield f"  operations            {_counted(self.wire, ('operation',))}; {_reached(self.wire)}"
         yield f"  schemas, attributes   {_counted(self.wire, ('type', 'property'))}"
         yield f"  Python names          {len(python.breaking)} removed or changed, {len(python.added)} added"
         yield f"  hand-written methods  {'; '.join(self.losses) or 'all work as before'}"
-        yield f"  faults put right      {len(self.cured)}"
-        yield f"  to look at            {len(self.warnings)}"
+        yield f"  faults repaired       {len(self.repairs)}"
+        yield f"  warnings              {len(self.warnings)}"
         bump = self.bump
         yield f"  version               {bump.current} -> {bump.following} ({bump.level}): {bump.rule}"
 
     def _section(self, title: str, changes: tuple[Change, ...]) -> Iterator[str]:
         marked = [
             f"{'BREAKING' if change.breaking else '        '}  {line}"
-            for change, lines in gathered(changes)
+            for change, lines in grouped(changes)
             for line in lines.splitlines()
         ]
         count = sum(change.breaking for change in changes)
@@ -162,14 +162,14 @@ class Report:
 
     def _outcome(self) -> Iterator[str]:
         if self.dry_run:
-            yield "Nothing was put in place (--dry-run)."
+            yield "Nothing was replaced (--dry-run)."
         elif self.replaced:
-            yield "openapi/ordering-v3.1.json and orange_ordering_client/_generated were replaced. What is left to do:"
+            yield "openapi/ordering-v3.1.json and orange_ordering_client/_generated were replaced. Next steps:"
             yield "  read `git diff`, run `make test`, set the version in orange_ordering_client/_version.py,"
-            yield "  paste the entry above, and say in openapi/README.md where the file is from."
+            yield "  paste the entry above, and write in openapi/README.md where the file is from."
         else:
             yield "Nothing had to be replaced."
-        yield "BREAKING for those who use the client: exit 1." if self.breaking else "Nothing breaks: exit 0."
+        yield "BREAKING for users of the client: exit 1." if self.breaking else "No breaking change: exit 0."
 
 
 def _counted(changes: Iterable[Change], subjects: tuple[str, ...]) -> str:
@@ -178,19 +178,19 @@ def _counted(changes: Iterable[Change], subjects: tuple[str, ...]) -> str:
 
 
 def _reached(changes: Iterable[Change]) -> str:
-    """Say how many operations have a breaking change in anything they take or give."""
+    """Return how many operations are affected by breaking changes."""
     calls = {call for change in changes if change.breaking for call in change.calls}
-    return f"breaking changes reach {len(calls)}"
+    return f"{len(calls)} affected by breaking changes"
 
 
 def _lines(changes: Iterable[Change], *, breaking: bool, kinds: tuple[str, ...] = ()) -> list[str]:
-    # Calls and reasons belong into the report; a changelog is for those who use the client.
+    # A changelog is for users of the client; operations and reasons are in the report.
     wanted = [
         replace(one, place=f"`{one.place}`", calls=(), why="")
         for one in changes
         if one.breaking == breaking and (not kinds or one.kind in kinds)
     ]
-    return [f"{line}." for _, lines in gathered(wanted) for line in lines.splitlines()]
+    return [f"{line}." for _, lines in grouped(wanted) for line in lines.splitlines()]
 
 
 def _quoted(entries: Iterable[str]) -> list[str]:

@@ -1,8 +1,8 @@
-"""What changes for a client where a schema changes, in what it sends or in what it receives.
+"""Comparing two schemas from the view of a client that sends or receives their data.
 
-What is sent has to stay inside of what is allowed, so narrowing breaks; what is received has to stay inside of what was
-promised, so widening breaks. Three widenings do not, because this API's clients have to expect them anyway: unknown
-enum values, attributes that are absent, and nulls (FACTS, Models and Lists).
+In requests, a narrower schema is breaking; in responses, a wider one. Three ways of widening are not breaking, because
+clients of this API have to expect them anyway: unknown enum values, absent properties, and nulls (FACTS, Models and
+Lists).
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ _OPAQUE = (
     "contains", "minContains", "maxContains", "unevaluatedProperties", "unevaluatedItems",
 )  # fmt: skip
 _NUMERIC = {"int32", "int64", "float", "double"}
-# Formats that decide what a value is decoded to; others are hints.
+# Formats that determine the Python type; others are annotations.
 _DECODED = {"date", "date-time", "uuid", "byte", "binary"}
 
 
 def effective(document: Document, schema: object) -> Schema:
-    """Give what a schema says in all: references followed, `allOf` put together."""
+    """Return a schema with its references resolved and its `allOf` merged."""
     return _effective(document, schema, frozenset())
 
 
@@ -64,11 +64,11 @@ class SchemaComparison:
         self._after = after
         self._labels = labels(before)
         self._labels_after = labels(after)
-        # Schemas are told apart by identity, so whatever is made on the way has to stay alive.
+        # Schemas are identified by id(), so that temporary ones must stay alive.
         self._alive: list[Any] = []
 
     def compare(self, before: object, after: object, place: str, *, sent: bool) -> list[Change]:
-        """List what changed between two schemas, and in everything inside of them."""
+        """List the changes between two schemas and their subschemas."""
         return list(self._schema(before, after, place, sent, set()))
 
     def _schema(
@@ -115,25 +115,25 @@ class SchemaComparison:
         )
         needed_before, needed_after = set(array(old.get("required"))), set(array(new.get("required")))
         for name in [name for name in before if name not in after]:
-            text = "property removed from what is sent" if sent else "property removed from answers"
+            text = "property removed from requests" if sent else "property removed from responses"
             yield Change("removed", "property", f"{place}.{name}", text, True)
         for name in [name for name in after if name not in before]:
             must = sent and name in needed_after
-            text = f"{'required' if must else 'optional'} property added" if sent else "property added to answers"
+            text = f"{'required' if must else 'optional'} property added" if sent else "property added to responses"
             yield Change("added", "property", f"{place}.{name}", text, must)
         for name in [name for name in before if name in after]:
             inside = f"{place}.{name}"
             if name in needed_after and name not in needed_before:
                 yield Change("changed", "required", inside, "became required", sent)
             if name in needed_before and name not in needed_after:
-                why = "" if sent else "a client has to expect any attribute to be absent (FACTS, Lists)"
+                why = "" if sent else "clients must expect any property to be absent (FACTS, Lists)"
                 yield Change("changed", "required", inside, "is no longer required", False, why=why)
             if obj(after[name]).get("deprecated") and not obj(before[name]).get("deprecated"):
                 yield Change("changed", "property", inside, "is deprecated now", False)
             yield from self._schema(before[name], after[name], inside, sent, seen)
         unnamed = needed_after - needed_before - obj(new.get("properties")).keys()
         for name in sorted(unnamed - before.keys()):
-            yield Change("changed", "required", f"{place}.{name}", "became required, and is not described", sent)
+            yield Change("changed", "required", f"{place}.{name}", "became required, but is not described", sent)
         yield from self._others(old, new, place, sent, seen)
 
     def _others(self, old: Schema, new: Schema, place: str, sent: bool, seen: set[tuple[int, int]]) -> Iterator[Change]:
@@ -182,7 +182,7 @@ def _said(kinds: frozenset[str]) -> str:
 
 
 def _options(schema: Schema) -> list[Any]:
-    # Alternatives beside properties only restrict (as in `oneOf` of `required`); those without make the type.
+    # Beside properties, alternatives only restrict (`oneOf` of `required`); otherwise they are the type.
     if "properties" in schema:
         return []
     members = [*array(schema.get("oneOf")), *array(schema.get("anyOf"))]
@@ -190,7 +190,7 @@ def _options(schema: Schema) -> list[Any]:
 
 
 def _additional(schema: Schema) -> Schema | None:
-    """Give the schema of properties without a name of their own; None where there can be none."""
+    """Return the schema of additional properties; None if they are not allowed."""
     said = schema.get("additionalProperties", True)
     return None if said is False else obj(said)
 
@@ -212,19 +212,19 @@ def _values(old: Schema, new: Schema, place: str, *, sent: bool) -> Iterator[Cha
     if "enum" not in old:
         yield Change("changed", "value", place, f"takes only {_listed(new['enum'])} now", sent)
     elif "enum" not in new:
-        why = "" if sent else "values that nobody announced have to be expected anyway (FACTS, Models)"
+        why = "" if sent else "clients must expect unknown values (FACTS, Models)"
         yield Change("changed", "value", place, "can be anything now", False, why=why)
     else:
         for value in [value for value in old["enum"] if value not in new["enum"]]:
-            why = "" if sent else "code that waits for it waits in vain"
+            why = "" if sent else "code that waits for this value never sees it"
             yield Change("removed", "value", place, f"value {value!r} removed", True, why=why)
         for value in [value for value in new["enum"] if value not in old["enum"]]:
-            why = "" if sent else "values that nobody announced have to be expected anyway (FACTS, Models)"
+            why = "" if sent else "clients must expect unknown values (FACTS, Models)"
             yield Change("added", "value", place, f"value {value!r} added", False, why=why)
 
 
 def _restrictions(old: Schema, new: Schema, place: str, *, sent: bool) -> Iterator[Change]:
-    """Compare keywords that no generated class knows, and that a server may check all the same."""
+    """Compare keywords that generated classes ignore, but a server may check."""
     for name in _OPAQUE:
         if old.get(name) == new.get(name):
             continue
@@ -233,7 +233,7 @@ def _restrictions(old: Schema, new: Schema, place: str, *, sent: bool) -> Iterat
         yield Change("changed", "limit", place, text, breaking)
     before, after = _needed_together(old), _needed_together(new)
     if before != after:
-        text = "which properties have to come together changed"
+        text = "which properties are required together changed"
         yield Change("changed", "required", place, text, sent and bool(after))
 
 
@@ -243,13 +243,13 @@ def _needed_together(schema: Schema) -> list[str]:
 
 
 def _discriminator(old: Schema, new: Schema, place: str) -> Iterator[Change]:
-    """Compare how alternatives are told apart; another way breaks whoever sends and whoever receives."""
+    """Compare discriminators; a change is breaking in requests and in responses."""
     before, after = obj(old.get("discriminator")), obj(new.get("discriminator"))
     if not any("mapping" in said or _options(schema) for said, schema in ((before, old), (after, new)) if said):
-        return  # Published ones are malformed, and mean nothing (FACTS, Models).
+        return  # The published ones are malformed and have no effect (FACTS, Models).
     if before.get("propertyName") != after.get("propertyName"):
         was, now = before.get("propertyName") or "nothing", after.get("propertyName") or "nothing"
-        yield Change("changed", "type", place, f"told apart by {now} now, not by {was}", bool(before))
+        yield Change("changed", "type", place, f"discriminator is {now} now, not {was}", bool(before))
         return
     mapped, mapped_now = (
         {value: component(target) or target for value, target in obj(said.get("mapping")).items()}
@@ -281,15 +281,17 @@ def _limits(old: Schema, new: Schema, place: str, *, sent: bool) -> Iterator[Cha
             continue
         tighter = after not in (None, False)
         if tighter and before is not None and name not in _EXACT:
-            comparable = all(isinstance(one, (int, float)) for one in (before, after))  # else it became text: odd
+            comparable = all(
+                isinstance(one, (int, float)) for one in (before, after)
+            )  # a limit can be a string by mistake
             tighter = not comparable or bool(after < before if name in _UPPER else after > before)
         text = f"{name} {'none' if before is None else before} became {'none' if after is None else after}"
         yield Change("changed", "limit", place, text, sent and tighter)
     if old.get("not") != new.get("not"):
-        yield Change("changed", "limit", place, "what is refused (`not`) changed", sent and "not" in new)
+        yield Change("changed", "limit", place, "`not` changed", sent and "not" in new)
     if sent and old.get("default") != new.get("default"):
         before, after = old.get("default"), new.get("default")
         text = f"default {json.dumps(before)} became {json.dumps(after)}"
         both = "default" in old and "default" in new
-        why = "a call that leaves it out means something else now" if both else "whether it is said or not"
+        why = "a request without it has another meaning now" if both else "it was added or removed"
         yield Change("changed", "default", place, text, both, why=why)

@@ -1,4 +1,4 @@
-"""Comparing what two descriptions demand of a caller, and where they say that the API is."""
+"""Comparing the security requirements and the servers of two descriptions."""
 
 from __future__ import annotations
 
@@ -11,22 +11,26 @@ from openapi.read.document import Document, array, obj
 __all__ = ["security_changes", "server_changes"]
 
 Needs = frozenset[str]
-# Without a word about it: both, as every business call does (FACTS, Authentication).
+# Without `security`: both, as every business operation needs (FACTS, Authentication).
 _UNSAID = frozenset({frozenset({"bearer token", "header X-API-Key"})})
 
 
 def security_changes(
     call: str, before: tuple[Document, dict[str, Any]], after: tuple[Document, dict[str, Any]]
 ) -> Iterator[Change]:
-    """List what changed in the credentials that one call takes."""
+    """List the changes of the credentials of one operation."""
     old, new = _alternatives(*before), _alternatives(*after)
     if old == new:
         return
     if new is None or old is None:
-        said = f"no longer says what it takes: {_listed(old)}" if old else f"says that it takes {_listed(new)} now"
+        said = (
+            f"no longer declares its credentials: {_listed(old)}"
+            if old
+            else f"declares its credentials now: {_listed(new)}"
+        )
         yield Change("changed", "security", call, said, False)
         return
-    # Whoever was let in by one set of credentials has to be let in by them still.
+    # Every set of credentials that was sufficient must still be sufficient.
     shut = [one for one in old if not any(other <= one for other in new)]
     text = f"takes {_listed(new)} now, where it took {_listed(old)}"
     yield Change("changed", "security", call, text, bool(shut))
@@ -61,7 +65,7 @@ def _listed(alternatives: frozenset[Needs] | None) -> str:
 
 
 def server_changes(before: Document, after: Document) -> Iterator[Change]:
-    """List what changed in where the API and its tokens are."""
+    """List the changes of the addresses of the API and of its token endpoint."""
     for subject, find in (("server", _servers), ("token endpoint", _token_endpoints)):
         old, new = find(before), find(after)
         for url in sorted(old - new):

@@ -1,4 +1,4 @@
-"""Which version follows from what changed."""
+"""The next version of the package, by Semantic Versioning."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Bump:
     Attributes:
         current, following: versions.
         level: "major", "minor", "patch" or "none".
-        rule: what it follows from, in a sentence.
+        rule: the reason, in a sentence.
     """
 
     current: str
@@ -34,7 +34,7 @@ def read_version(root: Path) -> tuple[int, int, int]:
     """Read the version of the package, without importing it.
 
     Raises:
-        BuildError: the file is not there, or has no version of three numbers.
+        BuildError: the file is missing, or has no version of three numbers.
     """
     path = root / VERSION
     try:
@@ -47,28 +47,28 @@ def read_version(root: Path) -> tuple[int, int, int]:
 
 
 def next_version(current: tuple[int, int, int], *, breaking: bool, added: bool, changed: bool) -> Bump:
-    """Give the version that follows.
+    """Return the next version.
 
-    Semantic Versioning 2.0.0, sections 6 to 8, from 1.0.0 on. Before that (section 4 promises nothing) each number
-    stands for what the one to its left stands for later, as dependency ranges such as `~=0.1.3` take it.
+    Semantic Versioning 2.0.0, sections 6 to 8, from 1.0.0 on. Before that, section 4 makes no promise: breaking
+    changes raise the second number, others the third, as dependency ranges such as `~=0.1.3` expect.
 
     Args:
-        current: of the package.
-        breaking, added: whether something breaks, whether something is new.
-        changed: whether anything at all changed in what is shipped.
+        current: version of the package.
+        breaking, added: whether there are breaking changes, or additions.
+        changed: whether anything changed.
     """
     major, minor, patch = current
     now = f"{major}.{minor}.{patch}"
     if breaking and major:
-        return Bump(now, f"{major + 1}.0.0", "major", "something breaks: the first number moves (SemVer, section 8)")
+        return Bump(now, f"{major + 1}.0.0", "major", "breaking changes raise the first number (SemVer, section 8)")
     if breaking:
-        rule = "something breaks, and before 1.0.0 the second number stands for that (SemVer, section 4)"
+        rule = "before 1.0.0, breaking changes raise the second number (SemVer, section 4)"
         return Bump(now, f"0.{minor + 1}.0", "minor", rule)
     if added and major:
-        rule = "something is new and nothing breaks: the second number moves (SemVer, section 7)"
+        rule = "additions raise the second number (SemVer, section 7)"
         return Bump(now, f"{major}.{minor + 1}.0", "minor", rule)
     if changed or added:
-        rule = "nothing breaks, and before 1.0.0 the last number stands for that (SemVer, section 4)"
-        rule = "nothing breaks and nothing is new: the last number moves (SemVer, section 6)" if major else rule
+        rule = "before 1.0.0, other changes raise the third number (SemVer, section 4)"
+        rule = "other changes raise the third number (SemVer, section 6)" if major else rule
         return Bump(now, f"{major}.{minor}.{patch + 1}", "patch", rule)
     return Bump(now, now, "none", "nothing changed")

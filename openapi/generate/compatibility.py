@@ -1,7 +1,7 @@
-"""Trying the hand-written package on a staged tree, before the tree is put in place.
+"""Checking the hand-written code against a generated package before that is put in place.
 
-The package is copied beside the tree, imported in a process of its own, and type-checked there: mypy reads every
-operation, parameter, attribute and page that hand-written code uses, so nothing has to be listed twice.
+Both are copied to one directory, imported in a process of their own and type-checked there: mypy checks every
+operation, parameter and attribute that hand-written code uses, so that none has to be listed here.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-__all__ = ["unmet"]
+__all__ = ["incompatibilities"]
 
 _PACKAGE = "orange_ordering_client"
 _SECONDS = 120
 _MODULES = ("client", "orders.submission", "orders.watching", "contract.checker", "contract.recorder", "sandbox.core")
-# The methods that a module of the package serves; what is not listed is called by its own name.
+# The public method that a module implements; other modules are reported by their names.
 _METHODS = {
     "orders/submission.py": "requests.submit",
     "orders/lookup.py": "requests.submit",
@@ -35,21 +35,21 @@ _ERROR = re.compile(rf"{_PACKAGE}/(?P<file>[^:]+):\d+: error: (?P<text>.+)")
 _LAST_FRAME = re.compile(rf"{_PACKAGE}/(?P<file>\S+\.py)\", line")
 
 
-def unmet(package: Path, tree: Path, room: Path, cache: Path) -> list[str]:
-    """Say which hand-written methods would not work with a staged tree, one line for each reason.
+def incompatibilities(package: Path, tree: Path, directory: Path, cache: Path) -> list[str]:
+    """List what in the hand-written code does not work with a generated package, one line for each reason.
 
     Args:
-        package: the hand-written package; without a client in it there is nothing to try.
-        tree: the staged tree; it is only read.
-        room: an empty directory.
-        cache: of mypy, kept between builds for speed.
+        package: the hand-written package; without a client in it there is nothing to check.
+        tree: the generated package; it is not changed.
+        directory: an empty directory for the copies.
+        cache: directory of mypy's cache, kept between builds for speed.
     """
     if not (package / "client.py").exists():
         return []
-    copy = room / _PACKAGE
+    copy = directory / _PACKAGE
     shutil.copytree(package, copy, ignore=shutil.ignore_patterns("_generated", "__pycache__"))
     shutil.copytree(tree, copy / "_generated")
-    with _started(room, "-c", _import_all()) as importing, _started(room, *_mypy(cache)) as checking:
+    with _started(directory, "-c", _import_all()) as importing, _started(directory, *_mypy(cache)) as checking:
         imported = _ended(importing)
         checked = _ended(checking)
     if importing.returncode:
@@ -67,17 +67,17 @@ def _import_all() -> str:
 
 
 def _mypy(cache: Path) -> list[str]:
-    # A configuration of a project around this one must not decide here.
+    # Without the configuration file of a surrounding project.
     options = ["--strict", "--no-error-summary", "--hide-error-context", "--config-file", os.devnull]
     files = [f"{_PACKAGE}/{module.replace('.', '/')}.py" for module in ("client", *_MODULES[1:3])]
     return ["-m", "mypy", *options, "--cache-dir", str(cache), *files]
 
 
-def _started(room: Path, *arguments: str) -> subprocess.Popen[str]:
-    environment = {**os.environ, "PYTHONPATH": str(room), "PYTHONDONTWRITEBYTECODE": "1"}
+def _started(directory: Path, *arguments: str) -> subprocess.Popen[str]:
+    environment = {**os.environ, "PYTHONPATH": str(directory), "PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.Popen(  # noqa: S603  # this interpreter, and arguments made here
         [sys.executable, *arguments],
-        cwd=room,
+        cwd=directory,
         env=environment,
         text=True,
         stdout=subprocess.PIPE,

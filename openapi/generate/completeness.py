@@ -1,6 +1,6 @@
-"""Looking through a generated tree for everything that the prepared description says.
+"""Checking that a generated package has every part of the prepared description.
 
-By reading the source, not by importing it: a tree that is checked is not in its place yet.
+It parses the source and imports nothing, because the package is not in place yet.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from openapi.generate.simplify import merged
-from openapi.generate.variables import calls
-from openapi.prepare.shape import is_flag, is_free
+from openapi.generate.variables import operation_variables
+from openapi.prepare.shape import is_flag, is_free_form
 from openapi.read.document import Document, array, obj, operations, parameters, resolve
 from openapi.read.errors import GeneratorFailed
 
@@ -20,10 +20,10 @@ __all__ = ["missing_from_tree"]
 
 
 def missing_from_tree(tree: Path, document: Document) -> list[str]:
-    """List the operations, parameters, models, properties and enum values that a tree does not have.
+    """List the operations, parameters, models, properties and enum values that a generated package lacks.
 
     Raises:
-        GeneratorFailed: a file of the tree is not Python.
+        GeneratorFailed: a file of the package is not Python.
     """
     modules = {path.relative_to(tree).as_posix(): _parsed(path) for path in sorted(tree.rglob("*.py"))}
     classes = {
@@ -46,7 +46,7 @@ def _parsed(path: Path) -> ast.Module:
 def _calls(modules: dict[str, ast.Module], document: Document) -> Iterator[str]:
     registry = modules.get("registry.py", ast.Module([], []))
     resources = {node.name for node in ast.walk(registry) if isinstance(node, ast.FunctionDef)}
-    told = calls(document)
+    told = operation_variables(document)
     for path, method, operation in operations(document):
         call = told[operation["operationId"]]
         where = f"{call['id']} ({method.upper()} {path})"
@@ -71,7 +71,7 @@ def _models(classes: dict[str, ast.ClassDef], document: Document) -> Iterator[st
         schema = resolve(document, component)
         parts = array(schema.get("allOf"))
         is_model = "properties" in schema or len(parts) > 1
-        if is_flag(schema) or is_free(schema) or not (is_model or "enum" in schema):
+        if is_flag(schema) or is_free_form(schema) or not (is_model or "enum" in schema):
             continue
         if "enum" in schema and schema.get("type") == "boolean":
             continue

@@ -1,4 +1,4 @@
-"""Running the generator aside, and making a tree of what it wrote that can be shipped."""
+"""Running openapi-python-client in a process of its own, and arranging its output as the generated package."""
 
 from __future__ import annotations
 
@@ -23,24 +23,24 @@ from openapi_python_client.config import ConfigFile
 from openapi.read.document import Document, obj
 from openapi.read.errors import BuildError, GeneratorFailed
 
-__all__ = ["Sources", "check_sources", "generated"]
+__all__ = ["Sources", "check_sources", "generate_tree"]
 
 COMMAND = "make generate"
 _DEFAULTS: dict[str, Any] = {"discriminators": {}}
-# Settings of our own on the command line and none from the project: the tree must not change with pyproject.toml.
+# Independent of pyproject.toml, so that the output changes only with the inputs of the build.
 _RUFF = ("--isolated", "--line-length", "120", "--target-version", "py311", "--no-cache", "--quiet")
-# Otherwise ruff takes for ours what it finds in the current directory.
+# Otherwise ruff treats packages in the current directory as first-party.
 _SORTED = ("--select", "I,F401", "--config", 'lint.isort.known-first-party = ["orange_ordering_client"]')
 _RUNNER = Path(__file__).with_name("run_generator.py")
 
 
 @dataclass(frozen=True)
 class Sources:
-    """What the generator is steered by.
+    """Templates and settings of the generator.
 
     Attributes:
-        templates: the directory of templates that differ from stock.
-        config: the generator's own settings.
+        templates: directory of the templates that replace those of the generator.
+        config: file of the generator's settings.
     """
 
     templates: Path
@@ -48,10 +48,10 @@ class Sources:
 
 
 def check_sources(sources: Sources) -> None:
-    """Find what the generator would ignore without a word.
+    """Check for templates and settings that the generator would ignore without a warning.
 
     Raises:
-        BuildError: a template that no stock template has the name of and no other includes, or an unknown setting.
+        BuildError: a template neither replaces a stock one nor is included by another, or a setting is unknown.
     """
     if sources.config.exists():
         try:
@@ -83,7 +83,7 @@ def _files(directory: Path) -> list[str]:
     return [path.relative_to(directory).as_posix() for path in found]
 
 
-def generated(
+def generate_tree(
     document: Document,
     variables: dict[str, Any],
     sources: Sources,
@@ -92,21 +92,21 @@ def generated(
     aliases: dict[str, str] | None = None,
     hash_seed: int = 0,
 ) -> Path:
-    """Generate a tree from the generator's input.
+    """Generate the package from the generator's input.
 
     Args:
         document: the generator's input.
-        variables: what templates may use beyond what the generator gives them.
-        sources: templates and settings.
+        variables: global variables for the templates.
+        sources: templates and settings of the generator.
         job: an empty directory to work in.
-        aliases: wire names by what stands for them in the document (simplify.aliased).
-        hash_seed: of the generator's process; the result must not depend on it.
+        aliases: wire names by alias (simplify.alias_names).
+        hash_seed: PYTHONHASHSEED of the processes; the result must not depend on it.
 
     Returns:
-        The tree, inside `job`, in its final layout.
+        The package, inside `job`.
 
     Raises:
-        GeneratorFailed: the generator warned or crashed, or a template used something undefined.
+        GeneratorFailed: the generator warned or crashed, or a template used an undefined name.
     """
     check_sources(sources)
     said: dict[str, Any] = {
@@ -125,7 +125,7 @@ def generated(
         )
     tree = job / "out"
     _arrange(tree)
-    # Named one by one: in a directory, ruff would leave out what any .gitignore or its own list of exclusions says.
+    # File by file: in a directory, ruff skips what a .gitignore or its default exclusions match.
     files = [str(path) for path in sorted(tree.rglob("*.py"))]
     ruff = [sys.executable, "-m", "ruff"]
     _run([*ruff, "check", *_RUFF, "--fix-only", *_SORTED, *files], hash_seed, "ruff check")
@@ -148,7 +148,7 @@ def _run(command: Iterable[str], hash_seed: int, who: str) -> None:
 
 
 def _last_words(said: str) -> str:
-    # Of a traceback, its place in a template and its last line; of anything else, all.
+    # Of a traceback: the last line, and the line of the template.
     if "Traceback (most recent call last)" not in said:
         return said
     places = re.findall(r'File "([^"]+\.jinja)", line (\d+)', said)
@@ -157,7 +157,7 @@ def _last_words(said: str) -> str:
 
 
 def _arrange(tree: Path) -> None:
-    """Bring the generator's files to where they are shipped, and leave out those that say nothing."""
+    """Move the files of the generator to their final places, and remove empty ones."""
     package = tree / "resources"
     package.mkdir()
     for path in sorted((tree / "api").iterdir()):

@@ -1,4 +1,4 @@
-"""The inputs and results of a project, and the generated code that follows from them."""
+"""A project: where its inputs and its generated package are, and the build of the one from the other."""
 
 from __future__ import annotations
 
@@ -8,29 +8,29 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from openapi.generate.compatibility import unmet
+from openapi.generate.compatibility import incompatibilities
 from openapi.generate.completeness import missing_from_tree
-from openapi.generate.generator import Sources, generated
+from openapi.generate.generator import Sources, generate_tree
 from openapi.generate.replacement import INPUTS, TARGET, VENDORED
-from openapi.generate.simplify import aliased, simplified
-from openapi.generate.variables import calls, classes, discriminators
-from openapi.prepare.handwritten import losses
+from openapi.generate.simplify import alias_names, generator_input
+from openapi.generate.variables import discriminator_variables, operation_variables, schema_variables
+from openapi.prepare.handwritten import broken_methods
 from openapi.prepare.overlay import read_overlay
 from openapi.prepare.steps import Prepared, prepare
 from openapi.read.document import Document, referenced
-from openapi.read.errors import HandwrittenBroken, SomethingLost, UnusableDescription
+from openapi.read.errors import IncompleteResult, PackageIncompatible, UnusableDescription
 
 __all__ = ["TARGET", "VENDORED", "Built", "Project", "build", "digest"]
 
-_MAX_DEPTH = 100  # An import takes about six frames of Python's thousand.
+_MAX_DEPTH = 100  # One import takes about 6 of the 1000 frames that Python allows.
 
 
 @dataclass(frozen=True)
 class Project:
-    """Where the inputs and the result are.
+    """Paths of the inputs and of the generated package.
 
     Attributes:
-        root: the directory that holds the rest.
+        root: directory of the project.
     """
 
     root: Path
@@ -42,12 +42,12 @@ class Project:
 
     @property
     def overlay(self) -> Path:
-        """Our names and corrections."""
+        """The overlay with our names and corrections."""
         return self.root / "openapi/overlay.yaml"
 
     @property
     def sources(self) -> Sources:
-        """What steers the generator."""
+        """Templates and settings of the generator."""
         return Sources(self.root / "custom_templates", self.root / "generator-config.yaml")
 
     @property
@@ -65,7 +65,7 @@ class Project:
         return prepare(data, read_overlay(self.overlay))
 
     def fingerprint(self, data: bytes) -> dict[str, object]:
-        """Sum up everything that the generated tree depends on, so that a change without regenerating is noticed."""
+        """Digests and versions of every input, by which `drift` names an input that changed without regenerating."""
         templates = sorted(path for path in self.sources.templates.rglob("*") if path.is_file())
         return {
             "description": hashlib.sha256(data).hexdigest(),
@@ -79,48 +79,48 @@ class Project:
 
 @dataclass(frozen=True)
 class Built:
-    """A tree that is ready to be put in place, and what it was made of."""
+    """A finished package, not yet in place, and the description that it was generated from."""
 
     tree: Path
     prepared: Prepared
 
 
 def build(project: Project, data: bytes, stage: Path, *, hash_seed: int = 0) -> Built:
-    """Make the generated tree for a description in an empty directory; nothing in place is touched.
+    """Generate the package for a description in an empty directory; change nothing in place.
 
     Raises:
-        BuildError: the description, the overlay or a template is unusable, or something would be lost.
+        BuildError: the description, the overlay or a template cannot be used, or the result would be incomplete.
     """
     prepared = project.prepare(data)
     job = stage / "job"
     job.mkdir()
     variables = {
         "description_sha256": prepared.digest,
-        "operations": calls(prepared.document),
-        "schemas": classes(prepared.document),
-        "discriminators": discriminators(prepared.document),
+        "operations": operation_variables(prepared.document),
+        "schemas": schema_variables(prepared.document),
+        "discriminators": discriminator_variables(prepared.document),
     }
-    plain = simplified(prepared.document)
+    plain = generator_input(prepared.document)
     _check_depth(plain)
-    aliases = aliased(plain)
-    tree = generated(plain, variables, project.sources, job, aliases=aliases, hash_seed=hash_seed)
+    aliases = alias_names(plain)
+    tree = generate_tree(plain, variables, project.sources, job, aliases=aliases, hash_seed=hash_seed)
     lost = missing_from_tree(tree, prepared.document)
     if lost:
-        raise SomethingLost("while generating", lost)
+        raise IncompleteResult("while generating", lost)
     (tree / "description.json").write_text(prepared.text(), "utf-8")
     (tree / INPUTS).write_text(json.dumps(project.fingerprint(data), indent=1) + "\n", "utf-8")
     together = stage / "together"
     together.mkdir()
-    if broken := unmet(project.package, tree, together, project.root / ".mypy_cache/openapi"):
-        raise HandwrittenBroken([*losses(prepared.document), *broken])
+    if broken := incompatibilities(project.package, tree, together, project.root / ".mypy_cache/openapi"):
+        raise PackageIncompatible([*broken_methods(prepared.document), *broken])
     return Built(tree, prepared)
 
 
 def _check_depth(document: Document) -> None:
-    """Refuse schemas nested so deeply that Python could not import their classes, each of which imports the next.
+    """Refuse chains of schemas too long for Python to import, because each class imports the next.
 
     Raises:
-        UnusableDescription: they are.
+        UnusableDescription: a chain is too long.
     """
     schemas = {key: list(dict.fromkeys(referenced(one))) for key, one in document["components"]["schemas"].items()}
     for first in schemas:
@@ -139,7 +139,7 @@ def _check_depth(document: Document) -> None:
 
 
 def digest(path: Path) -> str:
-    """Sum up a file, or a tree with the names in it but without Python's caches; "absent" for what is not there."""
+    """Hash a file, or a directory with its file names but without Python's caches; "absent" if there is none."""
     if not path.exists():
         return "absent"
     total = hashlib.sha256()

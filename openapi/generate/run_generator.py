@@ -1,7 +1,7 @@
-"""Runs openapi-python-client on one prepared job. A program of its own, so that nothing of it lingers in the build.
+"""Runs openapi-python-client once, in a process of its own, because it changes global state of the library.
 
 usage: run_generator.py JOB, where JOB/ has job.json (config, templates, globals) and input.json. Writes JOB/out/ and
-JOB/errors.json. Not the generator's own command, because that cannot be told to refuse undefined template variables.
+JOB/errors.json. The generator's own command cannot refuse undefined template variables.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError, ParseError
 from openapi_python_client.schema.untrusted_string import UntrustedString
 
-# What every model has, whatever the description says.
+# Attributes that every model has.
 OWN = {"from_dict", "to_dict", "additional_properties"}
 
 
 def main(job: Path) -> None:
-    """Generate, and leave behind what the generator had to say."""
+    """Run the generator, and write its warnings and errors to a file."""
     said = json.loads((job / "job.json").read_text("utf-8"))
     config = Config.from_sources(
         ConfigFile.load_from_path(Path(said["config"])) if said["config"] else ConfigFile(),
@@ -37,7 +37,7 @@ def main(job: Path) -> None:
         overwrite=False,
         output_path=job / "out",
     )
-    config.post_hooks = []  # The build formats, with a pinned ruff and its own settings.
+    config.post_hooks = []  # The build formats the output itself.
     errors: list[GeneratorError]
     document = json.loads((job / "input.json").read_text("utf-8"))
     with _readable_messages():
@@ -47,7 +47,7 @@ def main(job: Path) -> None:
     else:
         _wire_names(parsed, said["aliases"])
         _exact_values(parsed, document["components"]["schemas"])
-        _step_aside(parsed, config)
+        _rename_reserved(parsed, config)
         project = Project(openapi=parsed, config=config, custom_template_path=Path(said["templates"]))
         project.env.undefined = StrictUndefined
         project.env.globals.update(said["globals"])
@@ -59,7 +59,7 @@ def main(job: Path) -> None:
 
 @contextlib.contextmanager
 def _readable_messages() -> Generator[None, None, None]:
-    """Have messages show the text of the description; templates must not, so it ends with the parsing."""
+    """Let error messages show text of the description; templates must not, so that this ends with the parsing."""
     UntrustedString.__str__ = UntrustedString.get_untrusted_value  # type: ignore[method-assign, assignment]  # on purpose, and undone
     try:
         yield
@@ -68,7 +68,7 @@ def _readable_messages() -> Generator[None, None, None]:
 
 
 def _wire_names(parsed: GeneratorData, aliases: dict[str, str]) -> None:
-    """Give back the names that `simplify` replaced, so that Python names differ where wire names collide."""
+    """Restore the wire names that `simplify` replaced by aliases; the Python names keep the aliases."""
     for model in parsed.models:
         for one in (*(model.required_properties or ()), *(model.optional_properties or ())):
             one.name = _wire_name(one.name, str(model.class_info.name), aliases)
@@ -84,7 +84,7 @@ def _wire_name(name: Any, owner: str, aliases: dict[str, str]) -> Any:
 
 
 def _exact_values(parsed: GeneratorData, schemas: dict[str, Any]) -> None:
-    """Write the enum values that are no printable text, from which the generator drops characters."""
+    """Escape enum values with characters that are not printable, because the generator drops those."""
     for enum in parsed.enums:
         said = schemas.get(str(enum.class_info.name), {})
         names, values = said.get("x-enum-varnames", ()), enum.values
@@ -93,8 +93,8 @@ def _exact_values(parsed: GeneratorData, schemas: dict[str, Any]) -> None:
                 values[name] = value.encode("unicode_escape").decode("ascii").replace('"', r"\"")
 
 
-def _step_aside(parsed: GeneratorData, config: Config) -> None:
-    """Rename attributes that would hide what every model has."""
+def _rename_reserved(parsed: GeneratorData, config: Config) -> None:
+    """Rename attributes that would hide attributes of every model."""
     for model in parsed.models:
         for one in (*(model.required_properties or ()), *(model.optional_properties or ())):
             if one.python_name in OWN:

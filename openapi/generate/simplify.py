@@ -1,6 +1,6 @@
-"""Prepared description -> what the generator is shown: the same calls and data, said in the ways that it takes well.
+"""Making the input of the generator from the prepared description, in forms of OpenAPI that the generator supports.
 
-Only names, types and structure are left; limits, defaults and examples stay in the prepared description.
+It has names, types and structure only; limits, defaults and examples stay in the prepared description.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 from openapi_python_client.strings import PythonIdentifier
 
-from openapi.prepare.shape import READ_AS, is_flag, is_free
+from openapi.prepare.shape import READ_AS, is_flag, is_free_form
 from openapi.read.document import (
     SCHEMA_PREFIX,
     Document,
@@ -24,10 +24,10 @@ from openapi.read.document import (
     resolve,
 )
 
-__all__ = ["FREE_FORM", "aliased", "merged", "simplified"]
+__all__ = ["FREE_FORM", "alias_names", "generator_input", "merged"]
 
 Schema = dict[str, Any]
-# How the templates recognise a free-form object, for which the generator would write an empty class.
+# Marks free-form objects for the templates; the generator would write an empty class for each.
 FREE_FORM = "@object"
 _KEPT = {
     "$ref", "type", "format", "enum", "x-enum-varnames", "properties", "required", "items", "additionalProperties",
@@ -36,8 +36,8 @@ _KEPT = {
 _KEPT_OF_OPERATION = ("operationId", "tags", "summary", "description", "requestBody", "deprecated")
 
 
-def simplified(document: Document) -> Document:
-    """Make the generator's input from a prepared description."""
+def generator_input(document: Document) -> Document:
+    """Return the input of the generator for a prepared description."""
     result: Document = {
         "openapi": "3.0.3",
         "info": {key: document["info"][key] for key in ("title", "version")},
@@ -47,7 +47,9 @@ def simplified(document: Document) -> Document:
     for path, method, operation in operations(document):
         result["paths"].setdefault(path, {})[method] = _operation(operation)
     free = {
-        key for key in result["components"]["schemas"] if is_free(resolve(document, {"$ref": f"{SCHEMA_PREFIX}{key}"}))
+        key
+        for key in result["components"]["schemas"]
+        if is_free_form(resolve(document, {"$ref": f"{SCHEMA_PREFIX}{key}"}))
     }
     map_schemas(result, lambda schema, where: _put_together(document, schema))
     map_schemas(result, lambda schema, where: _with_null_inside(document, schema))
@@ -57,8 +59,8 @@ def simplified(document: Document) -> Document:
     return result
 
 
-def aliased(document: Document) -> dict[str, str]:
-    """Replace names that would share a Python name by names that do not, in the generator's input.
+def alias_names(document: Document) -> dict[str, str]:
+    """Replace names that have the same Python name by aliases, in the input of the generator.
 
     Returns:
         The wire names, by "class alias" and "operationId alias".
@@ -81,7 +83,7 @@ def aliased(document: Document) -> dict[str, str]:
 
 
 def _apart(names: Iterable[str]) -> dict[str, str]:
-    """Give each name whose Python name an earlier or plainer one has an alias; the plainest keeps its own."""
+    """Return aliases for names whose Python name is taken; a name that equals its Python name keeps it."""
     taken: set[str] = set()
     result: dict[str, str] = {}
     for name in sorted(names, key=lambda name: (_python_name(name) != name, name)):
@@ -97,13 +99,13 @@ def _apart(names: Iterable[str]) -> dict[str, str]:
 
 
 def _python_name(name: str) -> str:
-    # As the generator and, after it, the templates make it (`attribute` in kinds.jinja).
+    # As the generator and then the templates make it.
     plain = str(PythonIdentifier(name, "field_"))
     return re.sub(r"^field_(?=[a-z_])|_+$", "", plain) or plain
 
 
 def _with_null_inside(document: Document, schema: Schema) -> Schema:
-    """Say of items and values that can be null that they can: the generator looks at `nullable` of fields only."""
+    """Write nullable items and values as a `oneOf` with null; the generator reads `nullable` of properties only."""
     found = {
         keyword: {"oneOf": [inner, {"type": "null"}]}
         for keyword in ("items", "additionalProperties")
@@ -144,7 +146,7 @@ def _content(holder: dict[str, Any]) -> dict[str, Any]:
 def _put_together(document: Document, schema: Schema) -> Schema:
     parts = array(schema.get("allOf"))
     if len(parts) == 1 and set(obj(parts[0])) == {"$ref"} and "properties" not in schema:
-        return schema  # A reference with a description: the generator takes it as the reference.
+        return schema  # A reference with a description, which the generator supports.
     if parts or ("properties" in schema and {"anyOf", "oneOf"} & schema.keys()):
         return merged(document, schema)
     return schema
@@ -152,7 +154,7 @@ def _put_together(document: Document, schema: Schema) -> Schema:
 
 def _said_simply(schema: Schema, free: set[str]) -> Schema:
     only = component(schema.get("$ref") or obj((array(schema.get("allOf")) or [{}])[0]).get("$ref"))
-    if only in free or is_free(schema):
+    if only in free or is_free_form(schema):
         return _free(schema)
     result = {key: value for key, value in schema.items() if key in _KEPT}
     if schema.get(READ_AS) == "boolean":
@@ -170,7 +172,7 @@ def _free(schema: Schema) -> Schema:
 
 
 def merged(document: Document, schema: Schema) -> Schema:
-    """Make one object of a schema that is put together from several (`allOf`, or alternatives beside properties)."""
+    """Merge a schema with `allOf`, or with alternatives beside properties, into one object schema."""
     properties: dict[str, Any] = {}
     required: list[str] = []
     extra: dict[str, Any] = {}
@@ -196,7 +198,7 @@ def _collect(
     for member in array(schema.get("allOf")):
         _collect(document, obj(member), properties, required, extra, seen)
     for name, inner in obj(schema.get("properties")).items():
-        # What a variant says of a property replaces what its base says, unless it says nothing.
+        # A variant overrides a property of its base, unless it leaves the property untyped.
         if name not in properties or not _says_nothing(obj(inner)):
             properties[name] = inner
     for member in [*array(schema.get("anyOf")), *array(schema.get("oneOf"))]:
@@ -206,4 +208,4 @@ def _collect(
 
 
 def _says_nothing(schema: Schema) -> bool:
-    return is_free(schema) or not ({"$ref", "type", "allOf", "anyOf", "oneOf", "enum"} & schema.keys())
+    return is_free_form(schema) or not ({"$ref", "type", "allOf", "anyOf", "oneOf", "enum"} & schema.keys())

@@ -1,4 +1,4 @@
-"""What the templates are told of every call and class beyond what the generator's parser keeps."""
+"""Variables for the templates: what the generator's parser does not keep of operations and schemas."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from openapi.prepare.operation_names import operation_name
 from openapi.prepare.shape import in_requests, in_responses, is_flag
 from openapi.read.document import Document, array, component, map_schemas, obj, operations, parameters, resolve
 
-__all__ = ["calls", "classes", "discriminators", "is_paged", "success"]
+__all__ = ["discriminator_variables", "is_paged", "operation_variables", "schema_variables", "success"]
 
 _TOKEN_SCHEMES = {"oauth2", "openIdConnect", "http"}
 
 
 def success(operation: dict[str, Any]) -> str:
-    """Give the status whose content is the result of a call: the lowest 2xx that has one."""
+    """Return the status whose content is the result of an operation: the lowest 2xx with content."""
     responses = obj(operation.get("responses"))
     good = sorted(status for status in responses if status.startswith("2"))
     with_content = [status for status in good if obj(obj(responses[status]).get("content"))]
@@ -23,7 +23,7 @@ def success(operation: dict[str, Any]) -> str:
 
 
 def is_paged(document: Document, operation: dict[str, Any], method: str) -> bool:
-    """Tell whether a call answers with a page of a list: an array, and `offset` and `limit` or counts to go by."""
+    """Return whether an operation is paged: it returns an array, and has `offset` and `limit` or count headers."""
     response = obj(obj(operation.get("responses")).get(success(operation)))
     schema = obj(obj(obj(response.get("content")).get("application/json")).get("schema"))
     names = {str(parameter.get("name")) for parameter in parameters(operation)}
@@ -32,8 +32,8 @@ def is_paged(document: Document, operation: dict[str, Any], method: str) -> bool
     return method == "get" and is_array and ({"offset", "limit"} <= names or counted)
 
 
-def calls(document: Document) -> dict[str, dict[str, Any]]:
-    """Tabulate the calls of a prepared description by operationId."""
+def operation_variables(document: Document) -> dict[str, dict[str, Any]]:
+    """Return the variables of each operation by operationId."""
     return {
         operation["operationId"]: {
             "id": operation_name(operation),
@@ -58,8 +58,8 @@ def _said(parameter: dict[str, Any]) -> str:
     return f"Deprecated. {said}".strip() if parameter.get("deprecated") else said
 
 
-def classes(document: Document) -> dict[str, dict[str, Any]]:
-    """Tabulate the component schemas of a prepared description: which of them are sent, which come back."""
+def schema_variables(document: Document) -> dict[str, dict[str, Any]]:
+    """Return the variables of each component schema by key: whether requests or responses use it."""
     sent, received = in_requests(document), in_responses(document)
     return {
         key: {"key": key, "request": key in sent, "response": key in received}
@@ -67,8 +67,8 @@ def classes(document: Document) -> dict[str, dict[str, Any]]:
     }
 
 
-def discriminators(document: Document) -> dict[str, dict[str, Any]]:
-    """Tabulate by their classes, in order and joined by "|", the alternatives that a property tells apart."""
+def discriminator_variables(document: Document) -> dict[str, dict[str, Any]]:
+    """Return the discriminators by the sorted names of their classes, joined by "|"."""
     found: dict[str, dict[str, Any]] = {}
 
     def visit(schema: dict[str, Any], where: str) -> dict[str, Any]:
@@ -83,7 +83,7 @@ def discriminators(document: Document) -> dict[str, dict[str, Any]]:
         if kept and len(names) == len(options):
             known = found.setdefault("|".join(names), {"property": said["propertyName"], "mapping": kept})
             if known != {"property": said["propertyName"], "mapping": kept}:
-                known["mapping"] = {}  # The same classes told apart in two ways: by what fits, then.
+                known["mapping"] = {}  # Two discriminators for the same classes: use neither.
         return schema
 
     map_schemas(copy.deepcopy(document), visit)
@@ -91,7 +91,7 @@ def discriminators(document: Document) -> dict[str, dict[str, Any]]:
 
 
 def _credentials(document: Document, operation: dict[str, Any]) -> dict[str, bool]:
-    """Say what a call carries; without a word about it both, as every business call does (FACTS, Authentication)."""
+    """Return the credentials of an operation; without `security` both, as orders need (FACTS, Authentication)."""
     demanded = operation.get("security", document.get("security"))
     if demanded is None:
         return {"token": True, "api_key": True}

@@ -1,7 +1,7 @@
-"""Comparing two stages of a description: is everything that the earlier one says in the later one?
+"""Checking that a stage of the preparation loses no part of the description.
 
-Written against the meaning of both, references followed, and not against the steps in between, so that a mistake in a
-step shows.
+It compares the meaning of two documents with references resolved, independent of the steps in between, so that it finds
+mistakes of those steps.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from openapi.read.document import SCHEMA_PREFIX, Document, array, obj, operations, resolve
-from openapi.read.errors import Cured, Fact
+from openapi.read.errors import Fact, Repair
 from openapi.repair.schemas import properties_of
 
 __all__ = ["missing_from"]
@@ -20,15 +20,15 @@ Schema = dict[str, Any]
 _DATA = {"type", "enum", "properties", "items", "additionalProperties", "anyOf", "oneOf"}
 
 
-def missing_from(later: Document, earlier: Document, cured: Iterable[Cured]) -> list[str]:
+def missing_from(later: Document, earlier: Document, repairs: Iterable[Repair]) -> list[str]:
     """List the operations, parameters, responses, models, properties and values that only the earlier document has.
 
     Args:
-        later: what was made of the earlier one.
-        earlier: the document before.
-        cured: faults whose cure leaves something out.
+        later: the document after the stage.
+        earlier: the document before it.
+        repairs: repairs, which may leave something out.
     """
-    removed = frozenset[Fact]().union(*(one.removes for one in cured))
+    removed = frozenset[Fact]().union(*(one.removes for one in repairs))
     return list(dict.fromkeys(_Comparison(later, earlier, removed).all()))
 
 
@@ -38,11 +38,11 @@ class _Comparison:
         self._earlier = earlier
         self._removed = removed
         self._seen: set[tuple[int, int]] = set()
-        # Resolved schemas are compared by identity, so whatever is made on the way has to stay alive.
+        # Schemas are identified by id(), so that temporary ones must stay alive.
         self._alive: list[Any] = []
 
     def all(self) -> Iterator[str]:
-        yield from self._components()  # First, so that a loss is named by the model that has it.
+        yield from self._components()  # First, so that a missing property is reported with its model.
         paths = {fact[1]: fact[2] for fact in self._removed if fact[0] == "path"}
         kept = {(path, method): operation for path, method, operation in operations(self._later)}
         for path, method, operation in operations(self._earlier):
@@ -100,7 +100,7 @@ class _Comparison:
 
     def _components(self) -> Iterator[str]:
         schemas = self._schemas(self._later)
-        # What was renamed says its old key; what took that key as its name is something else.
+        # A renamed schema has its old key in `x-key`; another schema may have that key as its new name.
         kept = {key: key for key in schemas} | {s["x-key"]: key for key, s in schemas.items() if "x-key" in obj(s)}
         for key in self._schemas(self._earlier):
             if key not in kept:
@@ -149,7 +149,7 @@ class _Comparison:
 
 
 def _said(document: Document, schema: object) -> Schema:
-    """Follow references to where data is described, through an `allOf` that only refers and remarks."""
+    """Follow references, also through an `allOf` with one reference and annotations."""
     seen: list[Schema] = []
     current = resolve(document, schema)
     while current not in seen and not _DATA & current.keys():

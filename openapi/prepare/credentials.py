@@ -1,7 +1,7 @@
-"""Settling which credentials each call carries, whatever a description leaves out.
+"""Completing the credentials of each operation.
 
-Every business call needs a token and the API key (FACTS, Authentication: P3, G3). A description may ask for more; where
-it asks for less, the missing credential is added and a warning says so. The overlay names the calls that need less
+Every business operation needs a token and the API key (FACTS, Authentication: P3, G3). A description may require more;
+where it requires less, the missing credential is added with a warning. The overlay marks the operations that need less
 with `x-credentials`, a list of `token` and `key`.
 """
 
@@ -13,7 +13,7 @@ from typing import Any
 from openapi.read.document import Document, array, obj, operations
 from openapi.read.errors import BuildError
 
-__all__ = ["MARK", "settle"]
+__all__ = ["MARK", "complete_credentials"]
 
 MARK = "x-credentials"
 FULL = "b2b:ordering"
@@ -37,14 +37,14 @@ _DEFAULT_SCHEMES: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
-def settle(document: Document) -> list[str]:
-    """Write the credentials of each operation into a description, in place.
+def complete_credentials(document: Document) -> list[str]:
+    """Add the missing credentials to each operation of a description, in place.
 
     Args:
-        document: cured and overlaid; its `x-credentials` are removed.
+        document: after repair and overlay; its `x-credentials` are removed.
 
     Returns:
-        One warning for each kind of credential that the description does not ask for where it is needed.
+        One warning for each kind of credential that was added.
 
     Raises:
         BuildError: an `x-credentials` is not a list of `token` and `key`.
@@ -75,7 +75,7 @@ def _needed(operation: dict[str, Any], call: str) -> list[str]:
 def _settled(
     old: list[dict[str, Any]], needed: list[str], document: Document, *, writes: bool
 ) -> tuple[list[dict[str, Any]], list[str]]:
-    """Add what is missing to each alternative, and give the kinds that were missing."""
+    """Add missing credentials to each alternative; return the alternatives and the kinds that were missing."""
     missing: list[str] = []
     result = [dict(one) for one in old] or [{}]
     for kind in needed:
@@ -84,7 +84,7 @@ def _settled(
                 alternative[_scheme(document, kind)] = []
                 missing.append(kind)
     if "token" in needed and not any(scopes for one in result for scopes in one.values()):
-        # Without a scope, a token that may only read would be good enough to order with.
+        # Without a scope, a read-only token would be accepted for orders.
         result = [
             {name: [scope] if _type(document, name) == "oauth2" else [] for name in one}
             for one in result
@@ -103,7 +103,7 @@ def _kind(document: Document, name: str) -> str | None:
 
 
 def _scheme(document: Document, kind: str) -> str:
-    """Name a scheme of a kind, which is added if the description has none."""
+    """Return the name of a security scheme of a kind; add one if there is none."""
     schemes = document.setdefault("components", {}).setdefault("securitySchemes", {})
     found = next((name for name in schemes if _kind(document, name) == kind), None)
     if found is None:
@@ -117,6 +117,6 @@ def _scheme(document: Document, kind: str) -> str:
 def _warnings(added: dict[str, list[str]]) -> Iterator[str]:
     for kind, found in sorted(added.items()):
         yield (
-            f"The description does not ask for {_TITLES[kind]} on {len(found)} calls that need it "
-            f"(FACTS, Authentication); it is sent all the same: {', '.join(found)}"
+            f"The description does not require {_TITLES[kind]} for {len(found)} operations that need it "
+            f"(FACTS, Authentication); it is sent anyway: {', '.join(found)}"
         )

@@ -1,6 +1,6 @@
-"""What the hand-written methods need of a description: operations, and query parameters that FACTS documents.
+"""The operations and query parameters that hand-written methods use.
 
-Types, attributes and paging are checked by `together`, which type-checks the methods on the staged tree.
+Types, attributes and paging are checked by `generate.compatibility`, which type-checks the methods.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any
 from openapi.prepare.operation_names import operation_name
 from openapi.read.document import Document, obj, operations
 
-__all__ = ["NEEDS", "PARAMETERS", "losses", "supplied"]
+__all__ = ["NEEDS", "PARAMETERS", "add_parameters", "broken_methods"]
 
 NEEDS: dict[str, tuple[str, ...]] = {
     "requests.submit": ("requests.create", "requests.list", "requests.get"),
@@ -30,11 +30,11 @@ PARAMETERS: dict[str, dict[str, dict[str, Any]]] = {
 """Query parameters that hand-written methods send, by operation (FACTS, Lists)."""
 
 
-def supplied(document: Document) -> list[str]:
-    """Add the query parameters that hand-written methods send to a named description, in place.
+def add_parameters(document: Document) -> list[str]:
+    """Add missing query parameters that hand-written methods send, in place.
 
     Returns:
-        One warning for each operation that lacked some.
+        One warning for each operation that lacked a parameter.
     """
     warnings: list[str] = []
     for _, _, operation in operations(document):
@@ -45,14 +45,14 @@ def supplied(document: Document) -> list[str]:
             added = [{"name": key, "in": "query", "schema": dict(schema)} for key, schema in missing.items()]
             operation["parameters"] = [*operation.get("parameters", ()), *added]
             warnings.append(
-                f"The description leaves out parameters of {name} that FACTS documents; they are kept: "
+                f"The description lacks parameters of {name} that FACTS documents; they were added: "
                 f"{', '.join(missing)}"
             )
     return warnings
 
 
-def losses(document: Document) -> list[str]:
-    """Say which hand-written method loses what in a named description, one line each."""
+def broken_methods(document: Document) -> list[str]:
+    """List the hand-written methods whose operations are missing, one line each."""
     there = {operation_name(operation) for _, _, operation in operations(document)}
     return [
         f"{method} stops working: the description no longer has {', '.join(gone)}"

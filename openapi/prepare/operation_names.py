@@ -1,4 +1,4 @@
-"""Python names for what the overlay does not name: operations after method and path, schemas after their keys."""
+"""Python names of the operations that the overlay does not name, made from method and path."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from openapi.read.document import Document, obj, operations, parameters, path_id
 
 __all__ = ["RESERVED_METHODS", "RESERVED_RESOURCES", "name_operations", "operation_name", "singular", "snake"]
 
-# What hand-written classes have under these names would hide what is generated (a test compares both tables with them),
-# or is kept for what they may get.
+# Attributes of hand-written classes, which would hide generated ones (a test compares both tables with the classes),
+# and names that are reserved for later.
 RESERVED_RESOURCES = {
     "aclose", "close", "from_env", "models", "options", "raw", "registry", "resources", "send", "settings",
     "with_options",
@@ -28,14 +28,14 @@ _VERSION = re.compile(r"v\d+")
 
 
 def snake(name: str) -> str:
-    """Write a name in snake_case: letters, digits and single underscores, beginning with a letter."""
+    """Convert a name to snake_case: letters, digits and single underscores, starting with a letter."""
     spaced = re.sub(r"([a-z0-9])([A-Z])|([A-Z]+)([A-Z][a-z])", r"\1\3_\2\4", name)
     plain = re.sub(r"[^a-zA-Z0-9]+", "_", spaced).strip("_").lower()
     return plain if plain[:1].isalpha() else f"x_{plain}".rstrip("_")
 
 
 def singular(word: str) -> str:
-    """Make an English plural singular, as far as rules of spelling go: `notes` -> `note`, `status` stays."""
+    """Convert an English plural to singular by rules of spelling: `notes` -> `note`; `status` is unchanged."""
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
     if re.search(r"(ss|x|ch|sh)es$", word):
@@ -46,20 +46,20 @@ def singular(word: str) -> str:
 
 
 def operation_name(operation: dict[str, Any]) -> str:
-    """Give the dotted name that users write, `requests.list`, of an operation that has been named."""
+    """Return the dotted name of a named operation, as users write it: `requests.list`."""
     resource = operation["tags"][0]
     return f"{resource}.{operation['operationId'].removeprefix(resource + '_')}"
 
 
 def name_operations(document: Document) -> list[str]:
-    """Give every operation an `operationId` of the form `<resource>_<method>` and its resource as the only tag.
+    """Set the `operationId` of every operation to `<resource>_<method>`, and its resource as the only tag.
 
-    What the overlay named keeps its name. The resource of another operation is that of the named ones under the same
-    first segment of the path, else the segment itself. Collisions are resolved by saying more; the shortest path keeps
-    the short name. Names depend on calls only, not on their order in the file.
+    Operations named by the overlay keep their names. The resource of another one is that of the named operations with
+    the same first segment of the path, else the segment itself. Collisions are resolved by longer names; the shortest
+    path keeps the short name. Names do not depend on the order in the file.
 
     Returns:
-        What got another name than it would have, because hand-written code has that name; one line each.
+        One line for each operation that got another name because hand-written code uses its name.
     """
     renamed: list[str] = []
     found = sorted(operations(document), key=lambda one: (one[0].count("/"), path_identity(one[0]), one[0], one[1]))
@@ -76,7 +76,7 @@ def name_operations(document: Document) -> list[str]:
             continue
         head = _head(path)
         if head not in resources and head.removesuffix("_resource") != head:
-            renamed.append(f"{method.upper()} {path} belongs to {head}: the client has another use of the plain name")
+            renamed.append(f"{method.upper()} {path} belongs to {head}: the client uses the plain name")
         resource = resources.setdefault(head, head)
         candidates = (f"{resource}_{name}" for name in _candidates(document, path, method, operation, paths, resource))
         operation["operationId"] = next(name for name in candidates if name not in taken)
@@ -85,7 +85,7 @@ def name_operations(document: Document) -> list[str]:
         name = operation_name(operation)
         plain = name.removeprefix(f"{resource}.").removesuffix("_call")
         if plain in _reserved(resource):
-            renamed.append(f"{method.upper()} {path} is {name}: {resource}.{plain} is kept for a hand-written method")
+            renamed.append(f"{method.upper()} {path} is {name}: {resource}.{plain} is reserved for hand-written code")
     return renamed
 
 
@@ -96,7 +96,7 @@ def _literals(path: str) -> list[str]:
 
 def _head(path: str) -> str:
     name = snake((_literals(path) or ["root"])[0])
-    # The generator appends an underscore to what Python or its own code uses; nothing would find the module then.
+    # The generator appends an underscore to names that Python or its own code uses.
     unusable = name in RESERVED_RESOURCES or fix_reserved_words(name) != name
     return f"{name}_resource" if unusable else name
 
@@ -145,5 +145,5 @@ def _is_list(document: Document, path: str, operation: dict[str, Any], paths: se
 
 
 def _safe(name: str, resource: str) -> str:
-    # No underscore at the end: the generator would take it off.
+    # No trailing underscore: the generator would remove it.
     return f"{name}_call" if keyword.iskeyword(name) or name in _reserved(resource) else name

@@ -14,7 +14,7 @@ from jsonpath_ng.ext.parser import parse
 from openapi.read.document import Document, array, is_array, is_obj, obj, operations, path_identity
 from openapi.read.errors import BuildError
 
-__all__ = ["applied", "read_overlay"]
+__all__ = ["apply_overlay", "read_overlay"]
 
 _PATH_IN_TARGET = re.compile(r"""(\$\.paths|\$\[["']paths["']\])\[(?P<quote>["'])(?P<path>[^"']+)(?P=quote)\]""")
 _CALL_IN_TARGET = re.compile(_PATH_IN_TARGET.pattern + r"""(\.|\[["'])(?P<method>\w+)(["']\])?""")
@@ -24,7 +24,7 @@ def read_overlay(path: Path) -> list[dict[str, Any]]:
     """Read the actions of an overlay file.
 
     Raises:
-        BuildError: the file is missing, is not YAML, or is no OpenAPI Overlay 1.0 with actions.
+        BuildError: the file is missing, is not YAML, or is not an OpenAPI Overlay 1.0 with valid actions.
     """
     try:
         content = obj(yaml.safe_load(path.read_text("utf-8")))
@@ -39,22 +39,22 @@ def read_overlay(path: Path) -> list[dict[str, Any]]:
     return actions
 
 
-def applied(document: Document, actions: list[dict[str, Any]]) -> tuple[Document, list[str]]:
+def apply_overlay(document: Document, actions: list[dict[str, Any]]) -> tuple[Document, list[str]]:
     """Apply the actions of an overlay, in order, to a copy of a document.
 
-    A path in a target finds the document's path whatever the placeholders are called there: `/requests/{requestId}` and
+    A path in a target matches the document's path whatever the names of its placeholders: `/requests/{requestId}` and
     `/requests/{id}` are the same path (OpenAPI 3.0.3, Paths Object).
 
-    An action with `x-optional: true` names what only some descriptions have; it may match nothing.
+    An action with `x-optional: true` is for parts that only some descriptions have; it may match nothing.
 
-    An action with `x-if-absent: true` supplies what a description leaves out: only the keys of its update that the
-    matched object lacks are added, and of `parameters` only those that it lacks by place and name.
+    An action with `x-if-absent: true` adds only the keys of its update that the matched object lacks, and of
+    `parameters` only those that it lacks by place and name.
 
     Returns:
-        The copy, and one line for each other action that matched nothing, and for each part that was supplied.
+        The copy; one line for each action that matched nothing but had to, and one for each part that was added.
 
     Raises:
-        BuildError: a target is no JSONPath, or an action cannot be applied to what it matches.
+        BuildError: a target is not a JSONPath, or an action cannot be applied to what it matches.
     """
     result: Document = _copy(document)
     unmatched: list[str] = []
@@ -75,7 +75,7 @@ def applied(document: Document, actions: list[dict[str, Any]]) -> tuple[Document
                     result = one.full_path.update(result, _merged(one.value, _copy(action["update"])))
         except (JSONPathError, TypeError, ValueError, AttributeError, KeyError) as error:
             raise BuildError(f"The overlay cannot be applied at {target}: {error}") from error
-        # What is to be removed and is not there is no loss; what is optional was not promised to be there.
+        # A missing target is fine for a removal and for an optional action.
         if not matched and "update" in action and not action.get("x-optional"):
             _check_call(target, document)
             unmatched.append(
@@ -96,7 +96,7 @@ def _merged(old: Any, new: Any) -> Any:
 
 
 def _supply(holder: dict[str, Any], update: dict[str, Any]) -> list[str]:
-    """Add what an object lacks, and name it."""
+    """Add missing keys and parameters to an object; return the names of what was added."""
     added: list[str] = []
     paths = {path_identity(key) for key in holder if key.startswith("/")}
     for key, value in update.items():
@@ -112,11 +112,11 @@ def _supply(holder: dict[str, Any], update: dict[str, Any]) -> list[str]:
 
 
 def _check_call(target: str, document: Document) -> None:
-    """Refuse a target that misses a call which is there: a mistake in the overlay, not a change of the API."""
+    """Refuse a target that matches nothing although the description has its operation: a mistake in the overlay."""
     match = _CALL_IN_TARGET.fullmatch(target)
     wanted = (path_identity(match["path"]), match["method"].lower()) if match else None
     if wanted in {(path_identity(path), method) for path, method, _ in operations(document)}:
-        raise BuildError(f"The overlay's target {target} matches nothing, but the description has this call.")
+        raise BuildError(f"The overlay's target {target} matches nothing, but the description has this operation.")
 
 
 def _retargeted(target: str, document: Document) -> str:
@@ -131,5 +131,5 @@ def _retargeted(target: str, document: Document) -> str:
 
 
 def _copy(document: Any) -> Any:
-    # Through JSON, so that no two places share one object.
+    # Through JSON, so that YAML anchors are copied, too.
     return json.loads(json.dumps(document))

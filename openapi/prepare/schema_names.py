@@ -1,4 +1,4 @@
-"""Python names for schemas and enum values, so that the generator never has to invent, number or drop one."""
+"""Python names of schemas and enum values, unique, so that the generator never invents, numbers or drops one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from openapi_python_client.strings import snake_case as generator_snake
 
 __all__ = ["Names", "enum_names", "pascal"]
 
-# Names that generated modules use themselves.
+# Names that generated modules import or define.
 _TAKEN = {
     "Any", "Self", "Callable", "Iterable", "Iterator", "Mapping", "Sequence", "TypeVar", "Generic", "Enum", "StrEnum",
     "IntEnum", "Final", "ClassVar", "Literal", "Answer", "Caller", "DecodeError", "OpenEnum", "Operation", "Page",
@@ -21,7 +21,7 @@ _TAKEN = {
 
 
 def pascal(name: str) -> str:
-    """Write a name in PascalCase as the generator does, so that it leaves the result alone."""
+    """Convert a name to PascalCase as the generator does, so that the generator does not change the result."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     cased = ""
     while (again := str(ClassName(cased or plain, "Model"))) != cased:
@@ -30,9 +30,9 @@ def pascal(name: str) -> str:
 
 
 class Names:
-    """Class names given so far: no two are alike, and no two lie in the same module.
+    """The class names in use: unique, and unique by module.
 
-    The generator writes two classes whose modules are alike into one file, and the first is lost.
+    The generator writes two classes with the same module name to the same file, and the first is lost.
     """
 
     def __init__(self) -> None:
@@ -40,15 +40,15 @@ class Names:
         self._kept: set[str] = set()
 
     def keep(self, wanted: Iterable[str]) -> None:
-        """Keep names free for those who take them with `kept=True`."""
+        """Reserve names for `take(..., kept=True)`."""
         self._kept |= {_module(pascal(name)) for name in wanted}
 
     def take(self, wanted: str, *, kept: bool = False) -> str:
-        """Give a class name as close to the wanted one as is free.
+        """Return the wanted class name, or the next free variant of it.
 
         Args:
             wanted: the name.
-            kept: whether it may be one that was kept free.
+            kept: whether it may be a reserved one.
         """
         base = pascal(wanted)
         for number in range(1, 10_000):
@@ -65,15 +65,15 @@ def _module(name: str) -> str:
 
 
 def enum_names(values: Iterable[Any]) -> list[str]:
-    """Name the members of an enum by their values, each different, whatever the order of the values.
+    """Return unique names for the members of an enum, made from their values, independent of their order.
 
-    A leading `-` means descending order in this API (FACTS, Lists): `-id` is ID_DESCENDING where `id` is there, too.
+    A leading `-` means descending order in this API (FACTS, Lists): `-id` is ID_DESCENDING if `id` is a value, too.
     """
     listed = list(values)
     wanted = [_member(value, listed) for value in listed]
     result: list[str] = []
     for value, name in zip(listed, wanted, strict=True):
-        # Of several that collide, the one that is spelt like its name keeps it.
+        # Of values with the same name, the one that is spelled like it keeps it.
         rivals = sorted(
             (v for v, n in zip(listed, wanted, strict=True) if n == name), key=lambda v: (str(v) != name, str(v))
         )
@@ -93,5 +93,5 @@ def _member(value: Any, others: list[Any]) -> str:
     if not words:
         return "EMPTY" if not text else f"VALUE_{'_'.join(format(ord(character), 'X') for character in text)}"
     name = words if words[0].isalpha() else f"VALUE_{words}"
-    # The generator passes names through its own casing; what it would change further is settled here.
+    # In the generator's own casing, so that it does not change the name.
     return str(generator_snake(name)).upper()

@@ -1,7 +1,7 @@
-"""Giving a named description the shape that models are made from: every class a component of its own.
+"""Moving and renaming the schemas of a description so that every class is a component with the name of the class.
 
-Semantics stay: schemas move and are renamed, nothing is loosened except `required` of answers (FACTS, Lists: `fields`
-can leave anything out).
+The meaning of schemas stays, except that `required` is removed from responses (FACTS, Lists: with `fields`, any
+property can be absent).
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ from openapi.read.document import (
     subschemas,
 )
 
-__all__ = ["HINT", "READ_AS", "in_requests", "in_responses", "is_flag", "is_free", "shaped"]
+__all__ = ["HINT", "READ_AS", "in_requests", "in_responses", "is_flag", "is_free_form", "shape_schemas"]
 
 Schema = dict[str, Any]
 HINT = "x-python-name"
-# What the overlay says a property is to Python, whatever types come on the wire; only `boolean` is known.
+# Overlay key for the Python type of a property, whatever its type on the wire; only `boolean` is supported.
 READ_AS = "x-python-type"
 
 
-def shaped(document: Document) -> list[str]:
-    """Rename, hoist and loosen the schemas of a document whose operations are named; changes the document.
+def shape_schemas(document: Document) -> list[str]:
+    """Rename and move the schemas of a document whose operations are named, in place.
 
     Returns:
         Warnings, one line each.
@@ -47,19 +47,19 @@ def shaped(document: Document) -> list[str]:
     return warnings
 
 
-def is_free(schema: Schema) -> bool:
-    """Tell whether a schema is an object of which nothing is said."""
+def is_free_form(schema: Schema) -> bool:
+    """Return whether a schema is an object without described properties."""
     said = {"$ref", "properties", "allOf", "anyOf", "oneOf", "enum"} & schema.keys()
     return schema.get("type") == "object" and not said and schema.get("additionalProperties", True) in (True, {})
 
 
 def is_flag(schema: Schema) -> bool:
-    """Tell whether a parameter is a yes or no that is sent as 1 or 0 (FACTS, Models: `isOverdue`)."""
+    """Return whether a parameter is a boolean that is sent as 1 or 0 (FACTS, Models: `isOverdue`)."""
     return schema.get("type") in ("number", "integer") and sorted(map(str, array(schema.get("enum")))) == ["0", "1"]
 
 
 def reachable(document: Document, roots: list[Schema]) -> set[str]:
-    """Collect the keys of the component schemas that can be got to from the given schemas."""
+    """Collect the keys of the component schemas that are reachable from the given schemas."""
     schemas = obj(document["components"]["schemas"])
     todo = [key for root in roots for key in referenced(root)]
     found: set[str] = set()
@@ -72,10 +72,10 @@ def reachable(document: Document, roots: list[Schema]) -> set[str]:
 
 
 def in_requests(document: Document) -> set[str]:
-    """Collect the component schemas that a request body is, or may be, made of.
+    """Collect the keys of the component schemas that request bodies use or may use.
 
-    These are what bodies refer to, the variants that extend one of those, and what no call refers to at all: variants
-    are published without a word of where they belong (FACTS, Request types).
+    These are the schemas that bodies reference, the variants that extend one of those, and schemas that no operation
+    references, because variants are published without a reference (FACTS, Request types).
     """
     schemas = obj(document["components"]["schemas"])
     bodies = [
@@ -98,7 +98,7 @@ def in_requests(document: Document) -> set[str]:
 
 
 def in_responses(document: Document) -> set[str]:
-    """Collect the component schemas that answers are made of."""
+    """Collect the keys of the component schemas that responses use."""
     answers = [
         obj(obj(media).get("schema"))
         for _, _, operation in operations(document)
@@ -109,7 +109,7 @@ def in_responses(document: Document) -> set[str]:
 
 
 def _hints(document: Document, warnings: list[str]) -> dict[str, str]:
-    """Collect the names wanted for components, whether said at the schema or at a place that refers to it."""
+    """Collect the names that the overlay gives to components, at the schema or at a reference to it."""
     map_schemas(document, _hint_for_items)
     schemas = obj(document["components"]["schemas"])
     hints = {key: str(obj(schema)[HINT]) for key, schema in schemas.items() if HINT in obj(schema)}
@@ -180,7 +180,7 @@ def _wanted_inline(document: Document) -> set[str]:
 
 
 class _Hoist:
-    """Moves inline objects and enums to components of their own."""
+    """Moves inline objects and enums to components."""
 
     def __init__(self, document: Document, names: Names) -> None:
         self._document = document
@@ -204,7 +204,7 @@ class _Hoist:
                     self._at(media, "schema", name, shared=True)
 
     def _at(self, holder: Any, key: Any, name: str, *, shared: bool = False) -> None:
-        """Look at one place that holds a schema; a shared one becomes what says the same already."""
+        """Move one inline schema; a shared one becomes a reference to an equal component."""
         schema = obj(holder[key])
         wanted = str(schema.get(HINT, name))
         if not self._is_class(schema):
@@ -250,14 +250,14 @@ class _Hoist:
 
 
 def _core(schema: Schema) -> str:
-    # What a schema says, without what is said about it.
+    # A schema without its annotations, to compare by.
     return json.dumps(
         {k: v for k, v in schema.items() if k not in ("description", "example", "x-source")}, sort_keys=True
     )
 
 
 def _loosen(document: Document) -> None:
-    """Drop `required` wherever no request body gets to."""
+    """Remove `required` from schemas that no request body uses."""
     kept = in_requests(document)
     schemas = obj(document["components"]["schemas"])
     for key, schema in schemas.items():
@@ -272,7 +272,7 @@ def _not_required(schema: Schema) -> None:
     if schema.get("type") == "object" or "properties" in schema:
         schema.pop("required", None)
     for path, inner in subschemas(schema):
-        # Below `not`, `anyOf` and `oneOf`, `required` tells one shape from another.
+        # Inside `not`, `anyOf` and `oneOf`, `required` distinguishes alternatives.
         if path.split("/")[0] in ("properties", "items", "additionalProperties", "allOf"):
             inner.pop("required", None)
             _not_required(inner)

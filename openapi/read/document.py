@@ -1,4 +1,4 @@
-"""Finding one's way in a description whose parts may be missing or of the wrong kind."""
+"""Navigating a description whose parts may be missing or of the wrong type."""
 
 from __future__ import annotations
 
@@ -32,36 +32,36 @@ Schema = dict[str, Any]
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 SCHEMA_PREFIX = "#/components/schemas/"
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
-# Keywords that hold schemas: by name, one, or several.
+# Keywords that hold schemas: a map of them, one, or a list.
 _MAPS = ("properties",)
 _SINGLES = ("items", "additionalProperties", "not")
 _LISTS = ("allOf", "anyOf", "oneOf")
 
 
 def obj(value: object) -> dict[str, Any]:
-    """Take a value as a JSON object; anything else is an empty one, unconnected to the document."""
+    """Return a JSON object as it is; for any other value, a new empty object."""
     return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 
 
 def array(value: object) -> list[Any]:
-    """Take a value as a JSON array; anything else is an empty one, unconnected to the document."""
+    """Return a JSON array as it is; for any other value, a new empty array."""
     kept: Any = value
     result: list[Any] = kept if is_array(value) else []
     return result
 
 
 def is_array(value: object) -> bool:
-    """Tell whether a value is a JSON array; see `is_obj`."""
+    """Return whether a value is a JSON array; see `is_obj`."""
     return isinstance(value, list)
 
 
 def is_obj(value: object) -> bool:
-    """Tell whether a value is a JSON object, without the checker taking its keys and values for unknown."""
+    """Return whether a value is a JSON object, without narrowing its type to one of unknown keys and values."""
     return isinstance(value, dict)
 
 
 def operations(document: Document) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Go through the operations as (path, method in lower case, operation), in the order of the file."""
+    """Iterate over the operations as (path, method in lower case, operation), in the order of the file."""
     for path, item in obj(document.get("paths")).items():
         for method in METHODS:
             operation = obj(item).get(method)
@@ -70,12 +70,12 @@ def operations(document: Document) -> Iterator[tuple[str, str, dict[str, Any]]]:
 
 
 def parameters(operation: dict[str, Any]) -> list[dict[str, Any]]:
-    """List the parameters of an operation that are objects at all."""
+    """List the parameters of an operation that are JSON objects."""
     return [obj(parameter) for parameter in array(operation.get("parameters")) if is_obj(parameter)]
 
 
 def media_types(operation: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
-    """Go through the bodies of an operation as ("body" or status code, holder of `content`, content)."""
+    """Iterate over the bodies of an operation as ("body" or status code, holder of `content`, content)."""
     body = obj(operation.get("requestBody"))
     if "content" in body:
         yield "body", body, obj(body["content"])
@@ -85,14 +85,14 @@ def media_types(operation: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]
 
 
 def component(reference: object) -> str | None:
-    """Give the key of the component schema that a `$ref` points to, or None when it points elsewhere."""
+    """Return the key of the component schema that a `$ref` points to, or None if it points elsewhere."""
     if isinstance(reference, str) and reference.startswith(SCHEMA_PREFIX):
         return reference.removeprefix(SCHEMA_PREFIX).replace("~1", "/").replace("~0", "~")
     return None
 
 
 def resolve(document: Document, schema: object) -> Schema:
-    """Follow the `$ref`s of a schema to where something is said; a circle or a dead end gives the empty schema."""
+    """Follow the `$ref`s of a schema; a circular or dangling reference resolves to the empty schema."""
     seen: set[str] = set()
     current = obj(schema)
     while "$ref" in current:
@@ -105,12 +105,12 @@ def resolve(document: Document, schema: object) -> Schema:
 
 
 def path_identity(path: str) -> str:
-    """Give what makes a path the same path: the names of its placeholders do not (OpenAPI 3.0.3, Paths Object)."""
+    """Return a path without the names of its placeholders, which do not identify it (OpenAPI 3.0.3, Paths Object)."""
     return _PLACEHOLDER.sub("{}", path).rstrip("/") or "/"
 
 
 def subschemas(schema: Schema) -> Iterator[tuple[str, Schema]]:
-    """Go through the schemas directly inside a schema, each with the piece of path that leads to it."""
+    """Iterate over the direct subschemas of a schema, each with its path relative to the schema."""
     for keyword in _MAPS:
         for name, inner in obj(schema.get(keyword)).items():
             if is_obj(inner):
@@ -125,7 +125,7 @@ def subschemas(schema: Schema) -> Iterator[tuple[str, Schema]]:
 
 
 def referenced(schema: Schema) -> Iterator[str]:
-    """Go through the keys of all component schemas that a schema names, at any depth."""
+    """Iterate over the keys of the component schemas that a schema references, at any depth."""
     key = component(schema.get("$ref"))
     if key is not None:
         yield key
@@ -134,7 +134,7 @@ def referenced(schema: Schema) -> Iterator[str]:
 
 
 def schema_roots(document: Document) -> Iterator[tuple[str, dict[str, Any], str]]:
-    """Go through the places that hold a schema not inside another: (pointer or call, holder, key in the holder)."""
+    """Iterate over the schemas that are not inside another, as (pointer or operation, holder, key in the holder)."""
     schemas = obj(obj(document.get("components")).get("schemas"))
     for key in schemas:
         yield f"{SCHEMA_PREFIX}{key}", schemas, key
@@ -153,7 +153,7 @@ def schema_roots(document: Document) -> Iterator[tuple[str, dict[str, Any], str]
 
 
 def map_schemas(document: Document, change: Callable[[Schema, str], Schema]) -> None:
-    """Replace every schema of a document, innermost first, by what `change(schema, where)` makes of it."""
+    """Replace every schema of a document, innermost first, by the result of `change(schema, where)`."""
     for where, holder, key in list(schema_roots(document)):
         holder[key] = _mapped(obj(holder[key]), where, change)
 

@@ -1,4 +1,4 @@
-"""What can be wrong with a description: cured, warned of, or a reason to stop."""
+"""Faults of a description: those that are repaired, and those that stop the build."""
 
 from __future__ import annotations
 
@@ -7,27 +7,27 @@ from dataclasses import dataclass, field
 
 __all__ = [
     "BuildError",
-    "Cured",
     "Fact",
     "GeneratorFailed",
-    "HandwrittenBroken",
-    "SomethingLost",
+    "IncompleteResult",
+    "PackageIncompatible",
+    "Repair",
     "UnusableDescription",
 ]
 
 Fact = tuple[str, ...]
-"""One thing that a description says, in a form that documents can be compared by: `("response", "GET /x", "200")`."""
+"""One statement of a description, in a form that can be compared between documents: `("response", "GET /x", "200")`."""
 
 
 @dataclass(frozen=True)
-class Cured:
-    """One fault of a description that was put right.
+class Repair:
+    """One fault of a description that was repaired.
 
     Attributes:
-        fault: name of the rule, in words joined by dashes.
-        where: the operation ("GET /requests") or schema ("#/components/schemas/Request") that had it.
+        fault: name of the fault, in words joined by dashes.
+        where: the operation ("GET /requests") or schema ("#/components/schemas/Request") that has it.
         note: what was done, for a person.
-        removes: what is in the vendored file and deliberately not in the prepared one.
+        removes: statements that the repair leaves out on purpose.
     """
 
     fault: str
@@ -40,7 +40,7 @@ class Cured:
 
 
 class BuildError(Exception):
-    """The build stops; nothing in place has been touched. The command line answers with exit code 2."""
+    """The build stops before it changes anything; the commands exit with 2."""
 
 
 class UnusableDescription(BuildError):
@@ -51,8 +51,8 @@ class GeneratorFailed(BuildError):
     """The generator warned, crashed, or wrote something that is not Python."""
 
 
-class HandwrittenBroken(BuildError):
-    """The hand-written package needs something that the description lacks or has in another form.
+class PackageIncompatible(BuildError):
+    """The hand-written code does not work with the code generated from this description.
 
     Attributes:
         reasons: one line for each method and reason.
@@ -64,11 +64,11 @@ class HandwrittenBroken(BuildError):
         super().__init__("\n".join([head, *(f"  {line}" for line in self.reasons)]))
 
 
-class SomethingLost(BuildError):
-    """An operation, model, property or enum value did not make it to the end.
+class IncompleteResult(BuildError):
+    """An operation, model, property or enum value of the input is missing in the result of a stage.
 
     Attributes:
-        lost: one line for each.
+        lost: one line for each missing item.
     """
 
     def __init__(self, stage: str, lost: Iterable[str]) -> None:

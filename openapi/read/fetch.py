@@ -1,4 +1,4 @@
-"""Getting a description from a file, a URL or the API itself: in bounded time, of bounded size."""
+"""Reading a description from a file, a URL or the API, with limits of time and size."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ _REDIRECTS = 5
 
 
 def fetch(spec: str, *, seconds: float = SECONDS, limit: int = MAX_BYTES) -> bytes:
-    """Get a description, byte for byte.
+    """Read the bytes of a description.
 
     Args:
-        spec: path of a file, an https URL (http on this machine), or "live" for what the configured API serves.
-        seconds: in all, for a URL or the API.
-        limit: bytes.
+        spec: path of a file, an https URL (http on this machine), or "live" for the one that the configured API serves.
+        seconds: total, for a URL or the API.
+        limit: maximum size in bytes.
 
     Raises:
-        UnusableDescription: there is none to be had; one sentence says why.
+        UnusableDescription: it cannot be read; the message says why.
     """
     if not spec.strip():
         raise UnusableDescription("Say which description: SPEC=<file, https URL, or live>.")
@@ -51,18 +51,18 @@ async def _in_time(work: Awaitable[bytes], seconds: float, what: str) -> bytes:
         async with asyncio.timeout(seconds):
             return await work
     except TimeoutError:
-        raise UnusableDescription(f"{what} did not give the whole description within {seconds:g} s.") from None
+        raise UnusableDescription(f"{what} did not send the whole description within {seconds:g} s.") from None
 
 
 def _checked(url: str) -> str:
-    """Let through what can be trusted to come from whom it says: code is made of it."""
+    """Refuse a URL without TLS, except on this machine, because code is generated from what it serves."""
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname or "", parts.port
     except ValueError:
         raise UnusableDescription("The URL cannot be read; give one like https://host/path.json.") from None
     if parts.scheme not in ("https", "http") or not host:
-        raise UnusableDescription(f"{_shown(url)} is no https URL.")
+        raise UnusableDescription(f"{_shown(url)} is not an https URL.")
     if parts.scheme == "http" and not _is_here(host):
         raise UnusableDescription(f"{_shown(url)} is not encrypted: use https, or download the file and give its path.")
     return url
@@ -76,7 +76,7 @@ def _is_here(host: str) -> bool:
 
 
 def _shown(url: str) -> str:
-    # A URL may carry a password or a signature.
+    # Without what may be a password or a signature.
     parts = urlsplit(url)
     host = parts.netloc.rpartition("@")[2]
     return f"{parts.scheme}://{host}{parts.path}"
@@ -85,7 +85,7 @@ def _shown(url: str) -> str:
 async def _download(url: str, limit: int) -> bytes:
     import httpx
 
-    async with httpx.AsyncClient(headers={"Accept": "application/json"}, timeout=None) as http:  # noqa: S113  # _in_time bounds the whole
+    async with httpx.AsyncClient(headers={"Accept": "application/json"}, timeout=None) as http:  # noqa: S113  # _in_time limits the whole
         try:
             for _ in range(_REDIRECTS + 1):
                 async with http.stream("GET", url) as response:
@@ -102,20 +102,20 @@ async def _body(response: httpx.Response, limit: int) -> bytes:
     shown = _shown(str(response.url))
     if response.status_code in (401, 403):
         raise UnusableDescription(
-            f"{shown} answered {response.status_code}: it needs a login. Download the file, and give its path."
+            f"{shown} returned {response.status_code}: it needs a login. Download the file, and give its path."
         )
     if response.status_code != 200:
-        raise UnusableDescription(f"{shown} answered {response.status_code}, not 200.")
+        raise UnusableDescription(f"{shown} returned {response.status_code}, not 200.")
     data = bytearray()
     async for chunk in response.aiter_bytes():
         data += chunk
         if len(data) > limit:
-            raise UnusableDescription(f"{shown} gives more than {limit // 1_000_000} MB: not an API description.")
+            raise UnusableDescription(f"{shown} sends more than {limit // 1_000_000} MB: not an API description.")
     return bytes(data)
 
 
 async def _live(seconds: float, limit: int) -> bytes:
-    # Imported here: a file has to be usable while the client in place is not.
+    # Imported here, because the other sources must work while the client in place is broken.
     try:
         from orange_ordering_client.client import OrderingClient
         from orange_ordering_client.errors import ConfigurationError, OrderingError
@@ -127,7 +127,7 @@ async def _live(seconds: float, limit: int) -> bytes:
     except ConfigurationError as error:
         raise UnusableDescription(f"SPEC=live asks the configured API, but: {error}") from None
     except OrderingError as error:
-        raise UnusableDescription(f"The API gave no description: {error}") from None
+        raise UnusableDescription(f"The API sent no description: {error}") from None
     if len(answer.body) > limit:
-        raise UnusableDescription(f"GET /doc gives more than {limit // 1_000_000} MB: not an API description.")
+        raise UnusableDescription(f"GET /doc sends more than {limit // 1_000_000} MB: not an API description.")
     return answer.body

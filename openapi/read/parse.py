@@ -1,4 +1,4 @@
-"""Bytes -> a document that can be worked on, or one clear sentence why not."""
+"""Parsing the bytes of a description, as JSON or YAML, with a clear message for what is no description of this API."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 import yaml
 
 from openapi.read.document import Document, is_obj, obj, operations, path_identity
-from openapi.read.errors import Cured, UnusableDescription
+from openapi.read.errors import Repair, UnusableDescription
 
 __all__ = ["MAX_BYTES", "as_json", "parse", "read"]
 
@@ -22,10 +22,10 @@ _HTML = re.compile(r"\s*<(!doctype|html|head|body|\?xml|!--)", re.IGNORECASE)
 
 
 def read(path: Path) -> bytes:
-    """Read a description, never more than `MAX_BYTES` of it.
+    """Read the file of a description, at most `MAX_BYTES` of it.
 
     Raises:
-        UnusableDescription: there is no such file, or it is too large to be a description.
+        UnusableDescription: the file cannot be read, or is larger than `MAX_BYTES`.
     """
     try:
         with path.open("rb") as file:
@@ -38,12 +38,12 @@ def read(path: Path) -> bytes:
 
 
 def as_json(data: bytes) -> bytes:
-    """Give a description as JSON in UTF-8, as the rest of the project reads it; what is that already stays as it is.
+    """Convert a description to JSON in UTF-8; bytes in that form are returned unchanged.
 
-    UTF-16 and UTF-32 are recognised by their zeros (RFC 4627, section 3), YAML by the key `openapi` or `swagger`.
+    UTF-16 and UTF-32 are detected by their zero bytes (RFC 4627, section 3), YAML by the key `openapi` or `swagger`.
 
     Raises:
-        UnusableDescription: it is not text, or YAML that cannot be read.
+        UnusableDescription: the bytes are not text, or invalid YAML.
     """
     text = _text(data)
     if not re.search(r"^[\"']?(openapi|swagger)[\"']?\s*:", text, re.MULTILINE) or text.lstrip()[:1] in ("{", "["):
@@ -53,11 +53,11 @@ def as_json(data: bytes) -> bytes:
         return json.dumps(_json_values(document), indent=1, ensure_ascii=False).encode()
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         said = " ".join(str(error).split())
-        raise UnusableDescription(f"The file looks like YAML, and cannot be read as YAML: {said[:200]}") from error
+        raise UnusableDescription(f"The file looks like YAML, but is invalid YAML: {said[:200]}") from error
 
 
 def _json_values(value: Any) -> Any:
-    # YAML has keys that are numbers (statuses) and values that are dates; JSON has text for both.
+    # YAML has numbers as keys (statuses) and dates as values; in JSON both are strings.
     if isinstance(value, dict):
         return {_json_key(key): _json_values(one) for key, one in value.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]  # YAML gives anything
     if isinstance(value, list):
@@ -69,28 +69,28 @@ def _json_key(key: Any) -> str:
     return key if isinstance(key, str) else json.dumps(key) if isinstance(key, (bool, int, float)) else str(key)
 
 
-def parse(data: bytes) -> tuple[Document, list[Cured]]:
-    """Read a description as JSON and make sure that it is one of this API.
+def parse(data: bytes) -> tuple[Document, list[Repair]]:
+    """Parse a description and check that it describes this API.
 
     Returns:
-        The document, and what had to be put right to read it.
+        The document, and what was repaired to parse it.
 
     Raises:
-        UnusableDescription: not text, not JSON, a web page, not OpenAPI 3, or without the requests resource.
+        UnusableDescription: the bytes are not text, not JSON, a web page, not OpenAPI 3, or without `/requests`.
     """
     if len(data) > MAX_BYTES:
         raise UnusableDescription(f"The file is larger than {MAX_BYTES // 1_000_000} MB: not an API description.")
     text = _text(as_json(data))
-    cured: list[Cured] = []
-    document = _json(text, cured)
+    repairs: list[Repair] = []
+    document = _json(text, repairs)
     if _SURROGATE.search(text):
-        # Half of a character cannot be written to any file; Python reads it all the same.
+        # A lone surrogate cannot be encoded, though Python decodes it.
         whole = json.dumps(document, ensure_ascii=False).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         if (again := json.loads(whole)) != document:
             document = again
-            cured.append(Cured("half-a-character", "the file", "a lone surrogate was replaced by U+FFFD"))
+            repairs.append(Repair("half-a-character", "the file", "a lone surrogate was replaced by U+FFFD"))
     _check_kind(document)
-    return document, cured
+    return document, repairs
 
 
 def _text(data: bytes) -> str:
@@ -101,7 +101,9 @@ def _text(data: bytes) -> str:
     except UnicodeDecodeError as error:
         raise UnusableDescription(f"The file is not text: byte {error.start} is not {encoding}.") from error
     if not encoding.startswith("utf-8") and not text.lstrip()[:1].isascii():
-        raise UnusableDescription(f"The file is not text: as {encoding} it would begin with no character of JSON.")
+        raise UnusableDescription(
+            f"The file is not text: as {encoding} it begins with a character that JSON does not allow."
+        )
     if not text.strip():
         raise UnusableDescription("The file is empty.")
     if _HTML.match(text):
@@ -111,20 +113,20 @@ def _text(data: bytes) -> str:
     return text
 
 
-def _json(text: str, cured: list[Cured]) -> Document:
+def _json(text: str, repairs: list[Repair]) -> Document:
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         result: dict[str, Any] = {}
         for key, value in pairs:
             if key in result and result[key] != value:
                 both = is_obj(result[key]) and is_obj(value)
                 how = "merged" if both else "the last one is used, as every JSON parser does"
-                cured.append(Cured("key-twice", key, f"the key {key!r} stands twice in one object: {how}"))
+                repairs.append(Repair("key-twice", key, f"the key {key!r} occurs twice in one object: {how}"))
                 value = {**obj(result[key]), **obj(value)} if both else value
             result[key] = value
         return result
 
     def refuse(constant: str) -> NoReturn:
-        raise UnusableDescription(f"The file is not JSON: {constant} is no JSON number.")
+        raise UnusableDescription(f"The file is not JSON: {constant} is not a JSON number.")
 
     try:
         document: object = json.loads(text, object_pairs_hook=unique, parse_constant=refuse)

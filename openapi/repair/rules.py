@@ -1,4 +1,4 @@
-"""Putting right what real descriptions get wrong, before anything else looks at them."""
+"""The rules that repair a description, in order."""
 
 from __future__ import annotations
 
@@ -6,35 +6,34 @@ import copy
 from collections.abc import Callable, Iterator
 
 from openapi.read.document import Document, obj
-from openapi.read.errors import Cured
-from openapi.repair import calls as cure_calls
-from openapi.repair import schemas as cure_schemas
+from openapi.read.errors import Repair
+from openapi.repair import operations, schemas
 
-__all__ = ["RULES", "cured"]
+__all__ = ["RULES", "repair"]
 
-Rule = Callable[[Document], Iterator[Cured]]
+Rule = Callable[[Document], Iterator[Repair]]
 
 
-def frame(document: Document) -> Iterator[Cured]:
-    """Give a description the parts around its calls that OpenAPI demands."""
+def frame(document: Document) -> Iterator[Repair]:
+    """Add the required parts of `info` and `components` that are missing."""
     info = obj(document.get("info"))
     missing = [name for name in ("title", "version") if not isinstance(info.get(name), str)]
     if missing:
         document["info"] = {**info, **dict.fromkeys(missing, "unknown")}
-        yield Cured("incomplete-info", "info", f"{' and '.join(missing)} said to be unknown")
+        yield Repair("incomplete-info", "info", f"{' and '.join(missing)} set to unknown")
     components = obj(document.get("components"))
     document["components"] = {**components, "schemas": obj(components.get("schemas"))}
 
 
-# The order matters: later rules rely on what earlier ones made sure of.
-RULES: tuple[Rule, ...] = (frame, *cure_calls.FRAME_RULES, *cure_schemas.RULES, *cure_calls.RULES)
+# The order matters: later rules rely on the effect of earlier ones.
+RULES: tuple[Rule, ...] = (frame, *operations.FRAME_RULES, *schemas.RULES, *operations.RULES)
 
 
-def cured(document: Document) -> tuple[Document, list[Cured]]:
+def repair(document: Document) -> tuple[Document, list[Repair]]:
     """Apply every rule to a copy of a document.
 
     Returns:
-        The copy, and what was wrong with the original, in the order in which it was found.
+        The copy, and the faults of the original in the order of detection.
     """
     result = copy.deepcopy(document)
     faults = [fault for rule in RULES for fault in rule(result)]

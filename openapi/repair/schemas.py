@@ -1,4 +1,4 @@
-"""Rules that put right what a description says wrongly of its data. See `cure_calls` for how rules work."""
+"""Rules that repair the schemas of a description. See `operations` for how rules work."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from openapi.read.document import (
     resolve,
     schema_roots,
 )
-from openapi.read.errors import Cured, Fact
-from openapi.repair.calls import letters
+from openapi.read.errors import Fact, Repair
+from openapi.repair.operations import normalized
 
 __all__ = ["RULES", "properties_of"]
 
@@ -28,7 +28,7 @@ Schema = dict[str, Any]
 Change = tuple[Schema, str] | tuple[Schema, str, frozenset[Fact]]
 
 _TYPES = {"string", "number", "integer", "boolean", "object", "array"}
-# Spellings that occur; anything else is taken as untyped.
+# Known misspellings; a schema with another unknown type becomes untyped.
 _TYPE_SPELLINGS: dict[str, dict[str, str]] = {
     "int": {"type": "integer"},
     "int32": {"type": "integer", "format": "int32"},
@@ -58,14 +58,14 @@ _PYTHON_TYPES: dict[str, tuple[type, ...]] = {
 }  # fmt: skip
 
 
-def _each(document: Document, fault: str, change: Callable[[Schema], Change | None]) -> Iterator[Cured]:
-    found: list[Cured] = []
+def _each(document: Document, fault: str, change: Callable[[Schema], Change | None]) -> Iterator[Repair]:
+    found: list[Repair] = []
 
     def visit(schema: Schema, where: str) -> Schema:
         changed = change(schema)
         if changed is None:
             return schema
-        found.append(Cured(fault, where, changed[1], changed[2] if len(changed) == 3 else frozenset()))
+        found.append(Repair(fault, where, changed[1], changed[2] if len(changed) == 3 else frozenset()))
         return changed[0]
 
     map_schemas(document, visit)
@@ -76,21 +76,21 @@ def _without(schema: Schema, *keys: str) -> Schema:
     return {key: value for key, value in schema.items() if key not in keys}
 
 
-def not_a_schema(document: Document) -> Iterator[Cured]:
-    """Take whatever stands in the place of a schema, and is none, as the schema that allows everything."""
+def not_a_schema(document: Document) -> Iterator[Repair]:
+    """Replace what is not a schema by the schema that allows everything."""
 
-    def fix(holder: Any, key: Any, where: str) -> Iterator[Cured]:
+    def fix(holder: Any, key: Any, where: str) -> Iterator[Repair]:
         if holder[key] is not True and not is_obj(holder[key]):
-            yield Cured("not-a-schema", where, f"{json.dumps(holder[key])[:40]} is no schema: untyped")
+            yield Repair("not-a-schema", where, f"{json.dumps(holder[key])[:40]} is not a schema: untyped")
         schema = holder[key] = obj(holder[key])
         if not is_obj(schema.get("properties", {})):
-            yield Cured("not-a-schema", where, "its properties are no object: left out")
+            yield Repair("not-a-schema", where, "its properties are not an object: removed")
             del schema["properties"]
         for name in obj(schema.get("properties")):
             yield from fix(schema["properties"], name, f"{where}/properties/{name}")
         if isinstance(schema.get("items"), list):
             schema["items"] = (schema["items"] or [{}])[0] if len(schema["items"]) == 1 else {}
-            yield Cured("items-as-list", where, "items of several kinds: untyped unless there is just one")
+            yield Repair("items-as-list", where, "items of several kinds: untyped unless there is just one")
         for keyword in ("items", "not") if "not" in schema or "items" in schema else ():
             if keyword in schema:
                 yield from fix(schema, keyword, f"{where}/{keyword}")
@@ -99,7 +99,7 @@ def not_a_schema(document: Document) -> Iterator[Cured]:
         for keyword in ("allOf", "anyOf", "oneOf"):
             members = array(schema.get(keyword))
             if keyword in schema and not members:
-                yield Cured("empty-combination", where, f"{keyword} without members left out")
+                yield Repair("empty-combination", where, f"{keyword} without members: removed")
                 del schema[keyword]
             for index in range(len(members)):
                 yield from fix(members, index, f"{where}/{keyword}/{index}")
@@ -108,8 +108,8 @@ def not_a_schema(document: Document) -> Iterator[Cured]:
         yield from fix(holder, key, where)
 
 
-def dangling_reference(document: Document) -> Iterator[Cured]:
-    """Repair references that name a schema without saying where; take those that lead nowhere as untyped."""
+def dangling_reference(document: Document) -> Iterator[Repair]:
+    """Complete references that are the bare key of a schema; make schemas with dangling references untyped."""
     known = obj(obj(document.get("components")).get("schemas"))
 
     def change(schema: Schema) -> Change | None:
@@ -124,22 +124,22 @@ def dangling_reference(document: Document) -> Iterator[Cured]:
     yield from _each(document, "dangling-reference", change)
 
 
-def reference_siblings(document: Document) -> Iterator[Cured]:
-    """Put a `$ref` that has company into an `allOf`: OpenAPI 3.0 ignores whatever stands beside a `$ref`."""
+def reference_siblings(document: Document) -> Iterator[Repair]:
+    """Move a `$ref` with sibling keys into an `allOf`, because OpenAPI 3.0 ignores siblings of a `$ref`."""
 
     def change(schema: Schema) -> Change | None:
         if "$ref" not in schema or len(schema) == 1:
             return None
         rest = {key: value for key, value in schema.items() if key in _BESIDE or key.startswith("x-")}
         if not rest:
-            return {"$ref": schema["$ref"]}, "what stands beside the reference was left out"
-        return {**rest, "allOf": [{"$ref": schema["$ref"]}]}, "the reference was put into an allOf"
+            return {"$ref": schema["$ref"]}, "the siblings of the reference were removed"
+        return {**rest, "allOf": [{"$ref": schema["$ref"]}]}, "the reference was moved into an allOf"
 
     yield from _each(document, "reference-siblings", change)
 
 
-def remark_as_member(document: Document) -> Iterator[Cured]:
-    """Take a member of an `allOf` that only remarks on the others (`[$ref, {description}]`) as said of the whole."""
+def remark_as_member(document: Document) -> Iterator[Repair]:
+    """Move members of an `allOf` that hold annotations only (`[$ref, {description}]`) to the schema itself."""
 
     def change(schema: Schema) -> Change | None:
         members = [obj(member) for member in array(schema.get("allOf"))]
@@ -148,13 +148,13 @@ def remark_as_member(document: Document) -> Iterator[Cured]:
             return None
         said = {key: value for one in remarks for key, value in one.items()}
         kept = [one for one in members if one not in remarks]
-        return {**said, **schema, "allOf": kept}, "a member that holds no data was put beside the allOf"
+        return {**said, **schema, "allOf": kept}, "a member with annotations only was moved beside the allOf"
 
     yield from _each(document, "remark-as-member", change)
 
 
-def odd_type(document: Document) -> Iterator[Cured]:
-    """Write types and formats as JSON Schema does, and say the type where the rest makes it plain."""
+def odd_type(document: Document) -> Iterator[Repair]:
+    """Correct the spelling of types and formats, and add a missing type that other keywords imply."""
 
     def change(schema: Schema) -> Change | None:
         if "$ref" in schema:
@@ -168,13 +168,15 @@ def odd_type(document: Document) -> Iterator[Cured]:
             result |= {"type": names[0]} if len(names) == 1 else {}
         elif "type" in schema and (not isinstance(said, str) or said not in _TYPES):
             result.pop("type")
-            result |= _TYPE_SPELLINGS.get(letters(said), {"type": letters(said)} if letters(said) in _TYPES else {})
+            result |= _TYPE_SPELLINGS.get(
+                normalized(said), {"type": normalized(said)} if normalized(said) in _TYPES else {}
+            )
         if "type" not in result:
             result |= {"type": "object"} if "properties" in result else {"type": "array"} if "items" in result else {}
         if "format" in schema and not isinstance(schema["format"], str):
             result.pop("format")
-        elif letters(schema.get("format")) in _FORMAT_SPELLINGS:
-            result["format"] = _FORMAT_SPELLINGS[letters(schema["format"])]
+        elif normalized(schema.get("format")) in _FORMAT_SPELLINGS:
+            result["format"] = _FORMAT_SPELLINGS[normalized(schema["format"])]
         if result == schema:
             return None
         return result, f"type {said!r} read as {result.get('type', 'anything')}"
@@ -182,19 +184,19 @@ def odd_type(document: Document) -> Iterator[Cured]:
     yield from _each(document, "odd-type", change)
 
 
-def not_text(document: Document) -> Iterator[Cured]:
-    """Drop a description that is no text."""
+def not_text(document: Document) -> Iterator[Repair]:
+    """Remove a description that is not a string."""
 
     def change(schema: Schema) -> Change | None:
         if isinstance(schema.get("description", ""), str):
             return None
-        return _without(schema, "description"), "its description is no text: left out"
+        return _without(schema, "description"), "its description is not a string: removed"
 
     yield from _each(document, "not-text", change)
 
 
-def array_without_items(document: Document) -> Iterator[Cured]:
-    """Let an array that does not say of what hold anything; the generator would drop what uses it."""
+def array_without_items(document: Document) -> Iterator[Repair]:
+    """Add empty `items` to an array without; the generator would drop what uses it."""
 
     def change(schema: Schema) -> Change | None:
         if schema.get("type") == "array" and "items" not in schema:
@@ -204,11 +206,11 @@ def array_without_items(document: Document) -> Iterator[Cured]:
     yield from _each(document, "array-without-items", change)
 
 
-def malformed_discriminator(document: Document) -> Iterator[Cured]:
-    """Keep a discriminator that says which value means which schema; another one means nothing (FACTS, Models).
+def malformed_discriminator(document: Document) -> Iterator[Repair]:
+    """Remove a discriminator that does not map values to schemas (FACTS, Models).
 
-    The published one names the property `type`, whose values are catalog items and no schemas. A validator would look
-    for a schema of that name, find none, and refuse the data.
+    The published one names the property `type`, whose values are catalog items, not schemas. A validator would find no
+    schema of that name and reject the data.
     """
     known = obj(obj(document.get("components")).get("schemas"))
 
@@ -221,20 +223,20 @@ def malformed_discriminator(document: Document) -> Iterator[Cured]:
         ]
         targets = {value: component(target) or target for value, target in obj(said.get("mapping")).items()}
         mapping = {value: key for value, key in targets.items() if isinstance(key, str) and key in known}
-        mapping = mapping or {key: key for key in choices if key}  # Unsaid, the key is the value.
+        mapping = mapping or {key: key for key in choices if key}  # Without a mapping, the key is the value.
         if not isinstance(said.get("propertyName"), str) or not mapping:
-            return _without(schema, "discriminator"), "it does not say which value means which schema: left out"
+            return _without(schema, "discriminator"), "it maps no value to a schema: removed"
         better = {
             "propertyName": said["propertyName"],
             "mapping": {value: f"{SCHEMA_PREFIX}{key}" for value, key in mapping.items()},
         }
-        return None if said == better else ({**schema, "discriminator": better}, "written as OpenAPI demands")
+        return None if said == better else ({**schema, "discriminator": better}, "written in the form of OpenAPI")
 
     yield from _each(document, "malformed-discriminator", change)
 
 
-def odd_enum(document: Document) -> Iterator[Cured]:
-    """Make every enum a list of different texts, or of different whole numbers; one that cannot be is no enum."""
+def odd_enum(document: Document) -> Iterator[Repair]:
+    """Convert every enum to unique strings or unique integers; remove one that cannot be converted."""
 
     def change(schema: Schema) -> Change | None:
         if "enum" not in schema:
@@ -242,7 +244,7 @@ def odd_enum(document: Document) -> Iterator[Cured]:
         said = array(schema["enum"])
         values = list({json.dumps(value): value for value in said if value is not None}.values())
         kind, better = _as_one_kind(schema.get("type"), values)
-        # Names of values stand beside them one by one, or not at all.
+        # The list of names must match the list of values.
         result = _without(schema, "enum", *(["x-enum-varnames"] if len(better) != len(said) else []))
         result |= ({"type": kind} if kind else {}) | ({"enum": better} if better else {})
         result |= {"nullable": True} if None in said else {}
@@ -251,13 +253,17 @@ def odd_enum(document: Document) -> Iterator[Cured]:
         gone = frozenset(("enum", json.dumps(value)) for value in said if value not in better)
         if not better:
             return result, "values of several kinds, or none: any value is allowed", gone
-        return result, "null is no value but nullable" if None in said else "its values were put in order", gone
+        return (
+            result,
+            "null was replaced by nullable" if None in said else "its values were made unique and of one type",
+            gone,
+        )
 
     yield from _each(document, "odd-enum", change)
 
 
 def _as_one_kind(said: object, values: list[Any]) -> tuple[str | None, list[Any]]:
-    """Give the type of an enum and its values in that type, or no values where they have none in common."""
+    """Return the type of an enum and its values in that type, or no values if they have no common type."""
     kinds: set[type[object]] = {type(value) for value in values}
     if kinds == {bool} and said in (None, "boolean"):
         return "boolean", values
@@ -271,8 +277,8 @@ def _as_one_kind(said: object, values: list[Any]) -> tuple[str | None, list[Any]
     return (str(said) if said else None), []
 
 
-def unusable_default(document: Document) -> Iterator[Cured]:
-    """Drop a default that is not of the declared type, or not among the values."""
+def unusable_default(document: Document) -> Iterator[Repair]:
+    """Remove a default that is not of the declared type, or not in the enum."""
 
     def change(schema: Schema) -> Change | None:
         if "default" not in schema:
@@ -288,16 +294,16 @@ def unusable_default(document: Document) -> Iterator[Cured]:
     yield from _each(document, "unusable-default", change)
 
 
-def required_without_property(document: Document) -> Iterator[Cured]:
-    """Let `required` name only properties that there are (FACTS, Models)."""
+def required_without_property(document: Document) -> Iterator[Repair]:
+    """Remove names from `required` that are not properties (FACTS, Models)."""
 
     def change(schema: Schema) -> Change | None:
         if "required" not in schema:
             return None
         names = list(dict.fromkeys(str(name) for name in array(schema["required"])))
         if not names:
-            return _without(schema, "required"), "`required` is no list of names: left out"
-        # A member of an allOf may require what another member describes; the whole is looked at elsewhere.
+            return _without(schema, "required"), "`required` is not a list of names: removed"
+        # A member of an allOf may require a property of another member; `visit` checks the whole.
         known = properties_of(document, schema) if "properties" in schema or "allOf" in schema else None
         kept = [name for name in names if known is None or name in known]
         if known is None and schema.get("type") == "object":
@@ -308,15 +314,15 @@ def required_without_property(document: Document) -> Iterator[Cured]:
         result = {**schema, "required": kept} if kept else _without(schema, "required")
         return result, f"required names no property: {', '.join(gone) or 'one twice'}"
 
-    # Inside an allOf the siblings count too, so members are not judged on their own.
-    found: list[Cured] = []
+    # A member of an allOf is checked together with the other members.
+    found: list[Repair] = []
 
     def visit(schema: Schema, where: str) -> Schema:
         if where.rsplit("/", 2)[-2:-1] == ["allOf"]:
             return schema
         changed = change(schema)
         if changed:
-            found.append(Cured("required-without-property", where, changed[1]))
+            found.append(Repair("required-without-property", where, changed[1]))
             schema = changed[0]
         if "allOf" in schema:
             known = properties_of(document, schema)
@@ -328,18 +334,18 @@ def required_without_property(document: Document) -> Iterator[Cured]:
     yield from found
 
 
-def _narrowed(member: Schema, known: dict[str, Any], where: str, found: list[Cured]) -> Schema:
+def _narrowed(member: Schema, known: dict[str, Any], where: str, found: list[Repair]) -> Schema:
     required = [str(name) for name in array(member.get("required"))]
     gone = [name for name in required if name not in known]
     if "required" not in member or (required and not gone):
         return member
-    found.append(Cured("required-without-property", where, f"required names no property: {', '.join(map(str, gone))}"))
+    found.append(Repair("required-without-property", where, f"required names no property: {', '.join(map(str, gone))}"))
     kept = [name for name in required if name in known]
     return {**member, "required": kept} if kept else _without(member, "required")
 
 
 def properties_of(document: Document, schema: Schema) -> dict[str, Any]:
-    """Collect the properties of an object schema, those of its allOf members first, each as it is narrowed last."""
+    """Collect the properties of an object schema and its allOf members; a later definition replaces an earlier one."""
     return _properties_of(document, schema, frozenset())
 
 
@@ -353,10 +359,10 @@ def _properties_of(document: Document, schema: Schema, seen: frozenset[int]) -> 
     return result | obj(found.get("properties"))
 
 
-def titles(document: Document) -> Iterator[Cured]:
-    """Turn titles into descriptions: the generator names classes by them, and drops one of two that share a title."""
+def titles(document: Document) -> Iterator[Repair]:
+    """Turn titles into descriptions; the generator names classes by titles, and drops one of two that are equal."""
     shared = Counter(
-        letters(obj(holder[key]).get("title"))
+        normalized(obj(holder[key]).get("title"))
         for _, holder, key in schema_roots(document)
         if "title" in obj(holder[key])
     )
@@ -365,14 +371,20 @@ def titles(document: Document) -> Iterator[Cured]:
         if "title" not in schema:
             return schema
         title = schema["title"]
-        if shared[letters(title)] > 1:
-            found.append(Cured("shared-title", where, f"{title!r} is the title of {shared[letters(title)]} schemas"))
+        if shared[normalized(title)] > 1:
+            found.append(
+                Repair("shared-title", where, f"{title!r} is the title of {shared[normalized(title)]} schemas")
+            )
         result = _without(schema, "title")
-        if "description" not in result and "$ref" not in result and letters(title) != letters(where.rsplit("/", 1)[-1]):
+        if (
+            "description" not in result
+            and "$ref" not in result
+            and normalized(title) != normalized(where.rsplit("/", 1)[-1])
+        ):
             result["description"] = str(title)
         return result
 
-    found: list[Cured] = []
+    found: list[Repair] = []
     map_schemas(document, visit)
     yield from found
 

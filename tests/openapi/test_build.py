@@ -20,7 +20,7 @@ from openapi.generate.completeness import missing_from_tree
 from openapi.generate.generator import Sources, check_sources
 from openapi.generate.project import TARGET, VENDORED, Project, build, digest
 from openapi.generate.replacement import STAGE
-from openapi.read.errors import BuildError, GeneratorFailed, SomethingLost
+from openapi.read.errors import BuildError, GeneratorFailed, IncompleteResult
 from tests.openapi.conftest import MakeProject, project_in
 from tests.openapi.descriptions import ROOT, operation, small
 from tests.rebuilt import rebuilt
@@ -105,7 +105,7 @@ def test_generating_again_changes_nothing(project: Project) -> None:
 
 def test_no_drift_after_generating(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["drift", "--root", str(project.root)]) == 0
-    assert "is what its inputs make" in capsys.readouterr().out
+    assert "is what its inputs generate" in capsys.readouterr().out
 
 
 def test_drift_names_what_was_edited_added_or_deleted_by_hand(
@@ -292,12 +292,12 @@ def make_stage(directory: Path) -> Path:
 # ---- what is said ----
 
 
-def test_what_was_cured_is_counted_and_listed_on_demand(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+def test_repairs_are_counted_and_listed_on_demand(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "--root", str(project.root)]) == 0
-    assert "cured: owned-header (9x)" in capsys.readouterr().out
+    assert "repaired: owned-header (9x)" in capsys.readouterr().out
     assert main(["check", "--verbose", "--root", str(project.root)]) == 0
     said = capsys.readouterr().out
-    assert "cured: owned-header: GET /me: Accept-Language (header): the pipeline sends this header itself" in said
+    assert "repaired: owned-header: GET /me: Accept-Language (header): the pipeline sends this header itself" in said
     assert "9 operations" in said
 
 
@@ -344,6 +344,6 @@ def test_killed_at_any_moment_generating_leaves_a_whole_tree(settled: Project, t
     assert drift(project) == []
 
 
-@pytest.mark.parametrize("raised", [SomethingLost("x", ["a", "b"]), GeneratorFailed("y")])
+@pytest.mark.parametrize("raised", [IncompleteResult("x", ["a", "b"]), GeneratorFailed("y")])
 def test_every_reason_to_stop_is_one_kind_of_error(raised: Any) -> None:
     assert isinstance(raised, BuildError)

@@ -126,7 +126,7 @@ def test_another_spelling_is_no_breaking_change(run: Run) -> None:
     code, report = run(edited(*(SPELLING[name] for name in SPELLING if name not in PYTHON_ONLY)))
     assert code == 0
     assert "On the wire" not in report
-    assert "Faults of the file that were put right" in report
+    assert "Faults of the file that were repaired" in report
 
 
 def test_a_renamed_placeholder_breaks_python_only(run: Run) -> None:
@@ -149,7 +149,7 @@ def test_a_dry_run_only_reports(root: Path, run: Run) -> None:
     before = everything(root)
     code, report = run(edited(BREAKING["operation_removed"]), "--dry-run")
     assert code == 1
-    assert "Nothing was put in place (--dry-run)." in report
+    assert "Nothing was replaced (--dry-run)." in report
     assert everything(root) == before
 
 
@@ -289,7 +289,7 @@ def test_killed_at_any_moment_the_old_tree_is_there_or_the_new_one(generated: Pa
         assert state(copy) in (old, new), copy.name
         assert not (copy / STAGE).exists()
         seen.append(state(copy))
-    assert len(seen) > 8
+    assert len(seen) > 5
     assert set(seen) == {old, new}
 
 

@@ -142,7 +142,7 @@ SENT: list[tuple[Any, Any, str, bool]] = [
     ({"type": "integer", "format": "int64"}, {"type": "integer", "format": "int32"}, "format int64 became int32", True),
     ({"type": "integer", "format": "int32"}, {"type": "integer"}, "format int32 became none", False),
     ({"type": "string", "pattern": "a"}, {"type": "string", "pattern": "b"}, "pattern a became b", True),
-    ({"type": "object"}, {"type": "object", "not": {"required": ["a"]}}, "what is refused (`not`) changed", True),
+    ({"type": "object"}, {"type": "object", "not": {"required": ["a"]}}, "`not` changed", True),
     ({"type": "string"}, {"type": "string", "default": "a"}, 'default null became "a"', False),
     ({"type": "string", "default": "b"}, {"type": "string", "default": "a"}, 'default "b" became "a"', True),
     ({"type": "object"}, {"type": "object", "additionalProperties": False}, "takes no other properties any more", True),
@@ -177,7 +177,7 @@ def test_properties_that_only_go_the_other_way_do_not_count() -> None:
     old = {"type": "object", "properties": {"id": {"type": "string", "readOnly": True}}}
     new = {"type": "object", "properties": {}}
     assert found(sending(old), sending(new)) == []
-    assert [change.text for change in found(answering(old), answering(new))] == ["property removed from answers"]
+    assert [change.text for change in found(answering(old), answering(new))] == ["property removed from responses"]
 
 
 def test_deprecation_is_told() -> None:
@@ -281,8 +281,10 @@ def test_security_that_nobody_speaks_of_any_more_breaks_nothing() -> None:
     old, new = small(), small()
     old["components"]["securitySchemes"] = {"Basic": {"type": "http", "scheme": "basic"}}
     old["security"] = [{"Basic": []}]
-    assert said(found(old, new)) == {("GET /requests", "no longer says what it takes: user name and password", False)}
-    assert said(found(new, old)) == {("GET /requests", "says that it takes user name and password now", False)}
+    assert said(found(old, new)) == {
+        ("GET /requests", "no longer declares its credentials: user name and password", False)
+    }
+    assert said(found(new, old)) == {("GET /requests", "declares its credentials now: user name and password", False)}
 
 
 def test_a_token_is_a_token_whatever_the_scheme_is_called() -> None:

@@ -26,18 +26,18 @@ _RESTRICTIONS: dict[str, Any] = {
 }  # fmt: skip
 
 ONCE_MISSED: list[tuple[Any, Any, str, str]] = [
-    (_things(), _things(required=["c"]), ".c", "became required, and is not described"),
-    (_pets(propertyName="a"), _pets(propertyName="b"), "", "told apart by b now, not by a"),
+    (_things(), _things(required=["c"]), ".c", "became required, but is not described"),
+    (_pets(propertyName="a"), _pets(propertyName="b"), "", "discriminator is b now, not a"),
     (_pets(propertyName="a", mapping={"c": "Cat"}), _pets(propertyName="a", mapping={"c": "Dog"}), "",
      "discriminator value 'c' means Dog now, not Cat"),
     (_pets(propertyName="a", mapping={"c": "Cat", "d": "Dog"}), _pets(propertyName="a", mapping={"d": "Dog"}), "",
      "discriminator value 'c' is not mapped any more"),
     (_things(discriminator={"propertyName": "a", "mapping": {"c": "Cat"}}),
-     _things(discriminator={"propertyName": "b", "mapping": {"c": "Cat"}}), "", "told apart by b now, not by a"),
+     _things(discriminator={"propertyName": "b", "mapping": {"c": "Cat"}}), "", "discriminator is b now, not a"),
     (_things(), _things(anyOf=[{"required": ["a"]}, {"required": ["b"]}]), "",
-     "which properties have to come together changed"),
+     "which properties are required together changed"),
     (_things(oneOf=[{"required": ["a"]}]), _things(oneOf=[{"required": ["b"]}]), "",
-     "which properties have to come together changed"),
+     "which properties are required together changed"),
     ({"type": "string", "maxLength": 5}, {"type": "string", "maxLength": "many"}, "", "maxLength 5 became many"),
     *[(_things(), _things(**{name: value}), "", f"`{name}` added") for name, value in _RESTRICTIONS.items()],
 ]  # fmt: skip
@@ -58,7 +58,7 @@ def test_a_discriminator_value_that_comes_breaks_nothing() -> None:
 def test_what_is_read_only_behind_a_reference_is_not_sent() -> None:
     holder = {"type": "object", "properties": {"id": ref("Id")}}
     changes = found(sending(holder, Id={"type": "string"}), sending(holder, Id={"type": "string", "readOnly": True}))
-    assert said(changes) == {("GET /requests body.id", "property removed from what is sent", True)}
+    assert said(changes) == {("GET /requests body.id", "property removed from requests", True)}
 
 
 def test_the_type_of_a_header_is_compared() -> None:

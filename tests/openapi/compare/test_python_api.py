@@ -34,9 +34,9 @@ REGISTRY = """
         def things(self) -> ThingsResource: ...
 """
 
-ALSO = "Thing.also: has to be given when Thing is constructed"
+ALSO = "Thing.also: is required by the constructor of Thing now"
 LESS = "ordering.things.list: argument `q` took `str | Iterable[str] | None`, takes `str | None`"
-OTHERWISE = "ordering.things.get: argument `thing_id` is given in another way (by position or by name)"
+OTHERWISE = "ordering.things.get: argument `thing_id` changed between positional and keyword"
 
 
 def tree(root: Path, model: str = MODEL, resource: str = RESOURCE, registry: str = REGISTRY) -> Path:
@@ -63,7 +63,7 @@ def test_the_same_tree_has_no_changes(tmp_path: Path) -> None:
     [
         ("size: int | None = None", "", "Thing.size: removed"),
         ("size: int | None = None", "size: str | None = None", "Thing.size: was `int | None`, is `str | None`"),
-        ("size: int | None = None", "size: int", "Thing.size: has to be given when Thing is constructed"),
+        ("size: int | None = None", "size: int", "Thing.size: is required by the constructor of Thing now"),
         ("size: int | None = None", "size: int | None = None\n        also: str", ALSO),
         ("class Thing:", "class Things:", "Thing: removed"),
     ],

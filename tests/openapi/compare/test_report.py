@@ -16,7 +16,7 @@ def report(*wire: Change, before: str = "3.1", after: str = "3.2") -> Report:
         wire=wire,
         python=PythonChanges((), ()),
         losses=(),
-        cured=("odd-type", "odd-type", "frame"),
+        repairs=("odd-type", "odd-type", "frame"),
         warnings=(),
         bump=next_version((0, 1, 0), breaking=False, added=True, changed=True),
         replaced=True,
@@ -67,11 +67,11 @@ def test_a_person_reads_the_summary_first_and_on_one_screen() -> None:
         *(Change("added", "property", f"Thing.p{number}", f"property {number}", False) for number in range(90)),
     ]
     head = report(*changes).text().partition("\nOn the wire")[0]
-    assert "Summary: changes that break programs: 1; others: 91\n" in head
-    assert "operations            1 added, 0 removed, 0 changed; breaking changes reach 2\n" in head
+    assert "Summary: breaking changes: 1; others: 91\n" in head
+    assert "operations            1 added, 0 removed, 0 changed; 2 affected by breaking changes\n" in head
     assert "schemas, attributes   90 added, 1 removed, 0 changed\n" in head
     assert "hand-written methods  all work as before\n" in head
-    assert "BREAKING for those who use the client: exit 1." in head
+    assert "BREAKING for users of the client: exit 1." in head
     assert len(head.splitlines()) < 24
 
 

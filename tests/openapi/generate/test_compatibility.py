@@ -13,7 +13,7 @@ import pytest
 
 from openapi.build import generate
 from openapi.generate.project import TARGET, Project, digest
-from openapi.read.errors import HandwrittenBroken
+from openapi.read.errors import PackageIncompatible
 from tests.openapi.conftest import ROOT, project_in
 from tests.rebuilt import rebuilt
 
@@ -49,7 +49,7 @@ def test_a_description_that_lacks_what_a_method_needs_is_refused_by_method_and_n
     edit(document)
     project = whole_project(tmp_path / "project", document)
     before = digest(project.target)
-    with pytest.raises(HandwrittenBroken) as caught:
+    with pytest.raises(PackageIncompatible) as caught:
         generate(project)
     assert any(reason.startswith(method) for reason in caught.value.reasons), caught.value
     assert digest(project.root / TARGET) == before

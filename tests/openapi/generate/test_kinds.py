@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from openapi.generate.generator import generated
+from openapi.generate.generator import generate_tree
 from openapi.generate.project import Project, build
-from openapi.generate.variables import calls
+from openapi.generate.variables import operation_variables
 from openapi.prepare.steps import prepare
 from openapi.read.errors import UnusableDescription
 from tests.openapi.conftest import MakeProject, package_with
@@ -82,7 +82,7 @@ class Told:
     async def answer(self, operation: Any, decode: Any, **sent: Any) -> Any:
         self.sent.append([operation.id, operation.path, sent]); return Answered()
 
-async def calls(api: Any) -> list[str]:
+async def operation_variables(api: Any) -> list[str]:
     await api.holders.get(**{list(FILTERS)[0]: "1", list(FILTERS)[1]: "2"})
     assert await api.requests.get_aggregate() == {"NEW": 2}
     await api.requests.submit_call("3")
@@ -103,7 +103,7 @@ import inspect
 told = Told()
 api = Resources(told)  # type: ignore[arg-type]
 FILTERS = [name for name in inspect.signature(api.holders.get).parameters]
-warned = asyncio.run(calls(api))
+warned = asyncio.run(operation_variables(api))
 names = {key: str(index) for index, key in enumerate(json.loads(sys.argv[1]))}
 pets = {
     "one": {"kind": "d", "name": "Rex"},
@@ -179,9 +179,9 @@ def test_every_call_can_be_reached_whatever_its_path_is_called(said: Any) -> Non
 @pytest.mark.parametrize(
     "line",
     [
-        "POST /requests/{requestId}/submit is requests.submit_call: requests.submit is kept for a hand-written method",
-        "GET /send belongs to send_resource: the client has another use of the plain name",
-        "GET /list belongs to list_resource: the client has another use of the plain name",
+        "POST /requests/{requestId}/submit is requests.submit_call: requests.submit is reserved for hand-written code",
+        "GET /send belongs to send_resource: the client uses the plain name",
+        "GET /list belongs to list_resource: the client uses the plain name",
         "GET /tenants: X-Tenant (header): required, and methods do not send it: give it with with_options(headers=...)",
     ],
 )
@@ -190,12 +190,12 @@ def test_what_a_person_should_know_is_said(made: tuple[Path, Any], line: str) ->
 
 
 def test_a_reference_to_no_calls_is_named(made: tuple[Path, Any]) -> None:
-    named = {one.where: one.note for one in made[1].prepared.cured if one.fault == "dangling-reference"}
+    named = {one.where: one.note for one in made[1].prepared.repairs if one.fault == "dangling-reference"}
     assert named == {"/gone": "'#/components/pathItems/Nowhere' leads to no calls: the path has none"}
 
 
 def test_a_scheme_that_is_described_nowhere_takes_no_credential_away(made: tuple[Path, Any]) -> None:
-    told = {one["path"]: one for one in calls(made[1].prepared.document).values()}
+    told = {one["path"]: one for one in operation_variables(made[1].prepared.document).values()}
     assert (told["/tenants"]["token"], told["/tenants"]["api_key"]) == (True, True)
 
 
@@ -224,9 +224,9 @@ def test_a_message_of_the_generator_shows_text_and_no_addresses(tmp_path: Path) 
     twice = [query("filter[name]"), query("filtername")]
     document = prepare(json.dumps(small()).encode(), []).document
     document["paths"]["/requests"]["get"]["parameters"] = twice
-    variables = {"description_sha256": "", "operations": calls(document), "schemas": {}}
+    variables = {"description_sha256": "", "operations": operation_variables(document), "schemas": {}}
     job = tmp_path / "job"
     job.mkdir()
     with pytest.raises(Exception, match="filtername") as caught:
-        generated(document, variables, Project(ROOT).sources, job)
+        generate_tree(document, variables, Project(ROOT).sources, job)
     assert " at 0x" not in str(caught.value)

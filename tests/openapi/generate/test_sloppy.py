@@ -12,7 +12,7 @@ import pytest
 
 from openapi.generate.completeness import missing_from_tree
 from openapi.generate.project import Built
-from openapi.generate.variables import calls
+from openapi.generate.variables import operation_variables
 from openapi.read.document import operations
 from tests.openapi import descriptions
 from tests.openapi.descriptions import ROOT
@@ -56,7 +56,7 @@ def test_every_operation_of_the_sloppy_description_is_generated(sloppy: Package)
 
 
 def test_the_sloppy_description_gives_the_same_nine_names_and_one_more(sloppy: Package) -> None:
-    assert sorted(one["id"] for one in calls(sloppy[1].prepared.document).values()) == [
+    assert sorted(one["id"] for one in operation_variables(sloppy[1].prepared.document).values()) == [
         "catalog.get",
         "catalog.list",
         "hello.get",
@@ -110,7 +110,7 @@ NEW = ("orders", "quotes", "reports")
 
 
 def test_every_operation_of_the_wider_description_has_a_sensible_name(wider: Package) -> None:
-    told = [one for one in calls(wider[1].prepared.document).values() if one["resource"] in NEW]
+    told = [one for one in operation_variables(wider[1].prepared.document).values() if one["resource"] in NEW]
     assert {f"{one['method']} {one['path']}": one["id"] for one in told} == {
         "GET /orders": "orders.list",
         "POST /orders": "orders.create",
@@ -161,6 +161,6 @@ def test_nothing_but_missing_credentials_is_left_to_look_at(make: str, request: 
     _, built = request.getfixturevalue(make)
     # Neither description declares security: one warning for each kind of credential, and no other.
     assert [one.split(" on ")[0] for one in built.prepared.warnings] == [
-        "The description does not ask for the API key",
-        "The description does not ask for a token",
+        "The description does not require the API key",
+        "The description does not require a token",
     ]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from openapi.generate.variables import calls
+from openapi.generate.variables import operation_variables
 from openapi.prepare.overlay import read_overlay
 from openapi.prepare.steps import Prepared, prepare
 from openapi.read.document import operations
@@ -49,7 +49,7 @@ def with_security(security: Any, method: str = "get") -> Document:
 
 
 def credentials(document: Document) -> tuple[bool, bool]:
-    told = calls(document)["requests_get"]
+    told = operation_variables(document)["requests_get"]
     return told["token"], told["api_key"]
 
 
@@ -100,7 +100,7 @@ def test_scopes_that_a_description_declares_are_kept() -> None:
 
 def test_a_credential_that_a_description_leaves_out_is_warned_of() -> None:
     warnings = prepared(with_security([{"O": []}])).warnings
-    assert [one for one in warnings if "GET /requests" in one and "the API key on 1 calls" in one]
+    assert [one for one in warnings if "GET /requests" in one and "the API key for 1 operations" in one]
     assert not [one for one in warnings if "a token" in one]
 
 
@@ -132,8 +132,12 @@ def test_the_calls_of_this_api_keep_their_credentials_when_the_file_declares_few
     document["components"]["securitySchemes"].pop("ApiKey")
     if declared is not None:
         document["security"] = declared
-    found = {one["id"]: (one["token"], one["api_key"]) for one in calls(prepared(document, OVERLAY).document).values()}
+    found = {
+        one["id"]: (one["token"], one["api_key"])
+        for one in operation_variables(prepared(document, OVERLAY).document).values()
+    }
     expected = {
-        one["id"]: (one["token"], one["api_key"]) for one in calls(prepared(rebuilt(), OVERLAY).document).values()
+        one["id"]: (one["token"], one["api_key"])
+        for one in operation_variables(prepared(rebuilt(), OVERLAY).document).values()
     }
     assert found == expected

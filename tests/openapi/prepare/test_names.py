@@ -239,7 +239,7 @@ def test_no_new_call_gets_the_name_of_a_hand_written_method(resource: str, kind:
         renamed = name_operations(document)
         found = {operation_name(one) for path, _, one in operations(document) if path.endswith(f"/{name}")}
         assert found == {f"{resource}.{name}_call"}
-        assert [line for line in renamed if f"{resource}.{name} is kept" in line]
+        assert [line for line in renamed if f"{resource}.{name} is reserved" in line]
 
 
 def test_no_new_resource_gets_the_name_of_something_that_the_client_has() -> None:

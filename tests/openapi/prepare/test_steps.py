@@ -13,14 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
-from openapi.generate.simplify import FREE_FORM, simplified
-from openapi.generate.variables import calls, classes
+from openapi.generate.simplify import FREE_FORM, generator_input
+from openapi.generate.variables import operation_variables, schema_variables
 from openapi.prepare.completeness import missing_from
 from openapi.prepare.overlay import read_overlay
 from openapi.prepare.steps import Prepared, prepare
 from openapi.read.document import operations
-from openapi.read.errors import BuildError, SomethingLost, UnusableDescription
-from openapi.repair.rules import cured
+from openapi.read.errors import BuildError, IncompleteResult, UnusableDescription
+from openapi.repair.rules import repair
 from tests.openapi import descriptions
 from tests.openapi.descriptions import ROOT, Document, in_path, operation, query, ref, small
 from tests.rebuilt import rebuilt
@@ -158,7 +158,7 @@ def test_a_variant_of_a_body_keeps_what_it_requires() -> None:
     found = schemas(document)
     assert found["Variant"]["allOf"][1]["required"] == ["properties"]
     assert found["Own"]["required"] == ["x"]
-    shown = simplified(prepared(document).document)["components"]["schemas"]["Variant"]
+    shown = generator_input(prepared(document).document)["components"]["schemas"]["Variant"]
     assert shown["properties"]["properties"] == ref("Own")
     assert sorted(shown["required"]) == ["properties", "type"]
 
@@ -167,7 +167,7 @@ def test_a_variant_of_a_body_keeps_what_it_requires() -> None:
 
 
 def test_the_calls_of_the_rebuilt_description_are_told_as_users_see_them() -> None:
-    told = calls(prepared(rebuilt(), OVERLAY).document)
+    told = operation_variables(prepared(rebuilt(), OVERLAY).document)
     listed = {
         one["id"]: (one["method"], one["path"], one["paged"], one["token"], one["api_key"]) for one in told.values()
     }
@@ -187,7 +187,7 @@ def test_the_calls_of_the_rebuilt_description_are_told_as_users_see_them() -> No
 
 
 def test_classes_are_told_by_which_way_they_travel() -> None:
-    told = classes(prepared(rebuilt(), OVERLAY).document)
+    told = schema_variables(prepared(rebuilt(), OVERLAY).document)
     assert (told["Request"]["request"], told["Request"]["response"]) == (False, True)
     assert (told["NewRequest"]["request"], told["NewRequest"]["response"]) == (True, False)
     assert (told["DisconnectionProperties"]["request"], told["RequestPriorityFilter"]["request"]) == (True, True)
@@ -197,7 +197,7 @@ def test_the_generator_is_shown_free_form_objects_by_a_mark() -> None:
     document = small(
         Free={"type": "object"}, Thing={"type": "object", "properties": {"a": ref("Free"), "b": {"type": "object"}}}
     )
-    shown = simplified(prepared(document).document)["components"]["schemas"]
+    shown = generator_input(prepared(document).document)["components"]["schemas"]
     assert shown == {
         "Thing": {"type": "object", "properties": {"a": {"example": FREE_FORM}, "b": {"example": FREE_FORM}}}
     }
@@ -206,7 +206,7 @@ def test_the_generator_is_shown_free_form_objects_by_a_mark() -> None:
 def test_alternatives_beside_properties_are_one_object_to_the_generator() -> None:
     other = {"type": "object", "required": ["b"], "properties": {"b": TEXT}}
     thing = {"type": "object", "properties": {"a": TEXT}, "oneOf": [ref("Other"), {"required": ["a"]}]}
-    shown = simplified(prepared(small(Thing=thing, Other=other)).document)["components"]["schemas"]["Thing"]
+    shown = generator_input(prepared(small(Thing=thing, Other=other)).document)["components"]["schemas"]["Thing"]
     assert shown == {"type": "object", "properties": {"a": TEXT, "b": TEXT}}
 
 
@@ -244,7 +244,7 @@ LOSSES: dict[str, Any] = {
 
 @pytest.mark.parametrize(("lost", "lose"), LOSSES.items(), ids=LOSSES)
 def test_whatever_a_step_loses_is_named(lost: str, lose: Any) -> None:
-    before, _ = cured(rebuilt())
+    before, _ = repair(rebuilt())
     after = copy.deepcopy(before)
     lose(after)
     assert lost in missing_from(after, before, ())
@@ -252,7 +252,7 @@ def test_whatever_a_step_loses_is_named(lost: str, lose: Any) -> None:
 
 def test_what_a_rule_is_known_to_leave_out_is_not_lost() -> None:
     document = descriptions.sloppy()
-    result, faults = cured(document)
+    result, faults = repair(document)
     assert missing_from(result, document, faults) == []
     assert missing_from(result, document, ()) != []
 
@@ -262,8 +262,8 @@ def test_a_step_that_loses_something_stops_the_build(monkeypatch: pytest.MonkeyP
         del document["components"]["schemas"]["Quote"]
         return []
 
-    monkeypatch.setattr("openapi.prepare.steps.shaped", careless)
-    with pytest.raises(SomethingLost, match="model Quote") as caught:
+    monkeypatch.setattr("openapi.prepare.steps.shape_schemas", careless)
+    with pytest.raises(IncompleteResult, match="model Quote") as caught:
         prepared(rebuilt(), OVERLAY)
     assert "model Quote" in caught.value.lost
 
@@ -297,7 +297,7 @@ def test_a_body_that_is_not_json_is_refused_with_a_way_out() -> None:
     with pytest.raises(UnusableDescription, match=r"POST /things takes multipart/form-data.*overlay action"):
         prepared(document)
     way_out = [{"target": "$.paths['/things'].post", "remove": True}]
-    assert "things_create" not in calls(prepared(document, way_out).document)
+    assert "things_create" not in operation_variables(prepared(document, way_out).document)
 
 
 def test_classes_keep_their_names_in_a_file_that_is_laid_out_like_the_published_v2() -> None:
@@ -306,7 +306,7 @@ def test_classes_keep_their_names_in_a_file_that_is_laid_out_like_the_published_
     ours_named, theirs_named = (set(one.document["components"]["schemas"]) for one in (ours, theirs))
     assert ours_named - theirs_named == {"NewRequestCommon"}
     assert theirs_named - ours_named == set()
-    assert "properties" in simplified(theirs.document)["components"]["schemas"]["NewRequest"]["properties"]
+    assert "properties" in generator_input(theirs.document)["components"]["schemas"]["NewRequest"]["properties"]
 
 
 JUNK: list[Any] = [
@@ -335,7 +335,7 @@ FAULTY = faulty()
 @given(
     st.lists(st.tuples(st.sampled_from(sorted(places(FAULTY), key=str)), st.sampled_from(JUNK)), min_size=1, max_size=3)
 )
-def test_junk_anywhere_is_cured_or_refused_and_never_crashes_the_build(junk: list[tuple[Any, Any]]) -> None:
+def test_junk_anywhere_is_repaired_or_refused_and_never_crashes_the_build(junk: list[tuple[Any, Any]]) -> None:
     document = copy.deepcopy(FAULTY)
     for place, value in junk:
         holder: Any = document
@@ -347,9 +347,9 @@ def test_junk_anywhere_is_cured_or_refused_and_never_crashes_the_build(junk: lis
         result = prepared(document, OVERLAY).document
     except BuildError:
         return
-    simplified(result)
-    assert set(classes(result)) == set(result["components"]["schemas"])
-    assert len(calls(result)) == len(list(operations(result)))
+    generator_input(result)
+    assert set(schema_variables(result)) == set(result["components"]["schemas"])
+    assert len(operation_variables(result)) == len(list(operations(result)))
 
 
 def test_a_path_with_other_placeholders_is_the_same_call() -> None:
@@ -362,15 +362,15 @@ def test_a_path_with_other_placeholders_is_the_same_call() -> None:
     ]
     result = prepared(document, OVERLAY)
     assert result.warnings == ()
-    assert calls(result.document)["requests_get"]["path"] == "/requests/{id}"
+    assert operation_variables(result.document)["requests_get"]["path"] == "/requests/{id}"
 
 
 def test_a_description_that_was_prepared_before_is_prepared_again() -> None:
     once = prepare(json.dumps(rebuilt()).encode(), OVERLAY)
     twice = prepare(json.dumps(once.document).encode(), OVERLAY)
     assert schemas_of(twice) == schemas_of(once)
-    assert {call["id"] for call in calls(twice.document).values()} == {
-        call["id"] for call in calls(once.document).values()
+    assert {call["id"] for call in operation_variables(twice.document).values()} == {
+        call["id"] for call in operation_variables(once.document).values()
     }
 
 

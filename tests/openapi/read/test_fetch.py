@@ -92,11 +92,11 @@ def test_a_redirect_is_followed(portal: str) -> None:
 @pytest.mark.parametrize(
     ("path", "said"),
     [
-        ("/status/401", "/status/401 answered 401: it needs a login. Download the file, and give its path."),
-        ("/status/404", "/status/404 answered 404, not 200."),
+        ("/status/401", "/status/401 returned 401: it needs a login. Download the file, and give its path."),
+        ("/status/404", "/status/404 returned 404, not 200."),
         ("/loop", "/loop redirects more than 5 times."),
         ("/to/http://example.com/x?signature=s", "http://example.com/x is not encrypted"),
-        ("/endless", "/endless gives more than 1 MB: not an API description."),
+        ("/endless", "/endless sends more than 1 MB: not an API description."),
     ],
 )
 def test_a_url_that_gives_no_description(portal: str, path: str, said: str) -> None:
@@ -108,7 +108,7 @@ def test_a_url_that_gives_no_description(portal: str, path: str, said: str) -> N
 
 @pytest.mark.parametrize("path", ["/hang", "/drip"])
 def test_a_url_that_hangs_is_given_up(portal: str, path: str) -> None:
-    with pytest.raises(UnusableDescription, match=r"did not give the whole description within 0\.2 s"):
+    with pytest.raises(UnusableDescription, match=r"did not send the whole description within 0\.2 s"):
         fetch(portal + path, seconds=0.2)
 
 
@@ -123,8 +123,8 @@ def test_nobody_there(portal: str) -> None:
         ("", "Say which description: SPEC=<file, https URL, or live>."),
         ("http://example.com/spec.json", "http://example.com/spec.json is not encrypted"),
         ("http://localhost.example.com/x", "is not encrypted"),
-        ("ftp://example.com/spec.json", "ftp://example.com/spec.json is no https URL."),
-        ("https://user:password@/x", "https:///x is no https URL."),
+        ("ftp://example.com/spec.json", "ftp://example.com/spec.json is not an https URL."),
+        ("https://user:password@/x", "https:///x is not an https URL."),
         ("https://[::1", "The URL cannot be read"),
         ("/no/such/file", "/no/such/file cannot be read: No such file or directory."),
     ],
@@ -166,7 +166,7 @@ def test_live_is_what_the_api_serves(api: Sandbox) -> None:
 
 
 def test_live_that_is_too_large(api: Sandbox) -> None:
-    with pytest.raises(UnusableDescription, match="GET /doc gives more than 0 MB"):
+    with pytest.raises(UnusableDescription, match="GET /doc sends more than 0 MB"):
         fetch("live", limit=10)
 
 
@@ -177,7 +177,7 @@ def test_live_without_credentials_says_what_to_set() -> None:
 
 def test_live_that_fails_says_why(api: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ORANGE_CLIENT_SECRET", "wrong")
-    with pytest.raises(UnusableDescription, match="The API gave no description"):
+    with pytest.raises(UnusableDescription, match="The API sent no description"):
         fetch("live", seconds=5)
 
 

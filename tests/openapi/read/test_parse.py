@@ -27,11 +27,11 @@ UNUSABLE = {
     "xml": (b"<?xml version='1.0'?><a/>", "web page"),
     "plain text": (b"no such file", "not JSON: Expecting value at line 1, column 1"),
     "truncated": (altered()[:-20], "not JSON"),
-    "yaml that cannot be read": (b"openapi: 3.0.0\ninfo: {\n", "looks like YAML, and cannot be read as YAML"),
+    "yaml that cannot be read": (b"openapi: 3.0.0\ninfo: {\n", "looks like YAML, but is invalid YAML"),
     "yaml without paths": (b"openapi: 3.0.0\ninfo: {}\n", "no operations"),
     "two zeros": (b"\x00\xff", "not text"),
     "no text": (b"\x89PNG\r\n\x1a\n\x00", "not text"),
-    "not a number": (b'{"openapi": NaN}', "NaN is no JSON number"),
+    "not a number": (b'{"openapi": NaN}', "NaN is not a JSON number"),
     "nested without end": (b"[" * 200_000, "nested too deeply"),
     "a list": (b"[]", "a list"),
     "a string": (b'"openapi"', "a str"),
@@ -99,18 +99,18 @@ paths:
 def test_half_a_character_is_replaced_and_named() -> None:
     document = small()
     document["info"]["title"] = "a\ud800b"
-    found, cured = parse(json.dumps(document).encode())
+    found, repairs = parse(json.dumps(document).encode())
     assert found["info"]["title"] == "a\ufffdb"
-    assert [one.fault for one in cured] == ["half-a-character"]
+    assert [one.fault for one in repairs] == ["half-a-character"]
     document["info"]["title"] = "\U0001f600"
     assert parse(json.dumps(document).encode()) == (document, [])
 
 
 def test_a_key_that_stands_twice_is_merged_and_named() -> None:
     text = json.dumps(small()).replace('"/requests": {', '"/requests": {"post": {"responses": {}}}, "/requests": {')
-    document, cured = parse(text.encode())
+    document, repairs = parse(text.encode())
     assert set(document["paths"]["/requests"]) == {"get", "post"}
-    assert [(one.fault, one.where) for one in cured] == [("key-twice", "/requests")]
+    assert [(one.fault, one.where) for one in repairs] == [("key-twice", "/requests")]
 
 
 def test_schemas_nested_too_deeply_are_refused_in_one_sentence() -> None:

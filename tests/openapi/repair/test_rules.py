@@ -1,4 +1,4 @@
-"""Each fault of a real description is cured, and named."""
+"""Each fault of a real description is repaired, and named."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from typing import Any
 import pytest
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
-from openapi.read.errors import Cured
-from openapi.repair import calls as cure_calls
-from openapi.repair import schemas as cure_schemas
-from openapi.repair.rules import RULES, cured
+from openapi.read.errors import Repair
+from openapi.repair import operations as operation_rules
+from openapi.repair import schemas as schema_rules
+from openapi.repair.rules import RULES, repair
 from tests.openapi.descriptions import Document, in_path, operation, query, ref, sloppy, small
 from tests.rebuilt import rebuilt
 
 NOTHING = object()
 
 
-def of(document: Document, fault: str) -> list[Cured]:
-    return [one for one in cured(document)[1] if one.fault == fault]
+def of(document: Document, fault: str) -> list[Repair]:
+    return [one for one in repair(document)[1] if one.fault == fault]
 
 
 # ---- schemas: fault, the schema as found, the schema as left ----
@@ -98,47 +98,47 @@ SCHEMAS: list[tuple[str, Any, Any]] = [
 
 
 @pytest.mark.parametrize(("fault", "found", "left"), SCHEMAS, ids=[f"{f}-{json.dumps(s)[:60]}" for f, s, _ in SCHEMAS])
-def test_a_faulty_schema_is_cured_by_the_rule_that_names_its_fault(fault: str, found: Any, left: Any) -> None:
+def test_a_faulty_schema_is_repaired_by_the_rule_that_names_its_fault(fault: str, found: Any, left: Any) -> None:
     document = small(Probe=found, Known=OBJECT, Twin={**OBJECT, "title": "Same"})
-    result, faults = cured(document)
+    result, faults = repair(document)
     assert result["components"]["schemas"]["Probe"] == left
     assert fault in {one.fault for one in faults if one.where.startswith("#/components/schemas/Probe")}
 
 
 @pytest.mark.parametrize(("fault", "found", "left"), SCHEMAS, ids=[f"{f}-{json.dumps(s)[:60]}" for f, s, _ in SCHEMAS])
-def test_what_is_cured_needs_no_second_cure(fault: str, found: Any, left: Any) -> None:
+def test_what_is_repaired_needs_no_second_repair(fault: str, found: Any, left: Any) -> None:
     del fault, left
-    once, _ = cured(small(Probe=found, Known=OBJECT))
-    assert cured(once)[0] == once
+    once, _ = repair(small(Probe=found, Known=OBJECT))
+    assert repair(once)[0] == once
 
 
-def test_schemas_deep_inside_others_are_cured_too() -> None:
+def test_schemas_deep_inside_others_are_repaired_too() -> None:
     deep = {"type": "object", "properties": {"a": {"type": "array", "items": {"allOf": [{"type": "array"}]}}}}
-    result, _ = cured(small(Probe=deep))
+    result, _ = repair(small(Probe=deep))
     items = result["components"]["schemas"]["Probe"]["properties"]["a"]["items"]
     assert items == {"allOf": [{"type": "array", "items": {}}]}
 
 
 def test_a_title_like_the_key_says_nothing_and_goes() -> None:
-    result, faults = cured(small(CatalogItem={**OBJECT, "title": "Catalog Item"}))
+    result, faults = repair(small(CatalogItem={**OBJECT, "title": "Catalog Item"}))
     assert result["components"]["schemas"]["CatalogItem"] == OBJECT
     assert "shared-title" not in {one.fault for one in faults}
 
 
 def test_what_tells_shapes_apart_below_not_and_any_of_is_left_alone() -> None:
     one_of = {**OBJECT, "not": {"anyOf": [{"required": ["a", "b"]}]}, "anyOf": [{"required": ["a"]}]}
-    assert cured(small(Probe=one_of))[0]["components"]["schemas"]["Probe"] == one_of
+    assert repair(small(Probe=one_of))[0]["components"]["schemas"]["Probe"] == one_of
 
 
 # ---- calls ----
 
 
-def call(found: Any, path: str = "/requests", **schemas: Any) -> tuple[Any, list[Cured]]:
+def call(found: Any, path: str = "/requests", **schemas: Any) -> tuple[Any, list[Repair]]:
     document = small(**schemas)
     document["paths"][path] = {"get": found}
-    result, faults = cured(document)
-    cured_path = next(iter(list(result["paths"])[-1:]))
-    return result["paths"][cured_path]["get"], faults
+    result, faults = repair(document)
+    repaired_path = next(iter(list(result["paths"])[-1:]))
+    return result["paths"][repaired_path]["get"], faults
 
 
 HEADERS = ["X-API-Key", "X-API-KEY", "x-api-key", "X_API_KEY", "apiKey", "Accept-Language", "Authorization", "accept"]
@@ -176,7 +176,7 @@ def test_a_parameter_of_the_path_does_not_repeat_that_of_the_operation() -> None
     item = document["paths"]["/requests"]
     item["parameters"] = [query("status"), query("type")]
     item["get"]["parameters"] = [query("status", type="integer")]
-    result, _ = cured(document)
+    result, _ = repair(document)
     found = result["paths"]["/requests"]
     assert "parameters" not in found
     assert [(one["name"], one["schema"]["type"]) for one in found["get"]["parameters"]] == [
@@ -220,7 +220,7 @@ def test_path_parameters_are_those_of_the_path(fault: str, path: str, declared: 
 def test_a_path_that_the_generator_would_misread_is_rewritten(path: str, better: str, name: str) -> None:
     document = small()
     document["paths"][path] = {"get": operation({}, in_path(path[path.index("{") + 1 : -1]))}
-    result, faults = cured(document)
+    result, faults = repair(document)
     assert [one["name"] for one in result["paths"][better]["get"]["parameters"]] == [name]
     assert "odd-path" in {one.fault for one in faults}
 
@@ -295,7 +295,7 @@ def test_ids_and_tags_that_are_missing_or_doubled_are_named_and_set_aside() -> N
     document = small()
     document["paths"]["/a"] = {"get": {**operation({}), "operationId": "FindRequests", "tags": ["A"]}}
     document["paths"]["/b"] = {"get": operation({})}
-    result, faults = cured(document)
+    result, faults = repair(document)
     named = {(one.fault, one.where) for one in faults}
     assert {("duplicate-operation-id", "GET /requests"), ("duplicate-operation-id", "GET /a")} <= named
     assert {("missing-operation-id", "GET /b"), ("missing-tags", "GET /b")} <= named
@@ -310,7 +310,7 @@ def test_ids_and_tags_that_are_missing_or_doubled_are_named_and_set_aside() -> N
 def test_what_is_no_call_and_what_is_no_text_is_left_out_and_named() -> None:
     document = small()
     document["paths"] |= {"/a": None, "/b": {"get": "?", "post": operation({}, summary=5)}}
-    result, faults = cured(document)
+    result, faults = repair(document)
     assert set(result["paths"]) == {"/requests", "/b"}
     assert set(result["paths"]["/b"]) == {"post"}
     assert "summary" not in result["paths"]["/b"]["post"]
@@ -336,7 +336,7 @@ def test_shared_parts_are_written_where_they_are_used() -> None:
             "responses": {"200": {"$ref": "#/components/responses/R"}, "404": {"$ref": "#/components/responses/Gone"}},
         }
     }
-    result, faults = cured(document)
+    result, faults = repair(document)
     found = result["paths"]["/a"]["post"]
     assert found["parameters"] == [query("p")]
     assert found["requestBody"]["content"]["application/json"]["schema"] == OBJECT
@@ -347,7 +347,7 @@ def test_shared_parts_are_written_where_they_are_used() -> None:
 
 def test_a_description_without_title_version_and_components_gets_them() -> None:
     document = {"openapi": "3.0.0", "paths": small()["paths"]}
-    result, faults = cured(document)
+    result, faults = repair(document)
     assert result["info"] == {"title": "unknown", "version": "unknown"}
     assert result["components"] == {"schemas": {}}
     assert faults[0].fault == "incomplete-info"
@@ -356,15 +356,15 @@ def test_a_description_without_title_version_and_components_gets_them() -> None:
 # ---- all together ----
 
 
-def test_the_document_that_is_cured_stays_as_it_is() -> None:
+def test_the_document_that_is_repaired_stays_as_it_is() -> None:
     document = sloppy()
     before = copy.deepcopy(document)
-    cured(document)
+    repair(document)
     assert document == before
 
 
-def test_a_description_with_every_fault_is_valid_when_cured() -> None:
-    result, _ = cured(sloppy())
+def test_a_description_with_every_fault_is_valid_when_repaired() -> None:
+    result, _ = repair(sloppy())
     for path in result["paths"].values():
         for one in path.values():
             one.pop("operationId", None)
@@ -372,8 +372,8 @@ def test_a_description_with_every_fault_is_valid_when_cured() -> None:
 
 
 def test_every_rule_finds_its_fault_in_the_description_with_every_fault() -> None:
-    found = {one.fault for one in cured(sloppy())[1]}
-    rules = (*cure_calls.FRAME_RULES, *cure_calls.RULES, *cure_schemas.RULES)
+    found = {one.fault for one in repair(sloppy())[1]}
+    rules = (*operation_rules.FRAME_RULES, *operation_rules.RULES, *schema_rules.RULES)
     named = {rule.__name__.replace("_", "-") for rule in rules}
     # These names stand for several faults, or are no faults.
     several = {
@@ -391,7 +391,7 @@ def test_every_rule_finds_its_fault_in_the_description_with_every_fault() -> Non
 
 
 def test_the_rebuilt_description_needs_nothing_but_its_headers_dropped() -> None:
-    assert {one.fault for one in cured(rebuilt())[1]} == {"owned-header"}
+    assert {one.fault for one in repair(rebuilt())[1]} == {"owned-header"}
 
 
 def test_every_rule_says_what_it_does() -> None:

@@ -1,8 +1,7 @@
-"""Rules that put right what a description says wrongly of its calls.
+"""Rules that repair the operations of a description.
 
-Each rule goes through the document it is given, changes it in place (`cures.cured` hands over a private copy) and
-names every fault that it met. Faults seen in the published v2.1.1 description are marked "FACTS, Models"; the others
-are common in files that come out of the same kind of tool.
+Each rule changes the document in place (`rules.repair` passes a copy) and yields every fault that it found. Faults of
+the published v2.1.1 description are marked "FACTS, Models"; the others are common in files written by similar tools.
 """
 
 from __future__ import annotations
@@ -14,16 +13,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from openapi.read.document import METHODS, Document, array, is_obj, media_types, obj, operations, parameters, resolve
-from openapi.read.errors import Cured
+from openapi.read.errors import Repair
 
 __all__ = ["FRAME_RULES", "RULES"]
 
-# How a header is recognised however it is spelt: letters and digits only. The pipeline sends these itself.
+# Headers that the pipeline sends itself, normalized.
 OWNED_HEADERS = {"xapikey", "apikey", "authorization", "acceptlanguage", "accept", "contenttype", "useragent", "host"}
 COUNT_HEADERS = {"xtotalcount", "xresultcount"}
 _GOOD_STATUS = re.compile(r"[1-5](\d\d|XX)|default")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-# What the generator takes as a placeholder; it silently sees no parameter in anything else.
+# The placeholders that the generator recognizes; it ignores others without a warning.
 _GOOD_PLACEHOLDER = re.compile(r"[a-zA-Z][a-zA-Z0-9_-]*")
 _PARAMETER_KEYS = {
     "name", "in", "description", "required", "deprecated", "allowEmptyValue", "style", "explode", "allowReserved",
@@ -32,29 +31,29 @@ _PARAMETER_KEYS = {
 
 
 def call(path: str, method: str) -> str:
-    """Write a call as people do."""
+    """Name an operation by method and path."""
     return f"{method.upper()} {path}"
 
 
-def letters(name: object) -> str:
+def normalized(name: object) -> str:
     """Reduce a name to lower-case letters and digits, so that spellings compare equal."""
     return re.sub(r"[^a-z0-9]", "", str(name).lower())
 
 
-def not_a_call(document: Document) -> Iterator[Cured]:
-    """Leave out what stands in the place of a path or an operation and is none."""
+def not_a_call(document: Document) -> Iterator[Repair]:
+    """Remove path items and operations that are not objects."""
     paths = obj(document.get("paths"))
     for path, item in list(paths.items()):
         if not is_obj(item):
-            yield Cured("not-a-call", path, "no object, left out")
+            yield Repair("not-a-call", path, "not an object: removed")
             del paths[path]
         for method in [method for method in METHODS if method in obj(item) and not is_obj(item[method])]:
-            yield Cured("not-a-call", call(path, method), "no object, left out")
+            yield Repair("not-a-call", call(path, method), "not an object: removed")
             del item[method]
 
 
-def path_item_reference(document: Document) -> Iterator[Cured]:
-    """Write the calls of a path that refers to another where they are used: nothing else follows that reference."""
+def path_item_reference(document: Document) -> Iterator[Repair]:
+    """Copy the operations of a referenced path item to the path with the reference; no other code follows it."""
     paths, components = obj(document.get("paths")), obj(document.get("components"))
     for path in [path for path, item in paths.items() if "$ref" in item]:
         item, seen = obj(paths[path]), set[str]()
@@ -67,15 +66,17 @@ def path_item_reference(document: Document) -> Iterator[Cured]:
             item = {**item, "$ref": target["$ref"]} if "$ref" in target else item
         item.pop("$ref", None)
         if any(method in item for method in METHODS):
-            yield Cured("path-item-reference", path, "the calls that it refers to were written there")
+            yield Repair("path-item-reference", path, "the operations that it references were copied")
         else:
-            yield Cured("dangling-reference", path, f"{reference or min(seen)!r} leads to no calls: the path has none")
+            yield Repair(
+                "dangling-reference", path, f"{reference or min(seen)!r} leads to no operations: the path has none"
+            )
         paths[path] = copy.deepcopy(item)
     components.pop("pathItems", None)
 
 
-def shared_parts(document: Document) -> Iterator[Cured]:
-    """Write shared parameters, bodies, responses and headers where they are used; no rule has to follow them then."""
+def shared_parts(document: Document) -> Iterator[Repair]:
+    """Copy shared parameters, bodies, responses and headers to where they are used, so that no rule follows `$ref`s."""
     components = obj(document.get("components"))
     for path, item in list(obj(document.get("paths")).items()):
         common = array(obj(item).pop("parameters", None))
@@ -86,18 +87,18 @@ def shared_parts(document: Document) -> Iterator[Cured]:
             inherited = [_target(components, "parameters", one) for one in common]
             own += [one for one in inherited if not one or (one.get("name"), one.get("in")) not in known]
             if None in own:
-                yield Cured("dangling-reference", where, "a parameter that is defined nowhere was left out")
+                yield Repair("dangling-reference", where, "a parameter that is defined nowhere was left out")
             operation["parameters"] = [dict(one) for one in own if one]
             if "requestBody" in operation:
                 body = _target(components, "requestBodies", operation.pop("requestBody"))
                 if body is None:
-                    yield Cured("dangling-reference", where, "the body is defined nowhere: taken as untyped JSON")
+                    yield Repair("dangling-reference", where, "the body is defined nowhere: taken as untyped JSON")
                 operation["requestBody"] = dict(body or {"content": {"application/json": {"schema": {}}}})
             responses = obj(operation.get("responses"))
             for status, response in responses.items():
                 target = _target(components, "responses", response)
                 if target is None:
-                    yield Cured("dangling-reference", where, f"response {status} is defined nowhere: taken as empty")
+                    yield Repair("dangling-reference", where, f"response {status} is defined nowhere: taken as empty")
                 responses[status] = dict(target or {"description": ""})
                 headers = obj(responses[status].get("headers"))
                 if headers:
@@ -108,7 +109,7 @@ def shared_parts(document: Document) -> Iterator[Cured]:
 
 
 def _target(components: dict[str, Any], kind: str, value: object) -> dict[str, Any] | None:
-    """Follow the `$ref`s of a part; None when they lead nowhere."""
+    """Follow the `$ref`s of a part; None if they are dangling or circular."""
     seen: set[str] = set()
     current = obj(value)
     while "$ref" in current:
@@ -124,17 +125,17 @@ def _target(components: dict[str, Any], kind: str, value: object) -> dict[str, A
     return current
 
 
-def not_text(document: Document) -> Iterator[Cured]:
-    """Drop summaries and descriptions that are no text."""
+def not_text(document: Document) -> Iterator[Repair]:
+    """Remove summaries and descriptions that are not strings."""
     for path, method, operation in operations(document):
         for holder in (operation, *parameters(operation)):
             for key in [key for key in ("summary", "description") if not isinstance(holder.get(key, ""), str)]:
                 del holder[key]
-                yield Cured("not-text", call(path, method), f"a {key} is no text: left out")
+                yield Repair("not-text", call(path, method), f"a {key} is not a string: removed")
 
 
-def odd_paths(document: Document) -> Iterator[Cured]:
-    """Give every path its leading slash, and every placeholder a name that the generator can see."""
+def odd_paths(document: Document) -> Iterator[Repair]:
+    """Add a missing leading slash to a path, and rename placeholders that the generator does not recognize."""
     paths = obj(document.get("paths"))
     for path in list(paths):
         renamed = {name: _plain(name) for name in _PLACEHOLDER.findall(path) if not _GOOD_PLACEHOLDER.fullmatch(name)}
@@ -147,7 +148,7 @@ def odd_paths(document: Document) -> Iterator[Cured]:
                 if parameter.get("in") == "path":
                     parameter["name"] = renamed.get(str(parameter.get("name")), parameter.get("name"))
         document["paths"] = paths = {(better if key == path else key): item for key, item in paths.items()}
-        yield Cured("odd-path", path, f"written as {better}", frozenset({("path", path, better)}))
+        yield Repair("odd-path", path, f"written as {better}", frozenset({("path", path, better)}))
 
 
 def _plain(name: str) -> str:
@@ -155,8 +156,8 @@ def _plain(name: str) -> str:
     return plain if plain[0].isalpha() else f"p_{plain}"
 
 
-def parameter_without_schema(document: Document) -> Iterator[Cured]:
-    """Give parameters their schema: the generator drops those without one, and says nothing."""
+def parameter_without_schema(document: Document) -> Iterator[Repair]:
+    """Add a missing schema to a parameter; the generator drops parameters without one, without a warning."""
     for path, method, operation in operations(document):
         for parameter in parameters(operation):
             if isinstance(parameter.get("schema"), dict):
@@ -164,24 +165,26 @@ def parameter_without_schema(document: Document) -> Iterator[Cured]:
             content = [obj(media) for media in obj(parameter.pop("content", None)).values()]
             loose = {key: parameter.pop(key) for key in list(parameter) if not _is_parameter_key(key)}
             parameter["schema"] = obj(content[0].get("schema")) if content else loose or {"type": "string"}
-            yield Cured("parameter-without-schema", call(path, method), f"{parameter.get('name')} was given its schema")
+            yield Repair(
+                "parameter-without-schema", call(path, method), f"{parameter.get('name')} was given its schema"
+            )
 
 
 def _is_parameter_key(key: str) -> bool:
     return key in _PARAMETER_KEYS or key.startswith("x-")
 
 
-def owned_header(document: Document) -> Iterator[Cured]:
-    """Drop header parameters that the pipeline sends itself, however they are spelt (FACTS, Models)."""
+def owned_header(document: Document) -> Iterator[Repair]:
+    """Remove header parameters that the pipeline sends itself, in any spelling (FACTS, Models)."""
     for path, method, operation in operations(document):
         for parameter in parameters(operation):
-            if parameter.get("in") == "header" and letters(parameter.get("name")) in OWNED_HEADERS:
+            if parameter.get("in") == "header" and normalized(parameter.get("name")) in OWNED_HEADERS:
                 operation["parameters"].remove(parameter)
                 yield _dropped("owned-header", path, method, parameter, "the pipeline sends this header itself")
 
 
-def unsendable_parameter(document: Document) -> Iterator[Cured]:
-    """Drop parameters that are neither in the path nor in the query: a generated method has no way to send them."""
+def unsendable_parameter(document: Document) -> Iterator[Repair]:
+    """Remove parameters that are neither in the path nor in the query, because generated methods do not send them."""
     for path, method, operation in operations(document):
         for parameter in parameters(operation):
             if parameter.get("in") in ("path", "query") and isinstance(parameter.get("name"), str):
@@ -200,8 +203,8 @@ def unsendable_parameter(document: Document) -> Iterator[Cured]:
                 yield _dropped("unsendable-parameter", path, method, parameter, "methods send no such parameters")
 
 
-def duplicate_parameter(document: Document) -> Iterator[Cured]:
-    """Keep the fuller one of parameters that share name and place; the generator would drop the whole operation."""
+def duplicate_parameter(document: Document) -> Iterator[Repair]:
+    """Keep one parameter of each name and place, with the longest schema; the generator would drop the operation."""
     for path, method, operation in operations(document):
         kept: dict[tuple[str, str], dict[str, Any]] = {}
         for parameter in parameters(operation):
@@ -211,13 +214,13 @@ def duplicate_parameter(document: Document) -> Iterator[Cured]:
                 continue
             if len(str(parameter.get("schema"))) > len(str(kept[key].get("schema"))):
                 kept[key] = parameter
-            yield Cured("duplicate-parameter", call(path, method), f"{key[1]} ({key[0]}) is declared more than once")
+            yield Repair("duplicate-parameter", call(path, method), f"{key[1]} ({key[0]}) is declared more than once")
         if "parameters" in operation:
             operation["parameters"] = list(kept.values())
 
 
-def path_parameters(document: Document) -> Iterator[Cured]:
-    """Declare exactly the path parameters that the path has, as required; the generator would drop the operation."""
+def path_parameters(document: Document) -> Iterator[Repair]:
+    """Declare exactly the parameters that the path has, as required; otherwise the generator drops the operation."""
     for path, method, operation in operations(document):
         wanted = _PLACEHOLDER.findall(path)
         declared: list[Any] = operation.get("parameters") or []
@@ -229,17 +232,17 @@ def path_parameters(document: Document) -> Iterator[Cured]:
                 yield _dropped("path-parameter-elsewhere", path, method, parameter, "the path has no such placeholder")
             elif parameter.get("required") is not True:
                 parameter["required"] = True
-                yield Cured("optional-path-parameter", call(path, method), f"{parameter['name']} is always required")
+                yield Repair("optional-path-parameter", call(path, method), f"{parameter['name']} is always required")
         have = {parameter["name"] for parameter in parameters(operation) if parameter.get("in") == "path"}
         for name in [name for name in wanted if name not in have]:
             declared.append({"name": name, "in": "path", "required": True, "schema": {"type": "string"}})
-            yield Cured("undeclared-path-parameter", call(path, method), f"{name} was declared, as text")
+            yield Repair("undeclared-path-parameter", call(path, method), f"{name} was declared, as a string")
         if declared:
             operation["parameters"] = declared
 
 
-def status_codes(document: Document) -> Iterator[Cured]:
-    """Write status codes as OpenAPI does; a code that is none becomes `default`, or goes."""
+def status_codes(document: Document) -> Iterator[Repair]:
+    """Correct the spelling of status codes; what is not a status code becomes `default`."""
     for path, method, operation in operations(document):
         responses = obj(operation.get("responses"))
         good = {code: response for code, response in responses.items() if _GOOD_STATUS.fullmatch(code)}
@@ -248,14 +251,14 @@ def status_codes(document: Document) -> Iterator[Cured]:
                 continue
             guess = re.match(r"\s*([1-5](\d\d|xx))(?!\d)", code, re.IGNORECASE)
             better = guess[1].upper() if guess else "default"
-            # One that says something wins over one that does not.
+            # A response with content replaces one without.
             if better not in good or (obj(response).get("content") and not obj(good[better]).get("content")):
                 good[better] = response
             removed = frozenset({("response", call(path, method), code)})
-            yield Cured("odd-status-code", call(path, method), f"response {code!r} read as {better}", removed)
+            yield Repair("odd-status-code", call(path, method), f"response {code!r} read as {better}", removed)
         if not good:
             good = {"default": {"description": "Not described."}}
-            yield Cured("no-responses", call(path, method), "no response is described")
+            yield Repair("no-responses", call(path, method), "no response is described")
         operation["responses"] = {code: _described(response) for code, response in good.items()}
 
 
@@ -263,8 +266,8 @@ def _described(response: object) -> dict[str, Any]:
     return {**obj(response), "description": str(obj(response).get("description") or "")}
 
 
-def odd_media_types(document: Document) -> Iterator[Cured]:
-    """Write media types without parameters; of several that say the same, keep the fullest (FACTS, Models)."""
+def odd_media_types(document: Document) -> Iterator[Repair]:
+    """Remove parameters from media types, and keep only the media type with the richest schema (FACTS, Models)."""
     for path, method, operation in operations(document):
         for status, holder, content in list(media_types(operation)):
             where = f"{call(path, method)} {status}"
@@ -285,10 +288,15 @@ def odd_media_types(document: Document) -> Iterator[Cured]:
                 continue
             holder["content"] = {kind: media}
             if name != kind:
-                yield Cured("odd-media-type", where, f"{name!r} read as {kind}")
+                yield Repair("odd-media-type", where, f"{name!r} read as {kind}")
             for other in [other for other in content if other != name]:
                 removed = frozenset({("media", call(path, method), status, other)})
-                yield Cured("several-media-types", where, f"{name!r} says most and is kept, {other!r} not", removed)
+                yield Repair(
+                    "several-media-types",
+                    where,
+                    f"{name!r} has the richest schema and is kept, {other!r} is not",
+                    removed,
+                )
 
 
 def _media_kind(name: str, *, sent: bool) -> str:
@@ -296,7 +304,7 @@ def _media_kind(name: str, *, sent: bool) -> str:
     if base in ("", "*/*", "application/*") or re.search(r"(^|/|\+)(json|javascript)$", base):
         return "application/json"
     if sent:
-        return base  # What the client cannot send is for the build to refuse, not to disguise.
+        return base  # A body that the client cannot send is refused later (prepare.steps).
     return "text/plain" if base.startswith("text/") else "application/octet-stream"
 
 
@@ -310,26 +318,25 @@ def _weight(document: Document, schema: object, depth: int) -> int:
     return len(found) + sum(1 + _weight(document, part, depth - 1) for part in [*inner, *parts, *around])
 
 
-def list_as_object(document: Document) -> Iterator[Cured]:
-    """Read an answer that comes with counts as a list of what it is declared to be (FACTS, Lists and Models)."""
+def list_as_object(document: Document) -> Iterator[Repair]:
+    """Declare a response with count headers as an array of its schema (FACTS, Lists and Models)."""
     for path, method, operation in operations(document):
         for status, response in obj(operation.get("responses")).items():
-            counted = {letters(name) for name in obj(obj(response).get("headers"))} & COUNT_HEADERS
+            counted = {normalized(name) for name in obj(obj(response).get("headers"))} & COUNT_HEADERS
             media = obj(obj(obj(response).get("content")).get("application/json"))
             found = resolve(document, media.get("schema"))
-            # An object of which nothing is said can be an aggregate: {"NEW": 2}, counted all the same.
+            # A free-form object with count headers may be an aggregate: {"NEW": 2}.
             says = {"properties", "allOf", "anyOf", "oneOf"} & found.keys()
             is_object = bool(says) and found.get("type", "object") == "object"
             if method == "get" and status.startswith("2") and counted and is_object:
                 media["schema"] = {"type": "array", "items": media.get("schema") or {}}
-                yield Cured("list-as-object", call(path, method), "its count headers say that the answer is a list")
+                yield Repair("list-as-object", call(path, method), "its count headers show that the response is a list")
 
 
-def call_names(document: Document) -> Iterator[Cured]:
-    """Set the file's own ids and tags aside: names come from the overlay, or from method and path.
+def call_names(document: Document) -> Iterator[Repair]:
+    """Move `operationId` and `tags` to `x-operation-id` and `x-tags`.
 
-    They stay readable as `x-operation-id` and `x-tags`. So ids that occur twice or not at all cost nothing, nor do
-    missing tags.
+    Names come from the overlay, or from method and path, so that duplicate or missing ids and tags do no harm.
     """
     count = Counter(str(operation.get("operationId")) for _, _, operation in operations(document))
     for path, method, operation in operations(document):
@@ -340,20 +347,22 @@ def call_names(document: Document) -> Iterator[Cured]:
         if isinstance(tags, list) and tags:
             operation["x-tags"] = tags
         if not own:
-            yield Cured("missing-operation-id", call(path, method), "the overlay names it, or method and path do")
+            yield Repair(
+                "missing-operation-id", call(path, method), "it is named by the overlay, or by method and path"
+            )
         elif count[str(own)] > 1:
-            yield Cured("duplicate-operation-id", call(path, method), f"{own!r} names {count[str(own)]} operations")
+            yield Repair("duplicate-operation-id", call(path, method), f"{own!r} names {count[str(own)]} operations")
         if not tags:
-            yield Cured("missing-tags", call(path, method), "the overlay names its resource, or the path does")
+            yield Repair("missing-tags", call(path, method), "its resource is named by the overlay, or by the path")
 
 
-def _dropped(fault: str, path: str, method: str, parameter: dict[str, Any], why: str) -> Cured:
+def _dropped(fault: str, path: str, method: str, parameter: dict[str, Any], why: str) -> Repair:
     name, place = str(parameter.get("name")), str(parameter.get("in"))
     removed = frozenset({("parameter", call(path, method), place, name)})
-    return Cured(fault, call(path, method), f"{name} ({place}): {why}", removed)
+    return Repair(fault, call(path, method), f"{name} ({place}): {why}", removed)
 
 
-# Before the schemas are looked at: these make sure that all of them are found.
+# Applied before the rules for schemas, so that those find every schema.
 FRAME_RULES = (not_a_call, path_item_reference, shared_parts, not_text, odd_paths, parameter_without_schema)
 RULES = (
     owned_header,
