@@ -5,12 +5,13 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test generate drift update contract chaos bench lint types unit official mutants docs docs-check
+.PHONY: help setup demo test generate drift update contract chaos bench lint types unit official mutants docs docs-check test-all
 
 help:
 	@echo "make demo                  the whole story against a sandbox (LIVE=1: its reading part against the real API)"
 	@echo "make test                  everything CI checks"
 	@echo "make update SPEC=FILE|URL  take a new description in, and say what breaks (SPEC=live: from the API itself)"
+	@echo "make test-all              the suite on every Python found, against the built wheel"
 	@echo "make generate              description, overlay and templates -> orange_ordering_client/_generated"
 	@echo "make drift                 fail if the committed code is not what the inputs generate"
 	@echo "make contract              does all agree with the description? (LIVE=1: does the real API?)"
@@ -27,13 +28,16 @@ $(STAMP): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; say which one: make PYTHON=python3.12 ...")'
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install --quiet --upgrade pip
-	$(BIN)/pip install --quiet --editable '.[sandbox,validate,contract,aiohttp,intents]' --group generate --group test --group check
+	$(BIN)/pip install --quiet --editable '.[sandbox,validate,contract,aiohttp,intents,cli]' --group generate --group test --group check
 	@touch $@
 
 demo: setup
 	@$(BIN)/python docs/demo.py
 
 test: lint types drift unit
+
+test-all: setup
+	$(BIN)/python -m tests.every_python $(PYTHONS)
 
 lint: setup
 	$(BIN)/ruff check .

@@ -14,7 +14,8 @@ from benchmarks import sample, stock
 from benchmarks.calling import client
 from benchmarks.rounds import Medians, interleave_async
 from orange_ordering_client import Hooks, OrderingClient
-from orange_ordering_client.core import Core
+from orange_ordering_client.notifier import Notifier
+from orange_ordering_client.session import Session
 
 _WIDEST = 8
 
@@ -96,8 +97,9 @@ async def pages_held(origin: str) -> int:
 
 def watch(which: OrderingClient, note: object) -> None:
     """Be told of every answer of the API."""
-    core: Core = which._pipeline.core  # noqa: SLF001, RUF100 -- a benchmark may look inside
-    core.hooks = attrs.evolve(core.hooks or Hooks(), on_response=note)  # type: ignore[arg-type]  # any callable
+    session: Session = which._pipeline.session  # noqa: SLF001, RUF100 -- a benchmark may look inside
+    hooks = session.notifier.hooks if session.notifier is not None else Hooks()
+    session.notifier = Notifier(attrs.evolve(hooks, on_response=note))  # type: ignore[arg-type]  # any callable
 
 
 @asynccontextmanager

@@ -11,7 +11,6 @@ from orange_ordering_client._version import __version__
 
 if TYPE_CHECKING:
     from orange_ordering_client._generated.models import *  # noqa: F403 -- what a newer description brings is exported, too
-    from orange_ordering_client.answer import Answer
     from orange_ordering_client.client import OrderingClient
     from orange_ordering_client.errors import (
         ApiError,
@@ -52,31 +51,30 @@ if TYPE_CHECKING:
     )
     from orange_ordering_client.hooks import Hooks, RequestRecord, ResponseRecord, RetryRecord
     from orange_ordering_client.orders.batch import Progress, Result
-    from orange_ordering_client.orders.file_locks import IntentFileError
-    from orange_ordering_client.orders.following import Outcome, WaitTimeout
-    from orange_ordering_client.orders.intent_file import IntentFile
-    from orange_ordering_client.orders.intents import Claim, Intent, Intents
-    from orange_ordering_client.orders.lookup import Key
-    from orange_ordering_client.orders.outcomes import (
-        Difference,
+    from orange_ordering_client.orders.errors import (
         InvalidOrder,
         OutcomeUnknown,
         ReferenceAmbiguous,
         ReferenceConflict,
         ReferenceUnchecked,
-        Submission,
-        Violation,
     )
+    from orange_ordering_client.orders.file_locks import IntentFileError
+    from orange_ordering_client.orders.following import Outcome, WaitTimeout
+    from orange_ordering_client.orders.intent_file import IntentFile
+    from orange_ordering_client.orders.intents import Claim, Intent, Intents
+    from orange_ordering_client.orders.key import Key
+    from orange_ordering_client.orders.results import Difference, Submission
     from orange_ordering_client.orders.watching import Change
     from orange_ordering_client.pagination import Page, Pager
+    from orange_ordering_client.response import Answer
     from orange_ordering_client.retry import RetryPolicy
     from orange_ordering_client.transport.aiohttp import aiohttp_client
-    from orange_ordering_client.validation.checking import Validation
+    from orange_ordering_client.validation.results import Validation, Violation
     from orange_ordering_client.working_days import earliest_requested_at, is_working_day
 
 
-_ROOMS: Final = {
-    "answer": ("Answer",),
+_MODULES: Final = {
+    "response": ("Answer",),
     "client": ("OrderingClient",),
     "errors": (
         "ApiError",
@@ -130,18 +128,16 @@ _ROOMS: Final = {
         "Intent",
         "Intents",
     ),
-    "orders.lookup": ("Key",),
-    "orders.outcomes": (
-        "Difference",
+    "orders.key": ("Key",),
+    "orders.errors": (
         "InvalidOrder",
         "OutcomeUnknown",
         "ReferenceAmbiguous",
         "ReferenceConflict",
         "ReferenceUnchecked",
-        "Submission",
-        "Violation",
     ),
-    "validation.checking": ("Validation",),
+    "orders.results": ("Difference", "Submission"),
+    "validation.results": ("Validation", "Violation"),
     "orders.watching": ("Change",),
     "working_days": (
         "earliest_requested_at",
@@ -152,7 +148,7 @@ _ROOMS: Final = {
     "retry": ("RetryPolicy",),
     "transport.aiohttp": ("aiohttp_client",),
 }
-_ROOM_OF: Final = {name: room for room, names in _ROOMS.items() for name in names}
+_MODULE_OF: Final = {name: module for module, names in _MODULES.items() for name in names}
 
 __all__ = [
     "Answer",
@@ -231,8 +227,8 @@ __all__ += _models.__all__
 if not TYPE_CHECKING:  # pragma: no branch -- always so when it runs
 
     def __getattr__(name: str) -> Any:
-        if (room := _ROOM_OF.get(name)) is not None:
-            value = getattr(_import_module(f"{__name__}.{room}"), name)
+        if (module := _MODULE_OF.get(name)) is not None:
+            value = getattr(_import_module(f"{__name__}.{module}"), name)
         elif name in _models.__all__:
             value = getattr(_models, name)
         else:

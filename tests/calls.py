@@ -1,4 +1,4 @@
-"""How tests set up the core of a client against a scripted server."""
+"""How tests set up the session of a client against a scripted server."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from typing import Any
 import httpx
 
 from orange_ordering_client.clock import Clock
-from orange_ordering_client.core import Core
 from orange_ordering_client.hooks import Hooks
 from orange_ordering_client.operation import Operation
 from orange_ordering_client.pipeline import Pipeline
+from orange_ordering_client.session import Session
 from orange_ordering_client.settings import CallOptions, Settings
 from orange_ordering_client.transport.pool import PoolTransport
 from orange_ordering_client.transport.sender import Sender
@@ -66,13 +66,13 @@ async def calling(
 ) -> AsyncIterator[Pipeline]:
     """A pipeline to a server, closed afterwards together with its http client."""
     http = http or http_client()
-    core = Core(settings or settings_for(server), Sender(http), hooks or Hooks(), clock or Clock())
+    session = Session(settings or settings_for(server), Sender(http), hooks or Hooks(), clock or Clock())
     try:
         # A call that waits for ever fails its test; it does not hang it.
         async with asyncio.timeout(20):
-            yield Pipeline(core, CallOptions(**options))
+            yield Pipeline(session, CallOptions(**options))
     finally:
-        await core.aclose()
+        await session.aclose()
         await http.aclose()
 
 

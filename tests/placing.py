@@ -9,11 +9,11 @@ from typing import Any
 
 from orange_ordering_client._generated.models import NewRequest
 from orange_ordering_client.catalog import Catalog
-from orange_ordering_client.core import Core
 from orange_ordering_client.hooks import Hooks
 from orange_ordering_client.pipeline import Pipeline
 from orange_ordering_client.requests import Requests
 from orange_ordering_client.sandbox import Sandbox
+from orange_ordering_client.session import Session
 from orange_ordering_client.settings import CallOptions, Settings
 from orange_ordering_client.testing import in_process
 from orange_ordering_client.transport.sender import Sender
@@ -50,14 +50,14 @@ class Desk:
             base_url=given["ORANGE_ORDERING_BASE_URL"],
             token_url=given["ORANGE_OAUTH_TOKEN_URL"],
         )
-        self.core = Core(settings, Sender(self.http), hooks or Hooks(), self.time.clock)
-        self.pipeline = Pipeline(self.core, CallOptions(**options))
+        self.session = Session(settings, Sender(self.http), hooks or Hooks(), self.time.clock)
+        self.pipeline = Pipeline(self.session, CallOptions(**options))
         self.requests = Requests(self.pipeline)
         self.catalog = Catalog(self.pipeline)
 
     def view(self, **options: Any) -> Requests:
         """The requests of another view of the same client."""
-        return Requests(Pipeline(self.core, CallOptions(**options)))
+        return Requests(Pipeline(self.session, CallOptions(**options)))
 
     def order(self, reference: str | None = "WAN-042", request_type: str = "R_BVPN_FR_1", **changes: Any) -> NewRequest:
         """An order that the sandbox accepts today."""
@@ -76,7 +76,7 @@ class Desk:
 
     async def close(self) -> None:
         """Close the client."""
-        await self.core.aclose()
+        await self.session.aclose()
         await self.http.aclose()
 
 

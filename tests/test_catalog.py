@@ -11,7 +11,7 @@ import pytest
 from orange_ordering_client import catalog, requests
 from orange_ordering_client.catalog import Catalog
 from orange_ordering_client.errors import ConfigurationError, InternalServerError
-from orange_ordering_client.orders.outcomes import InvalidOrder
+from orange_ordering_client.orders.errors import InvalidOrder
 from orange_ordering_client.pipeline import Pipeline
 from orange_ordering_client.sandbox import Fault
 from orange_ordering_client.settings import CallOptions
@@ -46,7 +46,7 @@ async def test_all_that_is_wrong_is_said_at_once() -> None:
 
 async def test_a_schema_is_fetched_once_by_all_tasks_and_views() -> None:
     async with desk() as place:
-        view = Catalog(Pipeline(place.core, CallOptions(timeout=5)))
+        view = Catalog(Pipeline(place.session, CallOptions(timeout=5)))
         await asyncio.gather(*(shelf.validate(place.order()) for shelf in [place.catalog, view] * 20))
         assert fetched(place) == 1
 
@@ -54,7 +54,7 @@ async def test_a_schema_is_fetched_once_by_all_tasks_and_views() -> None:
 async def test_each_language_has_its_own() -> None:
     async with desk() as place:
         await place.catalog.validate(place.order())
-        await Catalog(Pipeline(place.core, CallOptions(language="fr"))).validate(place.order())
+        await Catalog(Pipeline(place.session, CallOptions(language="fr"))).validate(place.order())
         await place.catalog.validate(place.order(request_type="U_BVPN_FR_1"))
         assert fetched(place) == 3
 

@@ -7,7 +7,6 @@ import inspect
 from collections.abc import AsyncIterator
 from typing import Any
 
-from orange_ordering_client.answer import Answer
 from orange_ordering_client.client import OrderingClient
 from orange_ordering_client.contract.checker import Checker
 from orange_ordering_client.contract.description import Operation, fingerprint
@@ -22,6 +21,7 @@ from orange_ordering_client.errors import (
     TokenError,
     Unauthorized,
 )
+from orange_ordering_client.response import Answer
 
 __all__ = ["checked_live"]
 

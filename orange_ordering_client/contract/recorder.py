@@ -13,9 +13,9 @@ from typing import Final
 
 from orange_ordering_client.contract.exchanges import ABSENT, Exchange
 from orange_ordering_client.contract.scrub import Scrubber
-from orange_ordering_client.credentials import header_secrets
 from orange_ordering_client.errors import ConfigurationError
 from orange_ordering_client.hooks import Hooks, ResponseRecord
+from orange_ordering_client.secrets import header_secrets
 from orange_ordering_client.settings import VARIABLES
 
 __all__ = ["Recorder"]

@@ -1,4 +1,4 @@
-"""The protocol of a store that remembers orders beyond the life of a process."""
+"""The protocol of a store of sent orders that outlives the process."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from typing import Protocol
 
 import attrs
 
-from orange_ordering_client.orders.lookup import Key
+from orange_ordering_client.orders.key import Key
 
 __all__ = ["Claim", "Intent", "Intents"]
 
 
 @attrs.frozen
 class Intent:
-    """An order that was sent, or was about to be sent.
+    """An order that was sent, or may have been sent.
 
     Attributes:
-        request_id: the id that Orange gave it; None if no answer was seen.
-        in_doubt_for: seconds since the order may last have been on its way, if the store knows; None counts as 0.
+        request_id: the id that Orange gave it; None if no response was seen.
+        in_doubt_for: seconds since the order may last have been sent, if the store knows; None counts as 0.
     """
 
     request_id: str | None = None
@@ -41,7 +41,7 @@ class Claim(Protocol):
         """Store, durably before returning, that the order is about to be sent.
 
         Raises:
-            OrderingError: it could not be stored; then nothing is sent.
+            OrderingError: it could not be stored; nothing is sent.
         """
         ...
 

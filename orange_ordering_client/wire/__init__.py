@@ -1,103 +1,85 @@
-"""What generated models stand on: JSON values to Python values and back.
+"""Conversion between JSON values and Python values, for generated models.
 
-Decoding takes only what the description says, and raises DecodeError for anything else. What was decoded is written
-back as it came, whatever its spelling was.
+Decoding accepts only what the description allows, and raises DecodeError otherwise. A decoded value is written back as
+it was received, in the same spelling.
 """
 
-from importlib import import_module as _import_module
-from typing import TYPE_CHECKING, Any
-
+from orange_ordering_client.errors import DecodeError
 from orange_ordering_client.wire.dates import (
     SpelledDate,
     SpelledDatetime,
-    date_of,
-    date_text,
-    datetime_of,
-    datetime_text,
-    day_of,
-    moment_of,
-    moment_text,
+    date_cache,
+    format_date,
+    format_datetime,
+    format_received_datetime,
+    parse_date,
+    parse_datetime,
+    parse_spelled_datetime,
 )
 from orange_ordering_client.wire.enums import Members, OpenEnum, OpenIntEnum
-from orange_ordering_client.wire.failing import Fields, deprecated, located, mismatch, missing, rooted
+from orange_ordering_client.wire.failing import Fields, deprecated, document_error, field_error, mismatch, missing
 from orange_ordering_client.wire.values import (
-    anything,
-    by_value,
+    any_of,
+    any_value,
+    boolean,
+    by_discriminator,
     constant,
-    either,
     extras,
     flag,
+    format_boolean,
+    integer,
     items,
     items_of,
     json_object,
     mapping,
     new,
-    nothing,
+    null,
     number,
-    text,
-    truth,
-    truth_of,
-    truth_wire,
-    whole,
+    parse_boolean,
+    string,
 )
-from orange_ordering_client.wire.writing import body_of, plain, shown, with_extras
-
-if TYPE_CHECKING:
-    from orange_ordering_client.wire.uuids import SpelledUUID, uuid_of, uuid_text
+from orange_ordering_client.wire.writing import body_of, represent, to_wire, with_extras
 
 __all__ = [
+    "DecodeError",
     "Fields",
     "Members",
     "OpenEnum",
     "OpenIntEnum",
     "SpelledDate",
     "SpelledDatetime",
-    "SpelledUUID",
-    "anything",
+    "any_of",
+    "any_value",
     "body_of",
-    "by_value",
+    "boolean",
+    "by_discriminator",
     "constant",
-    "date_of",
-    "date_text",
-    "datetime_of",
-    "datetime_text",
-    "day_of",
+    "date_cache",
     "deprecated",
-    "either",
+    "document_error",
     "extras",
+    "field_error",
     "flag",
+    "format_boolean",
+    "format_date",
+    "format_datetime",
+    "format_received_datetime",
+    "integer",
     "items",
     "items_of",
     "json_object",
-    "located",
     "mapping",
     "mismatch",
     "missing",
-    "moment_of",
-    "moment_text",
     "new",
-    "nothing",
+    "null",
     "number",
-    "plain",
-    "rooted",
-    "shown",
-    "text",
-    "truth",
-    "truth_of",
-    "truth_wire",
-    "uuid_of",
-    "uuid_text",
-    "whole",
+    "parse_boolean",
+    "parse_date",
+    "parse_datetime",
+    "parse_spelled_datetime",
+    "represent",
+    "string",
+    "to_wire",
     "with_extras",
 ]
-
-
-# Hidden from type checkers, for which a name that is not there has to be an error.
-if not TYPE_CHECKING:  # pragma: no branch -- always so when it runs
-
-    def __getattr__(name: str) -> Any:
-        # Few descriptions have UUIDs, and their module takes its time to load.
-        if name not in ("SpelledUUID", "uuid_of", "uuid_text"):
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = globals()[name] = getattr(_import_module(f"{__name__}.uuids"), name)
-        return value

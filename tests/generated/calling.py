@@ -8,9 +8,9 @@ from typing import Any
 
 import attrs
 
-from orange_ordering_client.answer import Answer
 from orange_ordering_client.operation import Operation
 from orange_ordering_client.pagination import Batch, Pager
+from orange_ordering_client.response import Answer
 
 
 @attrs.define

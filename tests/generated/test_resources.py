@@ -19,9 +19,9 @@ from orange_ordering_client._generated.resources.requests import (
     RequestsResource,
 )
 from orange_ordering_client._generated.resources.service import SERVICE_ME, SERVICE_STATUS, ServiceResource
-from orange_ordering_client.answer import Answer
 from orange_ordering_client.errors import DecodeError, InvalidArgument
 from orange_ordering_client.operation import Operation, encode_query
+from orange_ordering_client.response import Answer
 from tests.generated.calling import Notebook
 
 REQUEST_ID = REQUESTS_GET.path.partition("{")[2].rstrip("}")

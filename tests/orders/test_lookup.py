@@ -9,8 +9,9 @@ import pytest
 from orange_ordering_client._generated.resources.requests import RequestsResource
 from orange_ordering_client.errors import ServiceUnavailable
 from orange_ordering_client.orders import lookup
-from orange_ordering_client.orders.lookup import Key, look
-from orange_ordering_client.orders.outcomes import ReferenceUnchecked
+from orange_ordering_client.orders.errors import ReferenceUnchecked
+from orange_ordering_client.orders.key import Key
+from orange_ordering_client.orders.lookup import look_up
 from orange_ordering_client.sandbox import Fault
 from tests.calls import calling
 from tests.placing import NOON, Desk, desk
@@ -32,7 +33,7 @@ async def test_one_call_is_enough_where_the_filter_works() -> None:
     async with desk() as place:
         crowd(place, 600)
         await place.requests.create(place.order())
-        found = await look(place.requests, KEY)
+        found = await look_up(place.requests, KEY)
         assert [request.customer_reference for request in found.matches] == ["WAN-042"]
         assert len(place.calls("requests.list")) == 1
 
@@ -40,7 +41,7 @@ async def test_one_call_is_enough_where_the_filter_works() -> None:
 async def test_another_type_under_the_same_reference_is_another_order() -> None:
     async with desk() as place:
         await place.requests.create(place.order(request_type="U_BVPN_FR_1"))
-        assert (await look(place.requests, KEY)).matches == ()
+        assert (await look_up(place.requests, KEY)).matches == ()
 
 
 @pytest.mark.parametrize("faults", [("ignore-filters",), ("ignore-filters", "ignore-sort")])
@@ -53,7 +54,7 @@ async def test_a_filter_that_is_ignored_is_noticed_and_the_list_read_instead(
         if there:
             await place.requests.create(place.order())
         ignoring(place, *faults)
-        found = await look(place.requests, KEY)
+        found = await look_up(place.requests, KEY)
         assert len(found.matches) == there
         assert "sort=-createdAt" in place.calls("requests.list")[1].query
 
@@ -62,10 +63,10 @@ async def test_in_a_sorted_list_nothing_is_read_that_is_older_than_the_order_can
     async with desk() as place:
         crowd(place, 2000)
         ignoring(place, "ignore-filters")
-        whole = await look(place.requests, KEY)
+        whole = await look_up(place.requests, KEY)
         assert whole.newest is not None
         calls = len(place.calls("requests.list"))
-        assert (await look(place.requests, KEY, newest_before=NOON)).matches == ()
+        assert (await look_up(place.requests, KEY, newest_before=NOON)).matches == ()
         assert len(place.calls("requests.list")) == calls + 2
 
 
@@ -74,7 +75,7 @@ async def test_a_list_that_is_not_sorted_is_read_whole_however_old_its_items_are
         crowd(place, 600)
         await place.requests.create(place.order())  # the last of all, in the order in which they were made
         ignoring(place, "ignore-filters", "ignore-sort")
-        found = await look(place.requests, KEY, newest_before=NOON + timedelta(hours=1))
+        found = await look_up(place.requests, KEY, newest_before=NOON + timedelta(hours=1))
         assert len(found.matches) == 1
         assert found.newest is None
 
@@ -82,7 +83,7 @@ async def test_a_list_that_is_not_sorted_is_read_whole_however_old_its_items_are
 async def test_a_reference_that_a_filter_would_take_for_several_is_looked_for_in_the_list() -> None:
     async with desk() as place:
         await place.requests.create(place.order("A,B"))
-        found = await look(place.requests, Key("A,B", "R_BVPN_FR_1"))
+        found = await look_up(place.requests, Key("A,B", "R_BVPN_FR_1"))
         assert len(found.matches) == 1
         assert all("customerReference" not in call.query for call in place.calls("requests.list"))
 
@@ -93,7 +94,7 @@ async def test_a_list_that_is_too_long_to_be_read_says_so(monkeypatch: pytest.Mo
         crowd(place, 600)
         ignoring(place, "ignore-filters")
         with pytest.raises(ReferenceUnchecked, match="more than 500 requests") as caught:
-            await look(place.requests, KEY)
+            await look_up(place.requests, KEY)
         assert caught.value.reference == "WAN-042"
         assert not caught.value.may_have_been_accepted
 
@@ -102,14 +103,14 @@ async def test_a_list_that_cannot_be_read_says_so() -> None:
     async with serving() as server, calling(server) as pipeline:
         server.on("/requests", answer([{"id": f"3-{number}"} for number in range(250)]))
         with pytest.raises(ReferenceUnchecked, match="again and again"):
-            await look(RequestsResource(pipeline), KEY)
+            await look_up(RequestsResource(pipeline), KEY)
 
 
 async def test_a_server_that_does_not_answer_is_an_error_of_its_own() -> None:
     async with desk(retry=None) as place:
         place.sandbox.faults.add(Fault("error:503/5", on="requests.list"))
         with pytest.raises(ServiceUnavailable):
-            await look(place.requests, KEY)
+            await look_up(place.requests, KEY)
 
 
 async def test_many_of_one_reference_are_read_to_the_last_page() -> None:
@@ -121,4 +122,4 @@ async def test_many_of_one_reference_are_read_to_the_last_page() -> None:
                 "x",
             )
         await place.requests.create(place.order())
-        assert len((await look(place.requests, KEY)).matches) == 1
+        assert len((await look_up(place.requests, KEY)).matches) == 1

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from orange_ordering_client.errors import ConnectionBroken, ConnectionFailed, OrderingError
-from orange_ordering_client.settings import Secret
+from orange_ordering_client.secrets import Secret
 from orange_ordering_client.transport.aiohttp import AiohttpTransport, aiohttp_client
 from orange_ordering_client.transport.pool import PoolTransport, pooled_client
 from orange_ordering_client.transport.sender import RawResponse, Sender

@@ -21,7 +21,7 @@ from orange_ordering_client.errors import (
     InvalidArgument,
     OrderingError,
 )
-from orange_ordering_client.settings import Secret
+from orange_ordering_client.secrets import Secret
 from orange_ordering_client.transport.sender import RawResponse as Answered
 from orange_ordering_client.transport.sender import Sender
 from tests.calls import http_client

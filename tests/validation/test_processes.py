@@ -21,8 +21,8 @@ from orange_ordering_client.errors import ClientClosed
 from orange_ordering_client.pipeline import Pipeline
 from orange_ordering_client.settings import CallOptions
 from orange_ordering_client.validation import processes
-from orange_ordering_client.validation.checking import Validation
 from orange_ordering_client.validation.processes import Pool, Worker, WorkerLost
+from orange_ordering_client.validation.results import Validation
 from tests.calls import calling
 from tests.servers import Server, serving
 from tests.validation.test_hostile_schemas import EVIL, TEXT, as_text, fanned, of_x, peak, pids, selling
@@ -90,7 +90,7 @@ async def test_three_hostile_types_delay_no_other() -> None:
 async def test_checking_ends_within_the_timeout_of_the_call(pids: set[int]) -> None:
     async with serving() as server, calling(server) as pipeline:
         order = hostile(server)
-        catalog = Catalog(Pipeline(pipeline.core, CallOptions(timeout=0.7)))
+        catalog = Catalog(Pipeline(pipeline.session, CallOptions(timeout=0.7)))
         started = time.monotonic()
         results = await asyncio.gather(*(catalog.validate_wire(order) for _ in range(3)))
         assert time.monotonic() - started < 1.1
@@ -113,7 +113,7 @@ async def test_closing_the_client_ends_a_check_under_way(pids: set[int]) -> None
         catalog = Catalog(pipeline)
         task = asyncio.create_task(catalog.validate_wire(hostile(server)))
         await begun(pids)
-        await pipeline.core.aclose()
+        await pipeline.session.aclose()
         assert not any(map(peak, pids))
         assert (await task).warnings
         with pytest.raises(ClientClosed):

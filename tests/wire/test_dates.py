@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from orange_ordering_client.errors import DecodeError, InvalidArgument
 from orange_ordering_client.wire import (
-    date_of,
-    date_text,
-    datetime_of,
-    datetime_text,
-    day_of,
-    moment_of,
-    moment_text,
+    date_cache,
+    format_date,
+    format_datetime,
+    format_received_datetime,
+    parse_date,
+    parse_datetime,
+    parse_spelled_datetime,
 )
 
 ALL = datetime(2015, 4, 9, 10, 11, 12, tzinfo=UTC)
@@ -39,10 +39,10 @@ PARIS = timezone(timedelta(hours=2))
     ],
 )
 def test_usual_date_times_are_plain(written: str, meant: datetime) -> None:
-    moment = datetime_of(written)
+    moment = parse_spelled_datetime(written)
     assert type(moment) is datetime
     assert moment == meant
-    assert datetime_text(moment) == written
+    assert format_datetime(moment) == written
 
 
 @pytest.mark.parametrize(
@@ -88,13 +88,13 @@ def test_usual_date_times_are_plain(written: str, meant: datetime) -> None:
     ],
 )
 def test_other_spellings_of_date_times_are_remembered(written: str, meant: datetime) -> None:
-    moment = datetime_of(written)
+    moment = parse_spelled_datetime(written)
     assert isinstance(moment, datetime)
     assert moment == meant
     assert moment.tzinfo is not None
-    assert datetime_text(moment) == written
-    assert moment_of(written) == meant
-    assert moment_text(moment_of(written), written) == written
+    assert format_datetime(moment) == written
+    assert parse_datetime(written) == meant
+    assert format_received_datetime(parse_datetime(written), written) == written
 
 
 @pytest.mark.parametrize(
@@ -106,8 +106,8 @@ def test_other_spellings_of_date_times_are_remembered(written: str, meant: datet
     ],
 )
 def test_a_spelling_is_that_of_the_moment_that_came_and_of_no_other(set_to: datetime, written: str) -> None:
-    assert moment_text(set_to, "2015-04-09T10:11:12.000Z") == written
-    assert moment_text(set_to, None) == datetime_text(set_to)
+    assert format_received_datetime(set_to, "2015-04-09T10:11:12.000Z") == written
+    assert format_received_datetime(set_to, None) == format_datetime(set_to)
 
 
 @pytest.mark.parametrize(
@@ -122,11 +122,11 @@ def test_a_spelling_is_that_of_the_moment_that_came_and_of_no_other(set_to: date
     ],
 )
 def test_a_date_is_a_date_whatever_it_is_written_as(written: str, meant: date) -> None:
-    for day in (date_of(written), day_of[written]):
+    for day in (parse_date(written), date_cache[written]):
         assert day is not None
         assert not isinstance(day, datetime)
         assert day == meant
-        assert date_text(day) == written
+        assert format_date(day) == written
 
 
 @pytest.mark.parametrize(
@@ -134,10 +134,10 @@ def test_a_date_is_a_date_whatever_it_is_written_as(written: str, meant: date) -
 )
 def test_what_is_no_date_is_refused(value: str) -> None:
     with pytest.raises(DecodeError, match="expected a date-time") as caught:
-        datetime_of(value)
+        parse_spelled_datetime(value)
     assert caught.value.value == value
     with pytest.raises(DecodeError, match=r"expected a date$|expected a date"):
-        day_of[value]
+        date_cache[value]
 
 
 @pytest.mark.parametrize(
@@ -151,16 +151,16 @@ def test_what_is_no_date_is_refused(value: str) -> None:
     ],
 )
 def test_what_has_no_single_reading_is_refused(value: str) -> None:
-    for read in (datetime_of, moment_of, date_of, day_of.__getitem__):
+    for read in (parse_spelled_datetime, parse_datetime, parse_date, date_cache.__getitem__):
         with pytest.raises(DecodeError):
             read(value)
 
 
 def test_empty_text_is_an_absent_date() -> None:
-    assert moment_of("") is None
-    assert day_of[""] is None
-    assert moment_text(ALL, "") == "2015-04-09T10:11:12Z"
-    for read in (datetime_of, date_of):
+    assert parse_datetime("") is None
+    assert date_cache[""] is None
+    assert format_received_datetime(ALL, "") == "2015-04-09T10:11:12Z"
+    for read in (parse_spelled_datetime, parse_date):
         with pytest.raises(DecodeError):
             read("")
 
@@ -177,15 +177,15 @@ _BASIC = ["%Y%m%d%H%M%S", "%Y%m%dT%H%M%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:
 def test_every_form_is_read_as_the_moment_that_it_was_written_for(moment: datetime, form: str, spaced: bool) -> None:
     moment = moment.replace(microsecond=0)
     written = moment.strftime(form) + " " * spaced + moment.strftime("%z")
-    assert moment_of(written) == datetime_of(written) == moment
-    assert date_of(written) == moment.date()
+    assert parse_datetime(written) == parse_spelled_datetime(written) == moment
+    assert parse_date(written) == moment.date()
 
 
 @given(st.integers(min_value=0, max_value=10**18))
 def test_digits_alone_are_a_day_or_a_second_in_basic_form_and_nothing_else(number: int) -> None:
     written = str(number)
     try:
-        moment = moment_of(written)
+        moment = parse_datetime(written)
     except DecodeError:
         return
     assert moment is not None
@@ -197,9 +197,9 @@ def test_digits_alone_are_a_day_or_a_second_in_basic_form_and_nothing_else(numbe
 @pytest.mark.parametrize("value", [None, 1, True, 2.5, [], {}, b"2015-04-09", date(2015, 4, 9)])
 def test_what_is_no_text_is_no_date(value: object) -> None:
     with pytest.raises(DecodeError, match="expected a date-time"):
-        datetime_of(value)
+        parse_spelled_datetime(value)
     with pytest.raises(DecodeError, match="expected a date"):
-        date_of(value)
+        parse_date(value)
 
 
 _OFFSETS = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
@@ -208,7 +208,7 @@ _MOMENTS = st.datetimes(timezones=st.just(UTC) | _OFFSETS)
 
 @given(_MOMENTS)
 def test_what_is_written_is_read_as_the_same_plain_moment(moment: datetime) -> None:
-    again = datetime_of(datetime_text(moment))
+    again = parse_spelled_datetime(format_datetime(moment))
     assert type(again) is datetime
     assert again == moment
 
@@ -224,8 +224,8 @@ def test_every_spelling_of_the_standard_library_comes_back(moment: datetime, pre
         moment.isoformat(separator, precision).replace("+00:00", "Z"),
         moment.replace(tzinfo=None).isoformat(separator, precision),
     ):
-        read = datetime_of(written)
-        assert datetime_text(read) == written
+        read = parse_spelled_datetime(written)
+        assert format_datetime(read) == written
         assert read.tzinfo is not None
 
 
@@ -237,17 +237,17 @@ _OFFSET = r"(Z|[+-][01][0-9](:?[0-5][0-9])?)?"
 @given(st.from_regex(rf"{_DATE}([T ]{_TIME}{_OFFSET})?", fullmatch=True))
 def test_whatever_can_be_read_comes_back(written: str) -> None:
     try:
-        moment, day = datetime_of(written), date_of(written)
+        moment, day = parse_spelled_datetime(written), parse_date(written)
     except DecodeError:
         return
-    assert datetime_text(moment) == written or datetime_of(datetime_text(moment)) == moment
-    assert date_text(day) == written
+    assert format_datetime(moment) == written or parse_spelled_datetime(format_datetime(moment)) == moment
+    assert format_date(day) == written
     assert moment.tzinfo is not None
 
 
 @given(st.text())
 def test_any_text_is_a_date_or_refused(text: str) -> None:
-    for read in (datetime_of, moment_of, date_of, day_of.__getitem__):
+    for read in (parse_spelled_datetime, parse_datetime, parse_date, date_cache.__getitem__):
         try:
             read(text)
         except DecodeError as error:
@@ -255,40 +255,45 @@ def test_any_text_is_a_date_or_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [datetime_of("2015-04-09"), date_of("2015-04-09T10:00:00Z"), datetime_of("2015-04-09T10:00:00Z")]
+    "value",
+    [
+        parse_spelled_datetime("2015-04-09"),
+        parse_date("2015-04-09T10:00:00Z"),
+        parse_spelled_datetime("2015-04-09T10:00:00Z"),
+    ],
 )
 @pytest.mark.parametrize("through", [copy.copy, copy.deepcopy, lambda value: pickle.loads(pickle.dumps(value))])  # noqa: S301 -- our own bytes
 def test_spellings_survive_copying_and_pickling(value: Any, through: Any) -> None:
     again = through(value)
-    write = datetime_text if isinstance(value, datetime) else date_text
+    write = format_datetime if isinstance(value, datetime) else format_date
     assert again == value
     assert type(again) is type(value)
     assert write(again) == write(value)
 
 
 def test_what_arithmetic_makes_of_a_spelled_value_forgets_the_spelling() -> None:
-    moment = datetime_of("2015-04-09") + timedelta(days=1)
-    assert datetime_text(moment) == "2015-04-10T00:00:00Z"
-    day = date_of("2015-04-09T10:00:00Z") + timedelta(days=1)
-    assert date_text(day) == "2015-04-10"
+    moment = parse_spelled_datetime("2015-04-09") + timedelta(days=1)
+    assert format_datetime(moment) == "2015-04-10T00:00:00Z"
+    day = parse_date("2015-04-09T10:00:00Z") + timedelta(days=1)
+    assert format_date(day) == "2015-04-10"
     assert copy.copy(moment) == moment
     assert pickle.loads(pickle.dumps(day)) == day  # noqa: S301 -- our own bytes
 
 
 def test_a_date_time_without_a_zone_is_not_sent() -> None:
     with pytest.raises(InvalidArgument, match="has no time zone"):
-        datetime_text(datetime(2015, 4, 9))  # noqa: DTZ001, RUF100 -- the point of the test
+        format_datetime(datetime(2015, 4, 9))  # noqa: DTZ001, RUF100 -- the point of the test
 
 
 def test_a_date_time_in_place_of_a_date_is_sent_as_its_date() -> None:
-    assert date_text(datetime(2015, 4, 9, 23, tzinfo=PARIS)) == "2015-04-09"
+    assert format_date(datetime(2015, 4, 9, 23, tzinfo=PARIS)) == "2015-04-09"
 
 
 def test_days_seen_lately_are_shared_but_not_for_ever() -> None:
-    assert day_of["2015-04-09"] is day_of["2015-04-09"]
+    assert date_cache["2015-04-09"] is date_cache["2015-04-09"]
     first = date(2000, 1, 1)
     for number in range(10_000):
         day = first + timedelta(days=number)
-        assert day_of[day.isoformat()] == day
-    assert len(day_of) <= 4096
-    assert day_of[None] is None
+        assert date_cache[day.isoformat()] == day
+    assert len(date_cache) <= 4096
+    assert date_cache[None] is None

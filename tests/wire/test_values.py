@@ -21,17 +21,17 @@ EVERYTHING: tuple[Any, ...] = ("text", 1, 1.5, True, None, LIST, OBJECT)
 @pytest.mark.parametrize(
     ("take", "taken"),
     [
-        (wire.text, ("text",)),
-        (wire.whole, (1,)),
+        (wire.string, ("text",)),
+        (wire.integer, (1,)),
         (wire.number, (1, 1.5)),
-        (wire.truth, (True,)),
-        (wire.nothing, (None,)),
-        (wire.anything, EVERYTHING),
+        (wire.boolean, (True,)),
+        (wire.null, (None,)),
+        (wire.any_value, EVERYTHING),
         (wire.json_object, (OBJECT,)),
         (wire.constant("text"), ("text",)),
         (wire.constant(1), (1,)),
-        (wire.items_of(wire.anything), (LIST,)),
-        (wire.either(wire.whole, wire.truth), (1, True)),
+        (wire.items_of(wire.any_value), (LIST,)),
+        (wire.any_of(wire.integer, wire.boolean), (1, True)),
     ],
 )
 def test_each_kind_takes_its_own_and_nothing_else(take: Callable[[Any], Any], taken: tuple[Any, ...]) -> None:
@@ -45,8 +45,8 @@ def test_each_kind_takes_its_own_and_nothing_else(take: Callable[[Any], Any], ta
 
 
 def test_three_point_nought_is_three() -> None:
-    assert wire.whole(3.0) == 3
-    assert type(wire.whole(3.0)) is int
+    assert wire.integer(3.0) == 3
+    assert type(wire.integer(3.0)) is int
 
 
 @pytest.mark.parametrize("source", [OrderedDict(a=1), MappingProxyType({"a": 1})])
@@ -56,14 +56,14 @@ def test_any_mapping_is_an_object(source: Any) -> None:
 
 def test_the_path_into_lists_has_indices() -> None:
     with pytest.raises(DecodeError) as caught:
-        wire.items([[1], [2, "x"]], wire.items_of(wire.whole))
+        wire.items([[1], [2, "x"]], wire.items_of(wire.integer))
     assert (caught.value.path, caught.value.value) == ("[1][1]", "x")
 
 
 def test_the_path_into_open_objects_has_keys() -> None:
-    assert wire.mapping({"a": 1}, wire.whole) == {"a": 1}
+    assert wire.mapping({"a": 1}, wire.integer) == {"a": 1}
     with pytest.raises(DecodeError) as caught:
-        wire.mapping({"a": 1, "b": "x"}, wire.whole)
+        wire.mapping({"a": 1, "b": "x"}, wire.integer)
     assert (caught.value.path, caught.value.value) == ("b", "x")
 
 
@@ -78,8 +78,8 @@ def test_of_several_models_the_one_that_knows_the_most_is_taken() -> None:
         lambda _: Model({"a": 1}),
         lambda _: Model({"a": 1, "c": 1}),
     ]
-    assert wire.either(*forms)({}) == Model({"a": 1})
-    assert wire.either(*forms, lambda _: Model(None))({}) == Model(None)
+    assert wire.any_of(*forms)({}) == Model({"a": 1})
+    assert wire.any_of(*forms, lambda _: Model(None))({}) == Model(None)
 
 
 @pytest.mark.parametrize(("value", "sent"), [(True, 1), (False, 0), (1, 1), (0, 0), (None, None)])
@@ -102,25 +102,25 @@ def test_what_is_no_flag_is_refused_before_anything_is_sent(value: object) -> No
     ],
 )  # fmt: skip
 def test_a_boolean_is_read_in_every_spelling_and_written_back_as_it_came(value: object, meant: bool | None) -> None:
-    read = wire.truth_of(value)
+    read = wire.parse_boolean(value)
     assert read is meant
-    assert wire.truth_wire(read, value) == value
-    assert type(wire.truth_wire(read, value)) is type(value)
-    assert wire.truth_wire(read, None) is meant
+    assert wire.format_boolean(read, value) == value
+    assert type(wire.format_boolean(read, value)) is type(value)
+    assert wire.format_boolean(read, None) is meant
 
 
 @pytest.mark.parametrize("value", ["yes", "2", 2, -1, 1.0, 0.5, [], {}, "true "])
 def test_what_is_no_boolean_is_refused(value: object) -> None:
     with pytest.raises(DecodeError, match="expected true or false"):
-        wire.truth_of(value)
+        wire.parse_boolean(value)
 
 
 def test_a_boolean_that_was_set_is_written_as_it_was_set() -> None:
-    assert wire.truth_wire(False, "true") is False
-    assert wire.truth_wire(True, 0) is True
+    assert wire.format_boolean(False, "true") is False
+    assert wire.format_boolean(True, 0) is True
 
 
 def test_a_property_tells_which_form_an_object_has() -> None:
-    decode = wire.by_value("kind", {"a": lambda _: "an a", "b": lambda _: "a b"}, lambda _: "what fits")
+    decode = wire.by_discriminator("kind", {"a": lambda _: "an a", "b": lambda _: "a b"}, lambda _: "what fits")
     assert [decode({"kind": kind}) for kind in ("a", "b", "new", None, 1, [])] == ["an a", "a b", *["what fits"] * 4]
     assert decode({}) == decode("a") == "what fits"

@@ -14,6 +14,7 @@ import pytest
 
 from orange_ordering_client import NewRequest, wire
 from orange_ordering_client.errors import DecodeError, InvalidArgument
+from orange_ordering_client.wire import uuids
 
 
 class Colour(wire.OpenEnum):
@@ -46,16 +47,16 @@ class Model:
         (Colour.RED, "red"),
         (Colour("mauve"), "mauve"),
         (Level.LOW, 1),
-        (wire.datetime_of("2015-04-09"), "2015-04-09"),
-        (wire.date_of("2015-04-09T10:00:00Z"), "2015-04-09T10:00:00Z"),
-        (wire.uuid_of("12345678-1234-5678-1234-567812345678"), "12345678-1234-5678-1234-567812345678"),
+        (wire.parse_spelled_datetime("2015-04-09"), "2015-04-09"),
+        (wire.parse_date("2015-04-09T10:00:00Z"), "2015-04-09T10:00:00Z"),
+        (uuids.parse_uuid("12345678-1234-5678-1234-567812345678"), "12345678-1234-5678-1234-567812345678"),
         (Model(), {"name": "x"}),
         ([Model(), [Colour.RED]], [{"name": "x"}, ["red"]]),
     ],
 )
 def test_any_decoded_value_can_be_written(value: object, written: object) -> None:
-    assert wire.plain(value) == written
-    assert type(wire.plain(value)) is type(written)
+    assert wire.to_wire(value) == written
+    assert type(wire.to_wire(value)) is type(written)
 
 
 def test_what_the_description_knows_has_precedence_over_what_it_does_not() -> None:
@@ -63,22 +64,22 @@ def test_what_the_description_knows_has_precedence_over_what_it_does_not() -> No
 
 
 def test_a_model_shows_what_it_has() -> None:
-    assert wire.shown(Model(), (("name", "name"), ("size", "size"))) == "Model(name='x')"
+    assert wire.represent(Model(), (("name", "name"), ("size", "size"))) == "Model(name='x')"
 
 
 @pytest.mark.parametrize("spelling", ["ABCDEF78-1234-5678-1234-567812345678", "{12345678123456781234567812345678}"])
 def test_uuids_keep_their_spelling(spelling: str) -> None:
-    found = wire.uuid_of(spelling)
+    found = uuids.parse_uuid(spelling)
     assert found == UUID(spelling)
     for again in (found, copy.deepcopy(found), pickle.loads(pickle.dumps(found))):  # noqa: S301 -- our own bytes
         assert again == found
-        assert wire.uuid_text(again) == spelling
+        assert uuids.format_uuid(again) == spelling
 
 
 @pytest.mark.parametrize("value", ["", "no uuid", 1, None, []])
 def test_what_is_no_uuid_is_refused(value: object) -> None:
     with pytest.raises(DecodeError, match="expected a UUID"):
-        wire.uuid_of(value)
+        uuids.parse_uuid(value)
 
 
 @pytest.mark.parametrize(
@@ -139,4 +140,4 @@ def test_a_property_nested_as_deep_as_allowed_is_written() -> None:
 
 def test_a_date_time_must_be_one() -> None:
     with pytest.raises(InvalidArgument, match="is no date-time"):
-        wire.datetime_text("2026-12-24T00:00:00Z")  # type: ignore[arg-type]  # as untyped callers do
+        wire.format_datetime("2026-12-24T00:00:00Z")  # type: ignore[arg-type]  # as untyped callers do

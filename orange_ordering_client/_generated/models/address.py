@@ -11,8 +11,7 @@ from typing import Any, Final, Self, TypeVar
 from attrs import define
 
 from orange_ordering_client import wire
-from orange_ordering_client.errors import DecodeError
-from orange_ordering_client.wire import new
+from orange_ordering_client.wire import DecodeError, new
 
 _FIELDS: Final[wire.Fields] = (
     ("street", "street"),
@@ -56,7 +55,7 @@ class Address:
         try:
             return decode_address(source, cls)
         except (DecodeError, RecursionError) as error:
-            raise wire.rooted(error, "Address", source) from None
+            raise wire.document_error(error, "Address", source) from None
 
     def to_dict(self) -> dict[str, Any]:
         """Write the wire form, without what is None."""
@@ -68,7 +67,7 @@ class Address:
         return wire.with_extras(result, self.additional_properties) if self.additional_properties else result
 
     def __repr__(self) -> str:
-        return wire.shown(self, _FIELDS)
+        return wire.represent(self, _FIELDS)
 
 
 def decode_address(data: Mapping[str, Any], kind: type[_AddressT]) -> _AddressT:
@@ -83,20 +82,20 @@ def decode_address(data: Mapping[str, Any], kind: type[_AddressT]) -> _AddressT:
         value = data.get("street")
         if value is None:
             raise wire.missing()
-        self.street = wire.text(value)
+        self.street = wire.string(value)
         value = data.get("postalCode")
         if value is None:
             raise wire.missing()
-        self.postal_code = wire.text(value)
+        self.postal_code = wire.string(value)
         value = data.get("city")
         if value is None:
             raise wire.missing()
-        self.city = wire.text(value)
+        self.city = wire.string(value)
         value = data.get("country")
         if value is None:
             raise wire.missing()
-        self.country = wire.text(value)
+        self.country = wire.string(value)
         self.additional_properties = None if len(data) + absent == 4 else wire.extras(data, _NAMES) or None
     except (DecodeError, TypeError, AttributeError) as error:
-        raise wire.located(self, _FIELDS, data, error) from None
+        raise wire.field_error(self, _FIELDS, data, error) from None
     return self

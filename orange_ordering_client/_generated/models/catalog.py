@@ -11,8 +11,7 @@ from typing import Any, Final, Self, TypeVar
 from attrs import define
 
 from orange_ordering_client import wire
-from orange_ordering_client.errors import DecodeError
-from orange_ordering_client.wire import new
+from orange_ordering_client.wire import DecodeError, new
 
 _FIELDS: Final[wire.Fields] = (
     ("id", "id"),
@@ -51,7 +50,7 @@ class Catalog:
         try:
             return decode_catalog(source, cls)
         except (DecodeError, RecursionError) as error:
-            raise wire.rooted(error, "Catalog", source) from None
+            raise wire.document_error(error, "Catalog", source) from None
 
     def to_dict(self) -> dict[str, Any]:
         """Write the wire form, without what is None."""
@@ -65,7 +64,7 @@ class Catalog:
         return wire.with_extras(result, self.additional_properties) if self.additional_properties else result
 
     def __repr__(self) -> str:
-        return wire.shown(self, _FIELDS)
+        return wire.represent(self, _FIELDS)
 
 
 def decode_catalog(data: Mapping[str, Any], kind: type[_CatalogT]) -> _CatalogT:
@@ -82,23 +81,23 @@ def decode_catalog(data: Mapping[str, Any], kind: type[_CatalogT]) -> _CatalogT:
             if value is None:
                 absent += 1
             else:
-                value = wire.text(value)
+                value = wire.string(value)
         self.id = value
         value = data.get("name")
         if value.__class__ is not str:
             if value is None:
                 absent += 1
             else:
-                value = wire.text(value)
+                value = wire.string(value)
         self.name = value
         value = data.get("description")
         if value.__class__ is not str:
             if value is None:
                 absent += 1
             else:
-                value = wire.text(value)
+                value = wire.string(value)
         self.description = value
         self.additional_properties = None if len(data) + absent == 3 else wire.extras(data, _NAMES) or None
     except (DecodeError, TypeError, AttributeError) as error:
-        raise wire.located(self, _FIELDS, data, error) from None
+        raise wire.field_error(self, _FIELDS, data, error) from None
     return self

@@ -16,8 +16,7 @@ from attrs import define
 from attrs import field as _field
 
 from orange_ordering_client import wire
-from orange_ordering_client.errors import DecodeError
-from orange_ordering_client.wire import moment_of, new
+from orange_ordering_client.wire import DecodeError, new, parse_datetime
 
 _FIELDS: Final[wire.Fields] = (
     ("id", "id"),
@@ -74,7 +73,7 @@ class CatalogItem:
         try:
             return decode_catalog_item(source, cls)
         except (DecodeError, RecursionError) as error:
-            raise wire.rooted(error, "CatalogItem", source) from None
+            raise wire.document_error(error, "CatalogItem", source) from None
 
     def to_dict(self) -> dict[str, Any]:
         """Write the wire form, without what is None."""
@@ -90,15 +89,15 @@ class CatalogItem:
         if self.milestones is not None:
             result["milestones"] = self.milestones
         if self.created_at is not None:
-            result["createdAt"] = wire.moment_text(self.created_at, self._created_at_text)
+            result["createdAt"] = wire.format_received_datetime(self.created_at, self._created_at_text)
         if self.updated_at is not None:
-            result["updatedAt"] = wire.moment_text(self.updated_at, self._updated_at_text)
+            result["updatedAt"] = wire.format_received_datetime(self.updated_at, self._updated_at_text)
         if self.links is not None:
             result["_links"] = self.links.to_dict()
         return wire.with_extras(result, self.additional_properties) if self.additional_properties else result
 
     def __repr__(self) -> str:
-        return wire.shown(self, _FIELDS)
+        return wire.represent(self, _FIELDS)
 
 
 def decode_catalog_item(data: Mapping[str, Any], kind: type[_CatalogItemT]) -> _CatalogItemT:
@@ -115,14 +114,14 @@ def decode_catalog_item(data: Mapping[str, Any], kind: type[_CatalogItemT]) -> _
             if value is None:
                 absent += 1
             else:
-                value = wire.text(value)
+                value = wire.string(value)
         self.id = value
         value = data.get("name")
         if value.__class__ is not str:
             if value is None:
                 absent += 1
             else:
-                value = wire.text(value)
+                value = wire.string(value)
         self.name = value
         value = data.get("catalog")
         if value is None:
@@ -138,14 +137,14 @@ def decode_catalog_item(data: Mapping[str, Any], kind: type[_CatalogItemT]) -> _
             if value is None:
                 absent += 1
             else:
-                value = wire.text(value)
+                value = wire.string(value)
         self.milestones = value
         value = data.get("createdAt")
         if value is None:
             absent += 1
             self.created_at = None
         else:
-            self.created_at = moment_of(value)
+            self.created_at = parse_datetime(value)
 
         self._created_at_text = value
         value = data.get("updatedAt")
@@ -153,7 +152,7 @@ def decode_catalog_item(data: Mapping[str, Any], kind: type[_CatalogItemT]) -> _
             absent += 1
             self.updated_at = None
         else:
-            self.updated_at = moment_of(value)
+            self.updated_at = parse_datetime(value)
 
         self._updated_at_text = value
         value = data.get("_links")
@@ -164,7 +163,7 @@ def decode_catalog_item(data: Mapping[str, Any], kind: type[_CatalogItemT]) -> _
             self.links = decode_catalog_item_links(value, CatalogItemLinks)
         self.additional_properties = None if len(data) + absent == 8 else wire.extras(data, _NAMES) or None
     except (DecodeError, TypeError, AttributeError) as error:
-        raise wire.located(self, _FIELDS, data, error) from None
+        raise wire.field_error(self, _FIELDS, data, error) from None
     return self
 
 

@@ -11,8 +11,7 @@ from typing import Any, Final, Self, TypeVar
 from attrs import define
 
 from orange_ordering_client import wire
-from orange_ordering_client.errors import DecodeError
-from orange_ordering_client.wire import new
+from orange_ordering_client.wire import DecodeError, new
 
 _FIELDS: Final[wire.Fields] = (
     ("primary", "primary"),
@@ -50,7 +49,7 @@ class Contacts:
         try:
             return decode_contacts(source, cls)
         except (DecodeError, RecursionError) as error:
-            raise wire.rooted(error, "Contacts", source) from None
+            raise wire.document_error(error, "Contacts", source) from None
 
     def to_dict(self) -> dict[str, Any]:
         """Write the wire form, without what is None."""
@@ -61,7 +60,7 @@ class Contacts:
         return wire.with_extras(result, self.additional_properties) if self.additional_properties else result
 
     def __repr__(self) -> str:
-        return wire.shown(self, _FIELDS)
+        return wire.represent(self, _FIELDS)
 
 
 def decode_contacts(data: Mapping[str, Any], kind: type[_ContactsT]) -> _ContactsT:
@@ -85,7 +84,7 @@ def decode_contacts(data: Mapping[str, Any], kind: type[_ContactsT]) -> _Contact
             self.secondary = decode_contact(value, Contact)
         self.additional_properties = None if len(data) + absent == 2 else wire.extras(data, _NAMES) or None
     except (DecodeError, TypeError, AttributeError) as error:
-        raise wire.located(self, _FIELDS, data, error) from None
+        raise wire.field_error(self, _FIELDS, data, error) from None
     return self
 
 

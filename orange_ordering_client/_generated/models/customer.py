@@ -11,8 +11,7 @@ from typing import Any, Final, Self, TypeVar
 from attrs import define
 
 from orange_ordering_client import wire
-from orange_ordering_client.errors import DecodeError
-from orange_ordering_client.wire import new
+from orange_ordering_client.wire import DecodeError, new
 
 _FIELDS: Final[wire.Fields] = (
     ("id", "id"),
@@ -48,7 +47,7 @@ class Customer:
         try:
             return decode_customer(source, cls)
         except (DecodeError, RecursionError) as error:
-            raise wire.rooted(error, "Customer", source) from None
+            raise wire.document_error(error, "Customer", source) from None
 
     def to_dict(self) -> dict[str, Any]:
         """Write the wire form, without what is None."""
@@ -60,7 +59,7 @@ class Customer:
         return wire.with_extras(result, self.additional_properties) if self.additional_properties else result
 
     def __repr__(self) -> str:
-        return wire.shown(self, _FIELDS)
+        return wire.represent(self, _FIELDS)
 
 
 def decode_customer(data: Mapping[str, Any], kind: type[_CustomerT]) -> _CustomerT:
@@ -77,16 +76,16 @@ def decode_customer(data: Mapping[str, Any], kind: type[_CustomerT]) -> _Custome
             if value is None:
                 absent += 1
             else:
-                value = wire.text(value)
+                value = wire.string(value)
         self.id = value
         value = data.get("name")
         if value.__class__ is not str:
             if value is None:
                 absent += 1
             else:
-                value = wire.text(value)
+                value = wire.string(value)
         self.name = value
         self.additional_properties = None if len(data) + absent == 2 else wire.extras(data, _NAMES) or None
     except (DecodeError, TypeError, AttributeError) as error:
-        raise wire.located(self, _FIELDS, data, error) from None
+        raise wire.field_error(self, _FIELDS, data, error) from None
     return self

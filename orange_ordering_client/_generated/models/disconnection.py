@@ -12,8 +12,7 @@ from typing import Any, Final, Self, TypeVar
 from attrs import define
 
 from orange_ordering_client import wire
-from orange_ordering_client.errors import DecodeError
-from orange_ordering_client.wire import new
+from orange_ordering_client.wire import DecodeError, new
 
 _FIELDS: Final[wire.Fields] = (
     ("type", "type"),
@@ -70,13 +69,13 @@ class Disconnection:
         try:
             return decode_disconnection(source, cls)
         except (DecodeError, RecursionError) as error:
-            raise wire.rooted(error, "Disconnection", source) from None
+            raise wire.document_error(error, "Disconnection", source) from None
 
     def to_dict(self) -> dict[str, Any]:
         """Write the wire form, without what is None."""
         result: dict[str, Any] = {}
         result["type"] = self.type
-        result["requestedAt"] = wire.date_text(self.requested_at)
+        result["requestedAt"] = wire.format_date(self.requested_at)
         result["properties"] = self.properties.to_dict()
         if self.customer_reference is not None:
             result["customerReference"] = self.customer_reference
@@ -91,7 +90,7 @@ class Disconnection:
         return wire.with_extras(result, self.additional_properties) if self.additional_properties else result
 
     def __repr__(self) -> str:
-        return wire.shown(self, _FIELDS)
+        return wire.represent(self, _FIELDS)
 
 
 def decode_disconnection(data: Mapping[str, Any], kind: type[_DisconnectionT]) -> _DisconnectionT:
@@ -107,11 +106,11 @@ def decode_disconnection(data: Mapping[str, Any], kind: type[_DisconnectionT]) -
         value = data.get("type")
         if value is None:
             raise wire.missing()
-        self.type = wire.text(value)
+        self.type = wire.string(value)
         value = data.get("requestedAt")
         if value is None:
             raise wire.missing()
-        self.requested_at = wire.date_of(value)
+        self.requested_at = wire.parse_date(value)
         value = data.get("properties")
         if value is None:
             raise wire.missing()
@@ -121,14 +120,14 @@ def decode_disconnection(data: Mapping[str, Any], kind: type[_DisconnectionT]) -
             if value is None:
                 absent += 1
             else:
-                value = wire.text(value)
+                value = wire.string(value)
         self.customer_reference = value
         value = data.get("contract")
         if value.__class__ is not str:
             if value is None:
                 absent += 1
             else:
-                value = wire.text(value)
+                value = wire.string(value)
         self.contract = value
         value = data.get("customer")
         if value is None:
@@ -141,7 +140,7 @@ def decode_disconnection(data: Mapping[str, Any], kind: type[_DisconnectionT]) -
             if value is None:
                 absent += 1
             else:
-                value = wire.text(value)
+                value = wire.string(value)
         self.comment = value
         value = data.get("attachments")
         if value is None:
@@ -157,7 +156,7 @@ def decode_disconnection(data: Mapping[str, Any], kind: type[_DisconnectionT]) -
             items = None
         self.additional_properties = None if len(data) + absent == 8 else wire.extras(data, _NAMES) or None
     except (DecodeError, TypeError, AttributeError) as error:
-        raise wire.located(self, _FIELDS, data, error, items) from None
+        raise wire.field_error(self, _FIELDS, data, error, items) from None
     return self
 
 

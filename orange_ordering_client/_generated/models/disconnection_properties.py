@@ -11,8 +11,7 @@ from typing import Any, Final, Self, TypeVar
 from attrs import define
 
 from orange_ordering_client import wire
-from orange_ordering_client.errors import DecodeError
-from orange_ordering_client.wire import new
+from orange_ordering_client.wire import DecodeError, new
 
 _FIELDS: Final[wire.Fields] = (
     ("service_point", "servicePoint"),
@@ -51,7 +50,7 @@ class DisconnectionProperties:
         try:
             return decode_disconnection_properties(source, cls)
         except (DecodeError, RecursionError) as error:
-            raise wire.rooted(error, "DisconnectionProperties", source) from None
+            raise wire.document_error(error, "DisconnectionProperties", source) from None
 
     def to_dict(self) -> dict[str, Any]:
         """Write the wire form, without what is None."""
@@ -62,7 +61,7 @@ class DisconnectionProperties:
         return wire.with_extras(result, self.additional_properties) if self.additional_properties else result
 
     def __repr__(self) -> str:
-        return wire.shown(self, _FIELDS)
+        return wire.represent(self, _FIELDS)
 
 
 def decode_disconnection_properties(
@@ -88,7 +87,7 @@ def decode_disconnection_properties(
             self.contacts = decode_contacts(value, Contacts)
         self.additional_properties = None if len(data) + absent == 2 else wire.extras(data, _NAMES) or None
     except (DecodeError, TypeError, AttributeError) as error:
-        raise wire.located(self, _FIELDS, data, error) from None
+        raise wire.field_error(self, _FIELDS, data, error) from None
     return self
 
 

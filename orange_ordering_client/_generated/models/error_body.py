@@ -11,8 +11,7 @@ from typing import Any, Final, Self, TypeVar
 from attrs import define
 
 from orange_ordering_client import wire
-from orange_ordering_client.errors import DecodeError
-from orange_ordering_client.wire import new
+from orange_ordering_client.wire import DecodeError, new
 
 _FIELDS: Final[wire.Fields] = (
     ("code", "code"),
@@ -57,7 +56,7 @@ class ErrorBody:
         try:
             return decode_error_body(source, cls)
         except (DecodeError, RecursionError) as error:
-            raise wire.rooted(error, "ErrorBody", source) from None
+            raise wire.document_error(error, "ErrorBody", source) from None
 
     def to_dict(self) -> dict[str, Any]:
         """Write the wire form, without what is None."""
@@ -75,7 +74,7 @@ class ErrorBody:
         return wire.with_extras(result, self.additional_properties) if self.additional_properties else result
 
     def __repr__(self) -> str:
-        return wire.shown(self, _FIELDS)
+        return wire.represent(self, _FIELDS)
 
 
 def decode_error_body(data: Mapping[str, Any], kind: type[_ErrorBodyT]) -> _ErrorBodyT:
@@ -93,28 +92,28 @@ def decode_error_body(data: Mapping[str, Any], kind: type[_ErrorBodyT]) -> _Erro
             if value is None:
                 absent += 1
             else:
-                value = wire.whole(value)
+                value = wire.integer(value)
         self.code = value
         value = data.get("message")
         if value.__class__ is not str:
             if value is None:
                 absent += 1
             else:
-                value = wire.text(value)
+                value = wire.string(value)
         self.message = value
         value = data.get("description")
         if value.__class__ is not str:
             if value is None:
                 absent += 1
             else:
-                value = wire.text(value)
+                value = wire.string(value)
         self.description = value
         value = data.get("infoURL")
         if value.__class__ is not str:
             if value is None:
                 absent += 1
             else:
-                value = wire.text(value)
+                value = wire.string(value)
         self.info_url = value
         value = data.get("details")
         if value is None:
@@ -130,7 +129,7 @@ def decode_error_body(data: Mapping[str, Any], kind: type[_ErrorBodyT]) -> _Erro
             items = None
         self.additional_properties = None if len(data) + absent == 5 else wire.extras(data, _NAMES) or None
     except (DecodeError, TypeError, AttributeError) as error:
-        raise wire.located(self, _FIELDS, data, error, items) from None
+        raise wire.field_error(self, _FIELDS, data, error, items) from None
     return self
 
 

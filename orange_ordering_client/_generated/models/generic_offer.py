@@ -11,8 +11,7 @@ from typing import Any, Final, Self, TypeVar
 from attrs import define
 
 from orange_ordering_client import wire
-from orange_ordering_client.errors import DecodeError
-from orange_ordering_client.wire import new
+from orange_ordering_client.wire import DecodeError, new
 
 _FIELDS: Final[wire.Fields] = (("name", "name"),)
 _NAMES: Final = frozenset(name for _, name in _FIELDS)
@@ -43,7 +42,7 @@ class GenericOffer:
         try:
             return decode_generic_offer(source, cls)
         except (DecodeError, RecursionError) as error:
-            raise wire.rooted(error, "GenericOffer", source) from None
+            raise wire.document_error(error, "GenericOffer", source) from None
 
     def to_dict(self) -> dict[str, Any]:
         """Write the wire form, without what is None."""
@@ -53,7 +52,7 @@ class GenericOffer:
         return wire.with_extras(result, self.additional_properties) if self.additional_properties else result
 
     def __repr__(self) -> str:
-        return wire.shown(self, _FIELDS)
+        return wire.represent(self, _FIELDS)
 
 
 def decode_generic_offer(data: Mapping[str, Any], kind: type[_GenericOfferT]) -> _GenericOfferT:
@@ -70,9 +69,9 @@ def decode_generic_offer(data: Mapping[str, Any], kind: type[_GenericOfferT]) ->
             if value is None:
                 absent += 1
             else:
-                value = wire.text(value)
+                value = wire.string(value)
         self.name = value
         self.additional_properties = None if len(data) + absent == 1 else wire.extras(data, _NAMES) or None
     except (DecodeError, TypeError, AttributeError) as error:
-        raise wire.located(self, _FIELDS, data, error) from None
+        raise wire.field_error(self, _FIELDS, data, error) from None
     return self

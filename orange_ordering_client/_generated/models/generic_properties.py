@@ -12,8 +12,7 @@ from typing import Any, Final, Self, TypeVar
 from attrs import define
 
 from orange_ordering_client import wire
-from orange_ordering_client.errors import DecodeError
-from orange_ordering_client.wire import day_of, new
+from orange_ordering_client.wire import DecodeError, date_cache, new
 
 from .generic_domain import GenericDomain, known_generic_domain
 
@@ -60,7 +59,7 @@ class GenericProperties:
         try:
             return decode_generic_properties(source, cls)
         except (DecodeError, RecursionError) as error:
-            raise wire.rooted(error, "GenericProperties", source) from None
+            raise wire.document_error(error, "GenericProperties", source) from None
 
     def to_dict(self) -> dict[str, Any]:
         """Write the wire form, without what is None."""
@@ -70,7 +69,7 @@ class GenericProperties:
         if self.location is not None:
             result["location"] = self.location.to_dict()
         if self.requested_at is not None:
-            result["requestedAt"] = wire.date_text(self.requested_at)
+            result["requestedAt"] = wire.format_date(self.requested_at)
         if self.offer is not None:
             result["offer"] = self.offer.to_dict()
         if self.billing_account is not None:
@@ -78,7 +77,7 @@ class GenericProperties:
         return wire.with_extras(result, self.additional_properties) if self.additional_properties else result
 
     def __repr__(self) -> str:
-        return wire.shown(self, _FIELDS)
+        return wire.represent(self, _FIELDS)
 
 
 def decode_generic_properties(data: Mapping[str, Any], kind: type[_GenericPropertiesT]) -> _GenericPropertiesT:
@@ -99,7 +98,7 @@ def decode_generic_properties(data: Mapping[str, Any], kind: type[_GenericProper
             self.location = None
         else:
             self.location = decode_location(value, Location)
-        self.requested_at = day_of[data.get("requestedAt")]
+        self.requested_at = date_cache[data.get("requestedAt")]
         if self.requested_at is None:
             absent += 1
         value = data.get("offer")
@@ -116,7 +115,7 @@ def decode_generic_properties(data: Mapping[str, Any], kind: type[_GenericProper
             self.billing_account = decode_generic_billing_account(value, GenericBillingAccount)
         self.additional_properties = None if len(data) + absent == 5 else wire.extras(data, _NAMES) or None
     except (DecodeError, TypeError, AttributeError) as error:
-        raise wire.located(self, _FIELDS, data, error) from None
+        raise wire.field_error(self, _FIELDS, data, error) from None
     return self
 
 

@@ -11,8 +11,7 @@ from typing import Any, Final, Self, TypeVar
 from attrs import define
 
 from orange_ordering_client import wire
-from orange_ordering_client.errors import DecodeError
-from orange_ordering_client.wire import new
+from orange_ordering_client.wire import DecodeError, new
 
 from .http_method import HTTPMethod, known_http_method
 
@@ -53,7 +52,7 @@ class Hyperlink:
         try:
             return decode_hyperlink(source, cls)
         except (DecodeError, RecursionError) as error:
-            raise wire.rooted(error, "Hyperlink", source) from None
+            raise wire.document_error(error, "Hyperlink", source) from None
 
     def to_dict(self) -> dict[str, Any]:
         """Write the wire form, without what is None."""
@@ -67,7 +66,7 @@ class Hyperlink:
         return wire.with_extras(result, self.additional_properties) if self.additional_properties else result
 
     def __repr__(self) -> str:
-        return wire.shown(self, _FIELDS)
+        return wire.represent(self, _FIELDS)
 
 
 def decode_hyperlink(data: Mapping[str, Any], kind: type[_HyperlinkT]) -> _HyperlinkT:
@@ -84,7 +83,7 @@ def decode_hyperlink(data: Mapping[str, Any], kind: type[_HyperlinkT]) -> _Hyper
             if value is None:
                 absent += 1
             else:
-                value = wire.text(value)
+                value = wire.string(value)
         self.href = value
         self.method = known_http_method[data.get("method")]
         if self.method is None:
@@ -94,9 +93,9 @@ def decode_hyperlink(data: Mapping[str, Any], kind: type[_HyperlinkT]) -> _Hyper
             if value is None:
                 absent += 1
             else:
-                value = wire.text(value)
+                value = wire.string(value)
         self.payload = value
         self.additional_properties = None if len(data) + absent == 3 else wire.extras(data, _NAMES) or None
     except (DecodeError, TypeError, AttributeError) as error:
-        raise wire.located(self, _FIELDS, data, error) from None
+        raise wire.field_error(self, _FIELDS, data, error) from None
     return self

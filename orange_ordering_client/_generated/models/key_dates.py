@@ -12,8 +12,7 @@ from typing import Any, Final, Self, TypeVar
 from attrs import define
 
 from orange_ordering_client import wire
-from orange_ordering_client.errors import DecodeError
-from orange_ordering_client.wire import day_of, new
+from orange_ordering_client.wire import DecodeError, date_cache, new
 
 _FIELDS: Final[wire.Fields] = (
     ("issued_at", "issuedAt"),
@@ -58,25 +57,25 @@ class KeyDates:
         try:
             return decode_key_dates(source, cls)
         except (DecodeError, RecursionError) as error:
-            raise wire.rooted(error, "KeyDates", source) from None
+            raise wire.document_error(error, "KeyDates", source) from None
 
     def to_dict(self) -> dict[str, Any]:
         """Write the wire form, without what is None."""
         result: dict[str, Any] = {}
         if self.issued_at is not None:
-            result["issuedAt"] = wire.date_text(self.issued_at)
+            result["issuedAt"] = wire.format_date(self.issued_at)
         if self.requested_at is not None:
-            result["requestedAt"] = wire.date_text(self.requested_at)
+            result["requestedAt"] = wire.format_date(self.requested_at)
         if self.expected_installation_at is not None:
-            result["expectedInstallationAt"] = wire.date_text(self.expected_installation_at)
+            result["expectedInstallationAt"] = wire.format_date(self.expected_installation_at)
         if self.expected_at is not None:
-            result["expectedAt"] = wire.date_text(self.expected_at)
+            result["expectedAt"] = wire.format_date(self.expected_at)
         if self.completed_at is not None:
-            result["completedAt"] = wire.date_text(self.completed_at)
+            result["completedAt"] = wire.format_date(self.completed_at)
         return wire.with_extras(result, self.additional_properties) if self.additional_properties else result
 
     def __repr__(self) -> str:
-        return wire.shown(self, _FIELDS)
+        return wire.represent(self, _FIELDS)
 
 
 def decode_key_dates(data: Mapping[str, Any], kind: type[_KeyDatesT]) -> _KeyDatesT:
@@ -88,22 +87,22 @@ def decode_key_dates(data: Mapping[str, Any], kind: type[_KeyDatesT]) -> _KeyDat
     self = new(kind)
     absent = 0
     try:
-        self.issued_at = day_of[data.get("issuedAt")]
+        self.issued_at = date_cache[data.get("issuedAt")]
         if self.issued_at is None:
             absent += 1
-        self.requested_at = day_of[data.get("requestedAt")]
+        self.requested_at = date_cache[data.get("requestedAt")]
         if self.requested_at is None:
             absent += 1
-        self.expected_installation_at = day_of[data.get("expectedInstallationAt")]
+        self.expected_installation_at = date_cache[data.get("expectedInstallationAt")]
         if self.expected_installation_at is None:
             absent += 1
-        self.expected_at = day_of[data.get("expectedAt")]
+        self.expected_at = date_cache[data.get("expectedAt")]
         if self.expected_at is None:
             absent += 1
-        self.completed_at = day_of[data.get("completedAt")]
+        self.completed_at = date_cache[data.get("completedAt")]
         if self.completed_at is None:
             absent += 1
         self.additional_properties = None if len(data) + absent == 5 else wire.extras(data, _NAMES) or None
     except (DecodeError, TypeError, AttributeError) as error:
-        raise wire.located(self, _FIELDS, data, error) from None
+        raise wire.field_error(self, _FIELDS, data, error) from None
     return self

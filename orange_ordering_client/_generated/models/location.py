@@ -11,8 +11,7 @@ from typing import Any, Final, Self, TypeVar
 from attrs import define
 
 from orange_ordering_client import wire
-from orange_ordering_client.errors import DecodeError
-from orange_ordering_client.wire import new
+from orange_ordering_client.wire import DecodeError, new
 
 from .location_type import LocationType, known_location_type
 
@@ -79,7 +78,7 @@ class Location:
         try:
             return decode_location(source, cls)
         except (DecodeError, RecursionError) as error:
-            raise wire.rooted(error, "Location", source) from None
+            raise wire.document_error(error, "Location", source) from None
 
     def to_dict(self) -> dict[str, Any]:
         """Write the wire form, without what is None."""
@@ -106,7 +105,7 @@ class Location:
         return wire.with_extras(result, self.additional_properties) if self.additional_properties else result
 
     def __repr__(self) -> str:
-        return wire.shown(self, _FIELDS)
+        return wire.represent(self, _FIELDS)
 
 
 def decode_location(data: Mapping[str, Any], kind: type[_LocationT]) -> _LocationT:
@@ -121,7 +120,7 @@ def decode_location(data: Mapping[str, Any], kind: type[_LocationT]) -> _Locatio
         value = data.get("name")
         if value is None:
             raise wire.missing()
-        self.name = wire.text(value)
+        self.name = wire.string(value)
         value = data.get("address")
         if value is None:
             raise wire.missing()
@@ -138,42 +137,42 @@ def decode_location(data: Mapping[str, Any], kind: type[_LocationT]) -> _Locatio
             if value is None:
                 absent += 1
             else:
-                value = wire.text(value)
+                value = wire.string(value)
         self.company = value
         value = data.get("legalIdentifier")
         if value.__class__ is not str:
             if value is None:
                 absent += 1
             else:
-                value = wire.text(value)
+                value = wire.string(value)
         self.legal_identifier = value
         value = data.get("customerReference")
         if value.__class__ is not str:
             if value is None:
                 absent += 1
             else:
-                value = wire.text(value)
+                value = wire.string(value)
         self.customer_reference = value
         value = data.get("building")
         if value.__class__ is not str:
             if value is None:
                 absent += 1
             else:
-                value = wire.text(value)
+                value = wire.string(value)
         self.building = value
         value = data.get("stairCases")
         if value.__class__ is not str:
             if value is None:
                 absent += 1
             else:
-                value = wire.text(value)
+                value = wire.string(value)
         self.stair_cases = value
         value = data.get("floor")
         if value.__class__ is not str:
             if value is None:
                 absent += 1
             else:
-                value = wire.text(value)
+                value = wire.string(value)
         self.floor = value
         value = data.get("secondaryContact")
         if value is None:
@@ -183,7 +182,7 @@ def decode_location(data: Mapping[str, Any], kind: type[_LocationT]) -> _Locatio
             self.secondary_contact = decode_secondary_contact(value, SecondaryContact)
         self.additional_properties = None if len(data) + absent == 11 else wire.extras(data, _NAMES) or None
     except (DecodeError, TypeError, AttributeError) as error:
-        raise wire.located(self, _FIELDS, data, error) from None
+        raise wire.field_error(self, _FIELDS, data, error) from None
     return self
 
 

@@ -11,8 +11,7 @@ from typing import Any, Final, Self, TypeVar
 from attrs import define
 
 from orange_ordering_client import wire
-from orange_ordering_client.errors import DecodeError
-from orange_ordering_client.wire import new
+from orange_ordering_client.wire import DecodeError, new
 
 from .me_type import MeType, known_me_type
 
@@ -74,7 +73,7 @@ class Me:
         try:
             return decode_me(source, cls)
         except (DecodeError, RecursionError) as error:
-            raise wire.rooted(error, "Me", source) from None
+            raise wire.document_error(error, "Me", source) from None
 
     def to_dict(self) -> dict[str, Any]:
         """Write the wire form, without what is None."""
@@ -102,7 +101,7 @@ class Me:
         return wire.with_extras(result, self.additional_properties) if self.additional_properties else result
 
     def __repr__(self) -> str:
-        return wire.shown(self, _FIELDS)
+        return wire.represent(self, _FIELDS)
 
 
 def decode_me(data: Mapping[str, Any], kind: type[_MeT]) -> _MeT:
@@ -119,49 +118,49 @@ def decode_me(data: Mapping[str, Any], kind: type[_MeT]) -> _MeT:
             if value is None:
                 absent += 1
             else:
-                value = wire.text(value)
+                value = wire.string(value)
         self.id = value
         value = data.get("login")
         if value.__class__ is not str:
             if value is None:
                 absent += 1
             else:
-                value = wire.text(value)
+                value = wire.string(value)
         self.login = value
         value = data.get("name")
         if value.__class__ is not str:
             if value is None:
                 absent += 1
             else:
-                value = wire.text(value)
+                value = wire.string(value)
         self.name = value
         value = data.get("phone")
         if value.__class__ is not str:
             if value is None:
                 absent += 1
             else:
-                value = wire.text(value)
+                value = wire.string(value)
         self.phone = value
         value = data.get("mobile")
         if value.__class__ is not str:
             if value is None:
                 absent += 1
             else:
-                value = wire.text(value)
+                value = wire.string(value)
         self.mobile = value
         value = data.get("email")
         if value.__class__ is not str:
             if value is None:
                 absent += 1
             else:
-                value = wire.text(value)
+                value = wire.string(value)
         self.email = value
         value = data.get("scopes")
         if value.__class__ is not str:
             if value is None:
                 absent += 1
             else:
-                value = wire.text(value)
+                value = wire.string(value)
         self.scopes = value
         self.type = known_me_type[data.get("type")]
         if self.type is None:
@@ -171,16 +170,16 @@ def decode_me(data: Mapping[str, Any], kind: type[_MeT]) -> _MeT:
             if value is None:
                 absent += 1
             else:
-                value = wire.text(value)
+                value = wire.string(value)
         self.created_at = value
         value = data.get("updatedAt")
         if value.__class__ is not str:
             if value is None:
                 absent += 1
             else:
-                value = wire.text(value)
+                value = wire.string(value)
         self.updated_at = value
         self.additional_properties = None if len(data) + absent == 10 else wire.extras(data, _NAMES) or None
     except (DecodeError, TypeError, AttributeError) as error:
-        raise wire.located(self, _FIELDS, data, error) from None
+        raise wire.field_error(self, _FIELDS, data, error) from None
     return self

@@ -11,8 +11,7 @@ from typing import Any, Final, Self, TypeVar
 from attrs import define
 
 from orange_ordering_client import wire
-from orange_ordering_client.errors import DecodeError
-from orange_ordering_client.wire import new
+from orange_ordering_client.wire import DecodeError, new
 
 _FIELDS: Final[wire.Fields] = (
     ("name", "name"),
@@ -53,7 +52,7 @@ class NewAttachment:
         try:
             return decode_new_attachment(source, cls)
         except (DecodeError, RecursionError) as error:
-            raise wire.rooted(error, "NewAttachment", source) from None
+            raise wire.document_error(error, "NewAttachment", source) from None
 
     def to_dict(self) -> dict[str, Any]:
         """Write the wire form, without what is None."""
@@ -64,7 +63,7 @@ class NewAttachment:
         return wire.with_extras(result, self.additional_properties) if self.additional_properties else result
 
     def __repr__(self) -> str:
-        return wire.shown(self, _FIELDS)
+        return wire.represent(self, _FIELDS)
 
 
 def decode_new_attachment(data: Mapping[str, Any], kind: type[_NewAttachmentT]) -> _NewAttachmentT:
@@ -79,16 +78,16 @@ def decode_new_attachment(data: Mapping[str, Any], kind: type[_NewAttachmentT]) 
         value = data.get("name")
         if value is None:
             raise wire.missing()
-        self.name = wire.text(value)
+        self.name = wire.string(value)
         value = data.get("format")
         if value is None:
             raise wire.missing()
-        self.format = wire.text(value)
+        self.format = wire.string(value)
         value = data.get("body")
         if value is None:
             raise wire.missing()
-        self.body = wire.text(value)
+        self.body = wire.string(value)
         self.additional_properties = None if len(data) + absent == 3 else wire.extras(data, _NAMES) or None
     except (DecodeError, TypeError, AttributeError) as error:
-        raise wire.located(self, _FIELDS, data, error) from None
+        raise wire.field_error(self, _FIELDS, data, error) from None
     return self

@@ -11,8 +11,7 @@ from typing import Any, Final, Self, TypeVar
 from attrs import define
 
 from orange_ordering_client import wire
-from orange_ordering_client.errors import DecodeError
-from orange_ordering_client.wire import new
+from orange_ordering_client.wire import DecodeError, new
 
 _FIELDS: Final[wire.Fields] = (
     ("id", "id"),
@@ -50,7 +49,7 @@ class NewCustomer:
         try:
             return decode_new_customer(source, cls)
         except (DecodeError, RecursionError) as error:
-            raise wire.rooted(error, "NewCustomer", source) from None
+            raise wire.document_error(error, "NewCustomer", source) from None
 
     def to_dict(self) -> dict[str, Any]:
         """Write the wire form, without what is None."""
@@ -61,7 +60,7 @@ class NewCustomer:
         return wire.with_extras(result, self.additional_properties) if self.additional_properties else result
 
     def __repr__(self) -> str:
-        return wire.shown(self, _FIELDS)
+        return wire.represent(self, _FIELDS)
 
 
 def decode_new_customer(data: Mapping[str, Any], kind: type[_NewCustomerT]) -> _NewCustomerT:
@@ -76,15 +75,15 @@ def decode_new_customer(data: Mapping[str, Any], kind: type[_NewCustomerT]) -> _
         value = data.get("id")
         if value is None:
             raise wire.missing()
-        self.id = wire.text(value)
+        self.id = wire.string(value)
         value = data.get("name")
         if value.__class__ is not str:
             if value is None:
                 absent += 1
             else:
-                value = wire.text(value)
+                value = wire.string(value)
         self.name = value
         self.additional_properties = None if len(data) + absent == 2 else wire.extras(data, _NAMES) or None
     except (DecodeError, TypeError, AttributeError) as error:
-        raise wire.located(self, _FIELDS, data, error) from None
+        raise wire.field_error(self, _FIELDS, data, error) from None
     return self

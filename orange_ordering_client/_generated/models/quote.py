@@ -16,8 +16,7 @@ from attrs import define
 from attrs import field as _field
 
 from orange_ordering_client import wire
-from orange_ordering_client.errors import DecodeError
-from orange_ordering_client.wire import moment_of, new
+from orange_ordering_client.wire import DecodeError, new, parse_datetime
 
 from .quote_status import QuoteStatus, known_quote_status
 
@@ -69,7 +68,7 @@ class Quote:
         try:
             return decode_quote(source, cls)
         except (DecodeError, RecursionError) as error:
-            raise wire.rooted(error, "Quote", source) from None
+            raise wire.document_error(error, "Quote", source) from None
 
     def to_dict(self) -> dict[str, Any]:
         """Write the wire form, without what is None."""
@@ -83,13 +82,13 @@ class Quote:
         if self.attachment is not None:
             result["attachment"] = self.attachment.to_dict()
         if self.created_at is not None:
-            result["createdAt"] = wire.moment_text(self.created_at, self._created_at_text)
+            result["createdAt"] = wire.format_received_datetime(self.created_at, self._created_at_text)
         if self.updated_at is not None:
-            result["updatedAt"] = wire.moment_text(self.updated_at, self._updated_at_text)
+            result["updatedAt"] = wire.format_received_datetime(self.updated_at, self._updated_at_text)
         return wire.with_extras(result, self.additional_properties) if self.additional_properties else result
 
     def __repr__(self) -> str:
-        return wire.shown(self, _FIELDS)
+        return wire.represent(self, _FIELDS)
 
 
 def decode_quote(data: Mapping[str, Any], kind: type[_QuoteT]) -> _QuoteT:
@@ -106,14 +105,14 @@ def decode_quote(data: Mapping[str, Any], kind: type[_QuoteT]) -> _QuoteT:
             if value is None:
                 absent += 1
             else:
-                value = wire.text(value)
+                value = wire.string(value)
         self.id = value
         value = data.get("name")
         if value.__class__ is not str:
             if value is None:
                 absent += 1
             else:
-                value = wire.text(value)
+                value = wire.string(value)
         self.name = value
         self.status = known_quote_status[data.get("status")]
         if self.status is None:
@@ -129,7 +128,7 @@ def decode_quote(data: Mapping[str, Any], kind: type[_QuoteT]) -> _QuoteT:
             absent += 1
             self.created_at = None
         else:
-            self.created_at = moment_of(value)
+            self.created_at = parse_datetime(value)
 
         self._created_at_text = value
         value = data.get("updatedAt")
@@ -137,12 +136,12 @@ def decode_quote(data: Mapping[str, Any], kind: type[_QuoteT]) -> _QuoteT:
             absent += 1
             self.updated_at = None
         else:
-            self.updated_at = moment_of(value)
+            self.updated_at = parse_datetime(value)
 
         self._updated_at_text = value
         self.additional_properties = None if len(data) + absent == 6 else wire.extras(data, _NAMES) or None
     except (DecodeError, TypeError, AttributeError) as error:
-        raise wire.located(self, _FIELDS, data, error) from None
+        raise wire.field_error(self, _FIELDS, data, error) from None
     return self
 
 

@@ -11,8 +11,7 @@ from typing import Any, Final, Self, TypeVar
 from attrs import define
 
 from orange_ordering_client import wire
-from orange_ordering_client.errors import DecodeError
-from orange_ordering_client.wire import new
+from orange_ordering_client.wire import DecodeError, new
 
 _FIELDS: Final[wire.Fields] = (
     ("name", "name"),
@@ -54,7 +53,7 @@ class QuoteAttachment:
         try:
             return decode_quote_attachment(source, cls)
         except (DecodeError, RecursionError) as error:
-            raise wire.rooted(error, "QuoteAttachment", source) from None
+            raise wire.document_error(error, "QuoteAttachment", source) from None
 
     def to_dict(self) -> dict[str, Any]:
         """Write the wire form, without what is None."""
@@ -70,7 +69,7 @@ class QuoteAttachment:
         return wire.with_extras(result, self.additional_properties) if self.additional_properties else result
 
     def __repr__(self) -> str:
-        return wire.shown(self, _FIELDS)
+        return wire.represent(self, _FIELDS)
 
 
 def decode_quote_attachment(data: Mapping[str, Any], kind: type[_QuoteAttachmentT]) -> _QuoteAttachmentT:
@@ -87,30 +86,30 @@ def decode_quote_attachment(data: Mapping[str, Any], kind: type[_QuoteAttachment
             if value is None:
                 absent += 1
             else:
-                value = wire.text(value)
+                value = wire.string(value)
         self.name = value
         value = data.get("format")
         if value.__class__ is not str:
             if value is None:
                 absent += 1
             else:
-                value = wire.text(value)
+                value = wire.string(value)
         self.format = value
         value = data.get("href")
         if value.__class__ is not str:
             if value is None:
                 absent += 1
             else:
-                value = wire.text(value)
+                value = wire.string(value)
         self.href = value
         value = data.get("content")
         if value.__class__ is not str:
             if value is None:
                 absent += 1
             else:
-                value = wire.text(value)
+                value = wire.string(value)
         self.content = value
         self.additional_properties = None if len(data) + absent == 4 else wire.extras(data, _NAMES) or None
     except (DecodeError, TypeError, AttributeError) as error:
-        raise wire.located(self, _FIELDS, data, error) from None
+        raise wire.field_error(self, _FIELDS, data, error) from None
     return self

@@ -16,8 +16,7 @@ from attrs import define
 from attrs import field as _field
 
 from orange_ordering_client import wire
-from orange_ordering_client.errors import DecodeError
-from orange_ordering_client.wire import moment_of, new
+from orange_ordering_client.wire import DecodeError, new, parse_datetime
 
 from .request_category import RequestCategory, known_request_category
 from .request_priority import RequestPriority, known_request_priority
@@ -119,7 +118,7 @@ class Request:
         try:
             return decode_request(source, cls)
         except (DecodeError, RecursionError) as error:
-            raise wire.rooted(error, "Request", source) from None
+            raise wire.document_error(error, "Request", source) from None
 
     def to_dict(self) -> dict[str, Any]:
         """Write the wire form, without what is None."""
@@ -143,9 +142,9 @@ class Request:
         if self.sub_step is not None:
             result["subStep"] = str(self.sub_step)
         if self.is_overdue is not None:
-            result["isOverdue"] = wire.truth_wire(self.is_overdue, self._is_overdue_spelling)
+            result["isOverdue"] = wire.format_boolean(self.is_overdue, self._is_overdue_spelling)
         if self.is_archived is not None:
-            result["isArchived"] = wire.truth_wire(self.is_archived, self._is_archived_spelling)
+            result["isArchived"] = wire.format_boolean(self.is_archived, self._is_archived_spelling)
         if self.customer is not None:
             result["customer"] = self.customer.to_dict()
         if self.key_dates is not None:
@@ -159,15 +158,15 @@ class Request:
         if self.attachments is not None:
             result["attachments"] = [item.to_dict() for item in self.attachments]
         if self.created_at is not None:
-            result["createdAt"] = wire.moment_text(self.created_at, self._created_at_text)
+            result["createdAt"] = wire.format_received_datetime(self.created_at, self._created_at_text)
         if self.updated_at is not None:
-            result["updatedAt"] = wire.moment_text(self.updated_at, self._updated_at_text)
+            result["updatedAt"] = wire.format_received_datetime(self.updated_at, self._updated_at_text)
         if self.links is not None:
             result["_links"] = self.links.to_dict()
         return wire.with_extras(result, self.additional_properties) if self.additional_properties else result
 
     def __repr__(self) -> str:
-        return wire.shown(self, _FIELDS)
+        return wire.represent(self, _FIELDS)
 
 
 def decode_request(data: Mapping[str, Any], kind: type[_RequestT]) -> _RequestT:
@@ -185,28 +184,28 @@ def decode_request(data: Mapping[str, Any], kind: type[_RequestT]) -> _RequestT:
             if value is None:
                 absent += 1
             else:
-                value = wire.text(value)
+                value = wire.string(value)
         self.id = value
         value = data.get("name")
         if value.__class__ is not str:
             if value is None:
                 absent += 1
             else:
-                value = wire.text(value)
+                value = wire.string(value)
         self.name = value
         value = data.get("customerReference")
         if value.__class__ is not str:
             if value is None:
                 absent += 1
             else:
-                value = wire.text(value)
+                value = wire.string(value)
         self.customer_reference = value
         value = data.get("type")
         if value.__class__ is not str:
             if value is None:
                 absent += 1
             else:
-                value = wire.text(value)
+                value = wire.string(value)
         self.type = value
         self.category = known_request_category[data.get("category")]
         if self.category is None:
@@ -228,7 +227,7 @@ def decode_request(data: Mapping[str, Any], kind: type[_RequestT]) -> _RequestT:
             if value is None:
                 absent += 1
             else:
-                value = wire.truth_of(value)
+                value = wire.parse_boolean(value)
         self.is_overdue = value
 
         self._is_overdue_spelling = data.get("isOverdue")
@@ -237,7 +236,7 @@ def decode_request(data: Mapping[str, Any], kind: type[_RequestT]) -> _RequestT:
             if value is None:
                 absent += 1
             else:
-                value = wire.truth_of(value)
+                value = wire.parse_boolean(value)
         self.is_archived = value
 
         self._is_archived_spelling = data.get("isArchived")
@@ -265,7 +264,7 @@ def decode_request(data: Mapping[str, Any], kind: type[_RequestT]) -> _RequestT:
             if value is None:
                 absent += 1
             else:
-                value = wire.text(value)
+                value = wire.string(value)
         self.comment = value
         value = data.get("quotes")
         if value is None:
@@ -296,7 +295,7 @@ def decode_request(data: Mapping[str, Any], kind: type[_RequestT]) -> _RequestT:
             absent += 1
             self.created_at = None
         else:
-            self.created_at = moment_of(value)
+            self.created_at = parse_datetime(value)
 
         self._created_at_text = value
         value = data.get("updatedAt")
@@ -304,7 +303,7 @@ def decode_request(data: Mapping[str, Any], kind: type[_RequestT]) -> _RequestT:
             absent += 1
             self.updated_at = None
         else:
-            self.updated_at = moment_of(value)
+            self.updated_at = parse_datetime(value)
 
         self._updated_at_text = value
         value = data.get("_links")
@@ -315,7 +314,7 @@ def decode_request(data: Mapping[str, Any], kind: type[_RequestT]) -> _RequestT:
             self.links = decode_request_links(value, RequestLinks)
         self.additional_properties = None if len(data) + absent == 20 else wire.extras(data, _NAMES) or None
     except (DecodeError, TypeError, AttributeError) as error:
-        raise wire.located(self, _FIELDS, data, error, items) from None
+        raise wire.field_error(self, _FIELDS, data, error, items) from None
     return self
 
 

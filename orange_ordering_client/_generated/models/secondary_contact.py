@@ -11,8 +11,7 @@ from typing import Any, Final, Self, TypeVar
 from attrs import define
 
 from orange_ordering_client import wire
-from orange_ordering_client.errors import DecodeError
-from orange_ordering_client.wire import new
+from orange_ordering_client.wire import DecodeError, new
 
 _FIELDS: Final[wire.Fields] = (
     ("name", "name"),
@@ -68,7 +67,7 @@ class SecondaryContact:
         try:
             return decode_secondary_contact(source, cls)
         except (DecodeError, RecursionError) as error:
-            raise wire.rooted(error, "SecondaryContact", source) from None
+            raise wire.document_error(error, "SecondaryContact", source) from None
 
     def to_dict(self) -> dict[str, Any]:
         """Write the wire form, without what is None."""
@@ -91,7 +90,7 @@ class SecondaryContact:
         return wire.with_extras(result, self.additional_properties) if self.additional_properties else result
 
     def __repr__(self) -> str:
-        return wire.shown(self, _FIELDS)
+        return wire.represent(self, _FIELDS)
 
 
 def decode_secondary_contact(data: Mapping[str, Any], kind: type[_SecondaryContactT]) -> _SecondaryContactT:
@@ -106,56 +105,56 @@ def decode_secondary_contact(data: Mapping[str, Any], kind: type[_SecondaryConta
         value = data.get("name")
         if value is None:
             raise wire.missing()
-        self.name = wire.text(value)
+        self.name = wire.string(value)
         value = data.get("title")
         if value.__class__ is not str:
             if value is None:
                 absent += 1
             else:
-                value = wire.text(value)
+                value = wire.string(value)
         self.title = value
         value = data.get("firstName")
         if value.__class__ is not str:
             if value is None:
                 absent += 1
             else:
-                value = wire.text(value)
+                value = wire.string(value)
         self.first_name = value
         value = data.get("lastName")
         if value.__class__ is not str:
             if value is None:
                 absent += 1
             else:
-                value = wire.text(value)
+                value = wire.string(value)
         self.last_name = value
         value = data.get("phone")
         if value.__class__ is not str:
             if value is None:
                 absent += 1
             else:
-                value = wire.text(value)
+                value = wire.string(value)
         self.phone = value
         value = data.get("mobile")
         if value.__class__ is not str:
             if value is None:
                 absent += 1
             else:
-                value = wire.text(value)
+                value = wire.string(value)
         self.mobile = value
         value = data.get("email")
         if value.__class__ is not str:
             if value is None:
                 absent += 1
             else:
-                value = wire.text(value)
+                value = wire.string(value)
         self.email = value
         value = data.get("roles")
         if value is None:
             absent += 1
             self.roles = None
         else:
-            self.roles = wire.items(value, wire.text)
+            self.roles = wire.items(value, wire.string)
         self.additional_properties = None if len(data) + absent == 8 else wire.extras(data, _NAMES) or None
     except (DecodeError, TypeError, AttributeError) as error:
-        raise wire.located(self, _FIELDS, data, error) from None
+        raise wire.field_error(self, _FIELDS, data, error) from None
     return self

@@ -11,8 +11,7 @@ from typing import Any, Final, Self, TypeVar
 from attrs import define
 
 from orange_ordering_client import wire
-from orange_ordering_client.errors import DecodeError
-from orange_ordering_client.wire import new
+from orange_ordering_client.wire import DecodeError, new
 
 from .service_state import ServiceState, known_service_state
 
@@ -53,7 +52,7 @@ class ServiceStatus:
         try:
             return decode_service_status(source, cls)
         except (DecodeError, RecursionError) as error:
-            raise wire.rooted(error, "ServiceStatus", source) from None
+            raise wire.document_error(error, "ServiceStatus", source) from None
 
     def to_dict(self) -> dict[str, Any]:
         """Write the wire form, without what is None."""
@@ -67,7 +66,7 @@ class ServiceStatus:
         return wire.with_extras(result, self.additional_properties) if self.additional_properties else result
 
     def __repr__(self) -> str:
-        return wire.shown(self, _FIELDS)
+        return wire.represent(self, _FIELDS)
 
 
 def decode_service_status(data: Mapping[str, Any], kind: type[_ServiceStatusT]) -> _ServiceStatusT:
@@ -84,7 +83,7 @@ def decode_service_status(data: Mapping[str, Any], kind: type[_ServiceStatusT]) 
             if value is None:
                 absent += 1
             else:
-                value = wire.text(value)
+                value = wire.string(value)
         self.name = value
         self.status = known_service_state[data.get("status")]
         if self.status is None:
@@ -94,9 +93,9 @@ def decode_service_status(data: Mapping[str, Any], kind: type[_ServiceStatusT]) 
             if value is None:
                 absent += 1
             else:
-                value = wire.text(value)
+                value = wire.string(value)
         self.version = value
         self.additional_properties = None if len(data) + absent == 3 else wire.extras(data, _NAMES) or None
     except (DecodeError, TypeError, AttributeError) as error:
-        raise wire.located(self, _FIELDS, data, error) from None
+        raise wire.field_error(self, _FIELDS, data, error) from None
     return self

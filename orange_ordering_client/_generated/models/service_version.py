@@ -15,8 +15,7 @@ from attrs import define
 from attrs import field as _field
 
 from orange_ordering_client import wire
-from orange_ordering_client.errors import DecodeError
-from orange_ordering_client.wire import new
+from orange_ordering_client.wire import DecodeError, new
 
 _FIELDS: Final[wire.Fields] = (
     ("version", "version"),
@@ -53,7 +52,7 @@ class ServiceVersion:
         try:
             return decode_service_version(source, cls)
         except (DecodeError, RecursionError) as error:
-            raise wire.rooted(error, "ServiceVersion", source) from None
+            raise wire.document_error(error, "ServiceVersion", source) from None
 
     def to_dict(self) -> dict[str, Any]:
         """Write the wire form, without what is None."""
@@ -61,11 +60,11 @@ class ServiceVersion:
         if self.version is not None:
             result["version"] = self.version.to_dict()
         if self.deprecated is not None:
-            result["deprecated"] = wire.truth_wire(self.deprecated, self._deprecated_spelling)
+            result["deprecated"] = wire.format_boolean(self.deprecated, self._deprecated_spelling)
         return wire.with_extras(result, self.additional_properties) if self.additional_properties else result
 
     def __repr__(self) -> str:
-        return wire.shown(self, _FIELDS)
+        return wire.represent(self, _FIELDS)
 
 
 def decode_service_version(data: Mapping[str, Any], kind: type[_ServiceVersionT]) -> _ServiceVersionT:
@@ -88,13 +87,13 @@ def decode_service_version(data: Mapping[str, Any], kind: type[_ServiceVersionT]
             if value is None:
                 absent += 1
             else:
-                value = wire.truth_of(value)
+                value = wire.parse_boolean(value)
         self.deprecated = value
 
         self._deprecated_spelling = data.get("deprecated")
         self.additional_properties = None if len(data) + absent == 2 else wire.extras(data, _NAMES) or None
     except (DecodeError, TypeError, AttributeError) as error:
-        raise wire.located(self, _FIELDS, data, error) from None
+        raise wire.field_error(self, _FIELDS, data, error) from None
     return self
 
 

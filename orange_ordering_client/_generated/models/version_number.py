@@ -11,8 +11,7 @@ from typing import Any, Final, Self, TypeVar
 from attrs import define
 
 from orange_ordering_client import wire
-from orange_ordering_client.errors import DecodeError
-from orange_ordering_client.wire import new
+from orange_ordering_client.wire import DecodeError, new
 
 _FIELDS: Final[wire.Fields] = (
     ("major", "major"),
@@ -51,7 +50,7 @@ class VersionNumber:
         try:
             return decode_version_number(source, cls)
         except (DecodeError, RecursionError) as error:
-            raise wire.rooted(error, "VersionNumber", source) from None
+            raise wire.document_error(error, "VersionNumber", source) from None
 
     def to_dict(self) -> dict[str, Any]:
         """Write the wire form, without what is None."""
@@ -65,7 +64,7 @@ class VersionNumber:
         return wire.with_extras(result, self.additional_properties) if self.additional_properties else result
 
     def __repr__(self) -> str:
-        return wire.shown(self, _FIELDS)
+        return wire.represent(self, _FIELDS)
 
 
 def decode_version_number(data: Mapping[str, Any], kind: type[_VersionNumberT]) -> _VersionNumberT:
@@ -82,23 +81,23 @@ def decode_version_number(data: Mapping[str, Any], kind: type[_VersionNumberT]) 
             if value is None:
                 absent += 1
             else:
-                value = wire.text(value)
+                value = wire.string(value)
         self.major = value
         value = data.get("minor")
         if value.__class__ is not str:
             if value is None:
                 absent += 1
             else:
-                value = wire.text(value)
+                value = wire.string(value)
         self.minor = value
         value = data.get("patch")
         if value.__class__ is not str:
             if value is None:
                 absent += 1
             else:
-                value = wire.text(value)
+                value = wire.string(value)
         self.patch = value
         self.additional_properties = None if len(data) + absent == 3 else wire.extras(data, _NAMES) or None
     except (DecodeError, TypeError, AttributeError) as error:
-        raise wire.located(self, _FIELDS, data, error) from None
+        raise wire.field_error(self, _FIELDS, data, error) from None
     return self

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from orange_ordering_client import wire
-from orange_ordering_client.operation import Operation
+from orange_ordering_client.caller import Operation
 
 from ..models.catalog_item import CatalogItem
 
@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     import builtins
     from collections.abc import Iterable
 
-    from orange_ordering_client.answer import Answer
-    from orange_ordering_client.caller import Caller
-    from orange_ordering_client.pagination import Pager
+    from orange_ordering_client.caller import Answer, Caller, Pager
 
     from ..models.catalog_item_fields import CatalogItemFields
     from ..models.catalog_item_include import CatalogItemInclude
@@ -183,7 +181,7 @@ class CatalogRaw:
 
         Arguments and errors are those of `CatalogResource.list`; the answer is decoded when its `parse()` is called.
         """
-        self._caller.pager(CATALOG_LIST, wire.anything, offset=offset, limit=limit)  # refuses what is out of range
+        self._caller.pager(CATALOG_LIST, wire.any_value, offset=offset, limit=limit)  # refuses what is out of range
         return await self._caller.answer(
             CATALOG_LIST,
             wire.items_of(CatalogItem.from_dict),

@@ -1,0 +1,47 @@
+"""The pause of a whole client after a rate-limit response."""
+
+from __future__ import annotations
+
+from orange_ordering_client.clock import Clock, Deadline
+from orange_ordering_client.errors import DeadlineExceeded
+
+__all__ = ["Cooldown"]
+
+_SPREAD = 0.25
+"""Waiting calls continue at random moments within this share of the pause, at most 0.25 s, not all at once."""
+
+
+class Cooldown:
+    """Blocks requests during a rate-limit cooldown.
+
+    Args:
+        clock: the source of time and jitter.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._ends_at = float("-inf")
+
+    def start(self, seconds: float) -> None:
+        """Block every call for some seconds; a cooldown that ends later is kept."""
+        self._ends_at = max(self._ends_at, self._clock.monotonic() + seconds)
+
+    def left(self) -> float:
+        """Seconds until the cooldown ends, zero if there is none."""
+        return max(0.0, self._ends_at - self._clock.monotonic())
+
+    async def wait(self, deadline: Deadline) -> None:
+        """Wait until the cooldown ends.
+
+        Raises:
+            DeadlineExceeded: at once, if it ends after the deadline of this call. Nothing was sent.
+        """
+        while (left := self.left()) > 0:
+            spare = deadline.left() - left
+            if spare <= 0:
+                raise DeadlineExceeded(
+                    f"Nothing was sent: Orange limits the rate of calls for another {left:.1f} s, longer than this call"
+                    f" may take (timeout={deadline.seconds:g}). Send fewer calls, or give it more time."
+                )
+            spread = min(_SPREAD * min(left, 1.0), spare / 2)
+            await self._clock.sleep(left + spread * self._clock.random())
