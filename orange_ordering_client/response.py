@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any, Final, Generic, TypeVar
+from functools import partial
+from typing import Any, Final, Generic, NoReturn, TypeVar
 
 import attrs
 
@@ -25,6 +26,8 @@ T = TypeVar("T")
 class Answer(Generic[T]):
     """A successful response: its bytes, and the value they decode to.
 
+    It can be pickled; it is decoded for that.
+
     Attributes:
         status: HTTP status, a 2xx.
         headers: of the response; names in any case.
@@ -36,6 +39,14 @@ class Answer(Generic[T]):
     body: bytes = attrs.field(repr=False)
     _decode: Callable[[Any], T] = attrs.field(repr=False)
     _examine: Callable[[DecodeError], None] | None = attrs.field(repr=False, default=None)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # What decodes and masks belongs to a client, which cannot be pickled; its result can.
+        try:
+            decode: Callable[[Any], Any] = partial(_given, self.parse())
+        except DecodeError as error:
+            decode = partial(_failing, error)
+        return Answer, (self.status, self.headers, self.body, decode)
 
     def json(self) -> Any:
         """Parse the body.
@@ -78,6 +89,14 @@ class Answer(Generic[T]):
         if self._examine is not None:
             self._examine(error)
         return error
+
+
+def _given(value: T, _: object) -> T:
+    return value
+
+
+def _failing(error: DecodeError, _: object) -> NoReturn:
+    raise error
 
 
 def _is_too_deep(body: bytes, data: object) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import traceback
 from contextlib import suppress
 from typing import Any
@@ -92,3 +93,27 @@ def test_whoever_made_the_answer_examines_the_error_before_it_is_raised() -> Non
 
 def test_an_answer_does_not_show_what_it_holds() -> None:
     assert repr(answered(b"planted")) == "Answer(status=200)"
+
+
+def test_a_pickled_answer_has_its_value_though_its_decoder_stays_behind() -> None:
+    copy = pickle.loads(pickle.dumps(answered(b'{"a": [1]}', lambda data: data["a"])))  # noqa: S301  # made here
+    assert (copy.status, copy.headers, copy.body, copy.json(), copy.parse()) == (
+        200,
+        HEADERS,
+        b'{"a": [1]}',
+        {"a": [1]},
+        [1],
+    )
+
+
+def test_a_pickled_answer_that_cannot_be_decoded_has_its_error_masked_as_before() -> None:
+    def decode(_: object) -> None:
+        raise DecodeError("a word was expected", value="secret")
+
+    def examine(error: DecodeError) -> None:
+        error.value = "***"
+
+    copy = pickle.loads(pickle.dumps(answered(b"{}", decode, examine)))  # noqa: S301  # made here
+    with pytest.raises(DecodeError, match="a word was expected") as caught:
+        copy.parse()
+    assert (caught.value.value, caught.value.body, caught.value.status) == ("***", b"{}", 200)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
-from typing import Any, Final, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, TypeVar, overload
 
 import attrs
 
 from orange_ordering_client.checks import check_integer
-from orange_ordering_client.errors import DecodeError
+from orange_ordering_client.errors import DecodeError, PaginationError
 from orange_ordering_client.pagination.prefetch import DEFAULT_WIDTH, Window, check_width
 from orange_ordering_client.pagination.progress import Progress
 
@@ -54,9 +54,11 @@ class Batch:
         return self._items or []
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class Page(Generic[T]):
     """One page of a list.
+
+    It can be pickled, and then has its items and numbers, but no connection to read the next page with.
 
     Attributes:
         items: decoded.
@@ -69,9 +71,22 @@ class Page(Generic[T]):
     total: int | None
     offset: int
     limit: int
-    _next_offset: int | None = attrs.field(repr=False)
-    _pager: Pager[T] = attrs.field(repr=False)
-    _progress: Progress = attrs.field(repr=False)
+    _next_offset: int | None
+    _pager: Pager[T] | None
+    _progress: Progress | None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Page, (self.items, self.total, self.offset, self.limit, self._next_offset, None, None)
+
+    def __repr__(self) -> str:
+        total = "an unknown number" if self.total is None else self.total
+        more = "; `await page.next()` for the next" if self.has_next else ""
+        return f"<page of {len(self.items)} items from item {self.offset} on, of {total}: use `for`{more}>"
+
+    if not TYPE_CHECKING:  # A type checker refuses this without the method, and would accept it with.
+
+        def __aiter__(self) -> NoReturn:
+            raise TypeError("A page has its items: use `for`, not `async for`. `async for` is for the whole list.")
 
     def __iter__(self) -> Iterator[T]:
         return iter(self.items)
@@ -103,10 +118,14 @@ class Page(Generic[T]):
         """Fetch the page after this one, None after the last.
 
         Raises:
-            PaginationError: the server repeats a page, or the list cannot be read completely.
+            PaginationError: the server repeats a page, the list cannot be read completely, or this page was pickled.
         """
         if self._next_offset is None:
             return None
+        if self._pager is None or self._progress is None:
+            raise PaginationError(
+                f"This page was pickled and has no client. Read on with list(offset={self._next_offset})."
+            )
         return await self._pager._page(self._next_offset, self._progress)  # pyright: ignore[reportPrivateUsage]  # page and pager are one unit
 
 
@@ -157,6 +176,26 @@ class Pager(Generic[T]):
             InvalidArgument: out of range.
         """
         return Pager(self._fetch, self._decode_item, offset=self._offset, limit=self._limit, width=width)
+
+    def __repr__(self) -> str:
+        return (
+            f"<list from item {self._offset} on, {self._limit} per page, not read yet: use `async for` for every item,"
+            " or `await` for one page>"
+        )
+
+    if not TYPE_CHECKING:  # A type checker refuses these without the methods, and would accept them with.
+
+        def __iter__(self) -> NoReturn:
+            raise TypeError("A list is read from the server: use `async for item in ...`, not `for`.")
+
+        def __len__(self) -> NoReturn:
+            raise TypeError("A list has no length before it is read: use `(await ...list(limit=1)).total`.")
+
+        def __getitem__(self, place: object) -> NoReturn:
+            raise TypeError("A list has no items before it is read: `(await ...list())[0]` is the first one.")
+
+        def __bool__(self) -> NoReturn:
+            raise TypeError("A list is not read yet: use `await ...list(limit=1)`, which is false if it is empty.")
 
     def __await__(self) -> Generator[Any, None, Page[T]]:
         return self._page(self._offset, Progress(self._offset, self._limit)).__await__()

@@ -18,6 +18,7 @@ from orange_ordering_client.wire.dates import (
 )
 from orange_ordering_client.wire.enums import Members, OpenEnum, OpenIntEnum
 from orange_ordering_client.wire.failing import Fields, deprecated, document_error, field_error, mismatch, missing
+from orange_ordering_client.wire.model import Model
 from orange_ordering_client.wire.values import (
     any_of,
     any_value,
@@ -44,6 +45,7 @@ __all__ = [
     "DecodeError",
     "Fields",
     "Members",
+    "Model",
     "OpenEnum",
     "OpenIntEnum",
     "SpelledDate",

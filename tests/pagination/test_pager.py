@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import pickle
 import weakref
 from typing import Any
 
 import pytest
 
-from orange_ordering_client.errors import ConnectionBroken, DecodeError, InvalidArgument
+from orange_ordering_client.errors import ConnectionBroken, DecodeError, InvalidArgument, PaginationError
 from orange_ordering_client.pagination import MAX_LIMIT
 from tests.pagination.shelf import Items, Shelf, items, whole
 
@@ -28,7 +29,7 @@ def test_an_offset_that_is_none_is_refused(offset: Any) -> None:
 
 @pytest.mark.parametrize("limit", [1, 250])
 def test_the_documented_limits_are_allowed(limit: int) -> None:
-    assert Shelf(whole(0)).pager(limit=limit, offset=10**9)
+    assert Shelf(whole(0)).pager(limit=limit, offset=10**9) is not None
 
 
 async def test_without_a_limit_pages_are_as_long_as_the_api_allows() -> None:
@@ -91,7 +92,6 @@ async def test_a_page_says_what_it_holds() -> None:
     assert (page.total, page.offset, page.limit, page.has_next) == (9, 2, 4, True)
     assert list(page) == page.items
     assert len(page) == 4
-    assert repr(page).startswith("Page(items=[")
 
 
 async def test_pages_follow_each_other_until_there_is_none() -> None:
@@ -163,3 +163,43 @@ async def test_a_place_beyond_the_page_says_how_to_reach_other_pages() -> None:
 
     with pytest.raises(IndexError, match=r"has 2 items and none at 2.*async for"):
         page[2]
+
+
+# ---- used wrongly ----
+
+
+def test_a_list_shows_how_to_read_it() -> None:
+    said = repr(Shelf(whole(3)).pager(offset=5, limit=10))
+    assert (
+        said
+        == "<list from item 5 on, 10 per page, not read yet: use `async for` for every item, or `await` for one page>"
+    )
+
+
+async def test_a_page_shows_what_it_is_and_not_all_its_items() -> None:
+    first = await Shelf(whole(3), total=3).pager(limit=2)
+    assert repr(first) == "<page of 2 items from item 0 on, of 3: use `for`; `await page.next()` for the next>"
+    assert repr(await first.next()) == "<page of 1 items from item 2 on, of 3: use `for`>"
+
+
+@pytest.mark.parametrize(
+    ("use", "fix"),
+    [(iter, "async for"), (len, "total"), (bool, "limit=1"), (lambda pager: pager[0], r"\[0\]"), (list, "async for")],
+)
+def test_a_list_used_like_what_is_already_read_says_what_to_do(use: Any, fix: str) -> None:
+    with pytest.raises(TypeError, match=fix):
+        use(Shelf(whole(3)).pager())
+
+
+async def test_a_page_used_like_a_list_says_what_to_do() -> None:
+    page: Any = await Shelf(whole(3)).pager()
+    with pytest.raises(TypeError, match="use `for`"):
+        [item async for item in page]
+
+
+async def test_a_pickled_page_has_its_items_and_says_where_to_read_on() -> None:
+    page = await Shelf(whole(3), total=3).pager(limit=2)
+    copy = pickle.loads(pickle.dumps(page))  # noqa: S301  # made here
+    assert (copy.items, copy.total, copy.offset, copy.limit, copy.has_next) == (page.items, 3, 0, 2, True)
+    with pytest.raises(PaginationError, match=r"list\(offset=2\)"):
+        await copy.next()

@@ -6,7 +6,7 @@ Change the description, openapi/overlay.yaml or custom_templates/ instead, then 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Self, TypeVar
+from typing import Any, ClassVar, Final, Self, TypeVar
 
 from attrs import define
 
@@ -26,7 +26,7 @@ _AddressT = TypeVar("_AddressT", bound="Address")
 
 
 @define(kw_only=True, repr=False, weakref_slot=False)
-class Address:
+class Address(wire.Model):
     """A postal address.
 
     Attributes:
@@ -36,6 +36,8 @@ class Address:
         country: Country code.
         additional_properties: what the description does not know, as it came; None if there is nothing.
     """
+
+    __wire__: ClassVar[wire.Fields] = _FIELDS
 
     street: str
     postal_code: str

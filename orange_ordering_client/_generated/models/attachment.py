@@ -6,7 +6,7 @@ Change the description, openapi/overlay.yaml or custom_templates/ instead, then 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Self, TypeVar
+from typing import Any, ClassVar, Final, Self, TypeVar
 
 from attrs import define
 
@@ -31,7 +31,7 @@ _AttachmentT = TypeVar("_AttachmentT", bound="Attachment")
 
 
 @define(kw_only=True, repr=False, weakref_slot=False)
-class Attachment:
+class Attachment(wire.Model):
     """A file that belongs to a request.
 
     Attributes:
@@ -46,6 +46,8 @@ class Attachment:
         updated_at: When the attachment last changed; the form is not documented.
         additional_properties: what the description does not know, as it came; None if there is nothing.
     """
+
+    __wire__: ClassVar[wire.Fields] = _FIELDS
 
     id: str | None = None
     name: str | None = None

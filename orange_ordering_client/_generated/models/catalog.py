@@ -6,7 +6,7 @@ Change the description, openapi/overlay.yaml or custom_templates/ instead, then 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Self, TypeVar
+from typing import Any, ClassVar, Final, Self, TypeVar
 
 from attrs import define
 
@@ -25,7 +25,7 @@ _CatalogT = TypeVar("_CatalogT", bound="Catalog")
 
 
 @define(kw_only=True, repr=False, weakref_slot=False)
-class Catalog:
+class Catalog(wire.Model):
     """The catalog that an item belongs to.
 
     Attributes:
@@ -34,6 +34,8 @@ class Catalog:
         description: What the catalog is about.
         additional_properties: what the description does not know, as it came; None if there is nothing.
     """
+
+    __wire__: ClassVar[wire.Fields] = _FIELDS
 
     id: str | None = None
     name: str | None = None

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, Final, Self, TypeVar
+from typing import Any, ClassVar, Final, Self, TypeVar
 
 from attrs import define
 from attrs import field as _field
@@ -35,7 +35,7 @@ _CatalogItemT = TypeVar("_CatalogItemT", bound="CatalogItem")
 
 
 @define(kw_only=True, repr=False, weakref_slot=False)
-class CatalogItem:
+class CatalogItem(wire.Model):
     """Something that can be requested. Any attribute can be absent, because `fields` may leave it out.
 
     Attributes:
@@ -50,6 +50,8 @@ class CatalogItem:
         links: Where to go from a catalog item.
         additional_properties: what the description does not know, as it came; None if there is nothing.
     """
+
+    __wire__: ClassVar[wire.Fields] = _FIELDS
 
     id: str | None = None
     name: str | None = None

@@ -6,7 +6,7 @@ Change the description, openapi/overlay.yaml or custom_templates/ instead, then 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Self, TypeVar
+from typing import Any, ClassVar, Final, Self, TypeVar
 
 from attrs import define
 
@@ -28,7 +28,7 @@ _ContactT = TypeVar("_ContactT", bound="Contact")
 
 
 @define(kw_only=True, repr=False, weakref_slot=False)
-class Contact:
+class Contact(wire.Model):
     """A person to contact about a disconnection.
 
     Attributes:
@@ -40,6 +40,8 @@ class Contact:
         mobile: Mobile number.
         additional_properties: what the description does not know, as it came; None if there is nothing.
     """
+
+    __wire__: ClassVar[wire.Fields] = _FIELDS
 
     title: str | None = None
     first_name: str | None = None

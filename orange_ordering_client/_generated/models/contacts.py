@@ -6,7 +6,7 @@ Change the description, openapi/overlay.yaml or custom_templates/ instead, then 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Self, TypeVar
+from typing import Any, ClassVar, Final, Self, TypeVar
 
 from attrs import define
 
@@ -24,7 +24,7 @@ _ContactsT = TypeVar("_ContactsT", bound="Contacts")
 
 
 @define(kw_only=True, repr=False, weakref_slot=False)
-class Contacts:
+class Contacts(wire.Model):
     """Whom to contact about a disconnection.
 
     Attributes:
@@ -32,6 +32,8 @@ class Contacts:
         secondary: A person to contact about a disconnection.
         additional_properties: what the description does not know, as it came; None if there is nothing.
     """
+
+    __wire__: ClassVar[wire.Fields] = _FIELDS
 
     primary: Contact
     secondary: Contact | None = None

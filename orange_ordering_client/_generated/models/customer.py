@@ -6,7 +6,7 @@ Change the description, openapi/overlay.yaml or custom_templates/ instead, then 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Self, TypeVar
+from typing import Any, ClassVar, Final, Self, TypeVar
 
 from attrs import define
 
@@ -24,7 +24,7 @@ _CustomerT = TypeVar("_CustomerT", bound="Customer")
 
 
 @define(kw_only=True, repr=False, weakref_slot=False)
-class Customer:
+class Customer(wire.Model):
     """Whom a request is for.
 
     Attributes:
@@ -32,6 +32,8 @@ class Customer:
         name: Name of the customer.
         additional_properties: what the description does not know, as it came; None if there is nothing.
     """
+
+    __wire__: ClassVar[wire.Fields] = _FIELDS
 
     id: str | None = None
     name: str | None = None

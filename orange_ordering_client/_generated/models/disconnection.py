@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, Final, Self, TypeVar
+from typing import Any, ClassVar, Final, Self, TypeVar
 
 from attrs import define
 
@@ -31,7 +31,7 @@ _DisconnectionT = TypeVar("_DisconnectionT", bound="Disconnection")
 
 
 @define(kw_only=True, repr=False, weakref_slot=False)
-class Disconnection:
+class Disconnection(wire.Model):
     """A request to disconnect a site of a BVPN, such as type R_BVPN_FR_1.
 
     Attributes:
@@ -46,6 +46,8 @@ class Disconnection:
         attachments: Files to send with the request.
         additional_properties: what the description does not know, as it came; None if there is nothing.
     """
+
+    __wire__: ClassVar[wire.Fields] = _FIELDS
 
     type: str
     requested_at: datetime.date

@@ -6,7 +6,7 @@ Change the description, openapi/overlay.yaml or custom_templates/ instead, then 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Self, TypeVar
+from typing import Any, ClassVar, Final, Self, TypeVar
 
 from attrs import define
 
@@ -24,7 +24,7 @@ _DisconnectionPropertiesT = TypeVar("_DisconnectionPropertiesT", bound="Disconne
 
 
 @define(kw_only=True, repr=False, weakref_slot=False)
-class DisconnectionProperties:
+class DisconnectionProperties(wire.Model):
     """What disconnecting a BVPN site needs to know.
 
     Attributes:
@@ -33,6 +33,8 @@ class DisconnectionProperties:
         contacts: Whom to contact about a disconnection.
         additional_properties: what the description does not know, as it came; None if there is nothing.
     """
+
+    __wire__: ClassVar[wire.Fields] = _FIELDS
 
     service_point: ServicePoint
     contacts: Contacts | None = None

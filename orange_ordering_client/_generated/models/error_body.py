@@ -6,7 +6,7 @@ Change the description, openapi/overlay.yaml or custom_templates/ instead, then 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Self, TypeVar
+from typing import Any, ClassVar, Final, Self, TypeVar
 
 from attrs import define
 
@@ -27,7 +27,7 @@ _ErrorBodyT = TypeVar("_ErrorBodyT", bound="ErrorBody")
 
 
 @define(kw_only=True, repr=False, weakref_slot=False)
-class ErrorBody:
+class ErrorBody(wire.Model):
     """Why a call failed. The code alone does not tell: the same one appears under several statuses.
 
     Attributes:
@@ -38,6 +38,8 @@ class ErrorBody:
         details: The single faults that the error sums up.
         additional_properties: what the description does not know, as it came; None if there is nothing.
     """
+
+    __wire__: ClassVar[wire.Fields] = _FIELDS
 
     code: int | None = None
     message: str | None = None

@@ -6,7 +6,7 @@ Change the description, openapi/overlay.yaml or custom_templates/ instead, then 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Self, TypeVar
+from typing import Any, ClassVar, Final, Self, TypeVar
 
 from attrs import define
 
@@ -26,7 +26,7 @@ _ErrorDetailT = TypeVar("_ErrorDetailT", bound="ErrorDetail")
 
 
 @define(kw_only=True, repr=False, weakref_slot=False)
-class ErrorDetail:
+class ErrorDetail(wire.Model):
     """One of the faults that an error sums up.
 
     Attributes:
@@ -36,6 +36,8 @@ class ErrorDetail:
         info_url: Page that explains the fault.
         additional_properties: what the description does not know, as it came; None if there is nothing.
     """
+
+    __wire__: ClassVar[wire.Fields] = _FIELDS
 
     code: int | None = None
     message: str | None = None

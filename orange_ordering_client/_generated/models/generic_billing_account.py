@@ -6,7 +6,7 @@ Change the description, openapi/overlay.yaml or custom_templates/ instead, then 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Self, TypeVar
+from typing import Any, ClassVar, Final, Self, TypeVar
 
 from attrs import define
 
@@ -21,13 +21,15 @@ _GenericBillingAccountT = TypeVar("_GenericBillingAccountT", bound="GenericBilli
 
 
 @define(kw_only=True, repr=False, weakref_slot=False)
-class GenericBillingAccount:
+class GenericBillingAccount(wire.Model):
     """The account that a generic request is billed to.
 
     Attributes:
         id: Identifier of the billing account.
         additional_properties: what the description does not know, as it came; None if there is nothing.
     """
+
+    __wire__: ClassVar[wire.Fields] = _FIELDS
 
     id: str | None = None
     additional_properties: dict[str, Any] | None = None

@@ -6,7 +6,7 @@ Change the description, openapi/overlay.yaml or custom_templates/ instead, then 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Self, TypeVar
+from typing import Any, ClassVar, Final, Self, TypeVar
 
 from attrs import define
 
@@ -21,13 +21,15 @@ _GenericOfferT = TypeVar("_GenericOfferT", bound="GenericOffer")
 
 
 @define(kw_only=True, repr=False, weakref_slot=False)
-class GenericOffer:
+class GenericOffer(wire.Model):
     """The offer that a generic request is about.
 
     Attributes:
         name: Name of the offer.
         additional_properties: what the description does not know, as it came; None if there is nothing.
     """
+
+    __wire__: ClassVar[wire.Fields] = _FIELDS
 
     name: str | None = None
     additional_properties: dict[str, Any] | None = None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, Final, Self, TypeVar
+from typing import Any, ClassVar, Final, Self, TypeVar
 
 from attrs import define
 
@@ -30,7 +30,7 @@ _GenericPropertiesT = TypeVar("_GenericPropertiesT", bound="GenericProperties")
 
 
 @define(kw_only=True, repr=False, weakref_slot=False)
-class GenericProperties:
+class GenericProperties(wire.Model):
     """What a generic request needs to know.
 
     Attributes:
@@ -41,6 +41,8 @@ class GenericProperties:
         billing_account: The account that a generic request is billed to.
         additional_properties: what the description does not know, as it came; None if there is nothing.
     """
+
+    __wire__: ClassVar[wire.Fields] = _FIELDS
 
     domain: GenericDomain | None = None
     location: Location | None = None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, Final, Self, TypeVar
+from typing import Any, ClassVar, Final, Self, TypeVar
 
 from attrs import define
 
@@ -31,7 +31,7 @@ _GenericRequestT = TypeVar("_GenericRequestT", bound="GenericRequest")
 
 
 @define(kw_only=True, repr=False, weakref_slot=False)
-class GenericRequest:
+class GenericRequest(wire.Model):
     """A request for something that has no type of its own, such as type C_GENERIC_FR_1.
 
     Attributes:
@@ -46,6 +46,8 @@ class GenericRequest:
         properties: What a generic request needs to know.
         additional_properties: what the description does not know, as it came; None if there is nothing.
     """
+
+    __wire__: ClassVar[wire.Fields] = _FIELDS
 
     type: str
     requested_at: datetime.date

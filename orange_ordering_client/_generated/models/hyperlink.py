@@ -6,7 +6,7 @@ Change the description, openapi/overlay.yaml or custom_templates/ instead, then 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Self, TypeVar
+from typing import Any, ClassVar, Final, Self, TypeVar
 
 from attrs import define
 
@@ -27,7 +27,7 @@ _HyperlinkT = TypeVar("_HyperlinkT", bound="Hyperlink")
 
 
 @define(kw_only=True, repr=False, weakref_slot=False)
-class Hyperlink:
+class Hyperlink(wire.Model):
     """A link in the manner of HAL.
 
     Attributes:
@@ -36,6 +36,8 @@ class Hyperlink:
         payload: Body to send when the link is followed.
         additional_properties: what the description does not know, as it came; None if there is nothing.
     """
+
+    __wire__: ClassVar[wire.Fields] = _FIELDS
 
     href: str | None = None
     method: HTTPMethod | None = None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, Final, Self, TypeVar
+from typing import Any, ClassVar, Final, Self, TypeVar
 
 from attrs import define
 
@@ -28,7 +28,7 @@ _KeyDatesT = TypeVar("_KeyDatesT", bound="KeyDates")
 
 
 @define(kw_only=True, repr=False, weakref_slot=False)
-class KeyDates:
+class KeyDates(wire.Model):
     """The days that matter in the life of a request.
 
     Attributes:
@@ -39,6 +39,8 @@ class KeyDates:
         completed_at: Day on which the request was completed.
         additional_properties: what the description does not know, as it came; None if there is nothing.
     """
+
+    __wire__: ClassVar[wire.Fields] = _FIELDS
 
     issued_at: datetime.date | None = None
     requested_at: datetime.date | None = None

@@ -6,7 +6,7 @@ Change the description, openapi/overlay.yaml or custom_templates/ instead, then 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Self, TypeVar
+from typing import Any, ClassVar, Final, Self, TypeVar
 
 from attrs import define
 
@@ -35,7 +35,7 @@ _LocationT = TypeVar("_LocationT", bound="Location")
 
 
 @define(kw_only=True, repr=False, weakref_slot=False)
-class Location:
+class Location(wire.Model):
     """Where a generic request is to be carried out.
 
     Attributes:
@@ -52,6 +52,8 @@ class Location:
         secondary_contact: The person to contact when the first is not there.
         additional_properties: what the description does not know, as it came; None if there is nothing.
     """
+
+    __wire__: ClassVar[wire.Fields] = _FIELDS
 
     name: str
     address: Address

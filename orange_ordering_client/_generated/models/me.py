@@ -6,7 +6,7 @@ Change the description, openapi/overlay.yaml or custom_templates/ instead, then 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Self, TypeVar
+from typing import Any, ClassVar, Final, Self, TypeVar
 
 from attrs import define
 
@@ -34,7 +34,7 @@ _MeT = TypeVar("_MeT", bound="Me")
 
 
 @define(kw_only=True, repr=False, weakref_slot=False)
-class Me:
+class Me(wire.Model):
     """Whom the API key belongs to.
 
     Attributes:
@@ -50,6 +50,8 @@ class Me:
         updated_at: When the key last changed; the form is not documented.
         additional_properties: what the description does not know, as it came; None if there is nothing.
     """
+
+    __wire__: ClassVar[wire.Fields] = _FIELDS
 
     id: str | None = None
     login: str | None = None

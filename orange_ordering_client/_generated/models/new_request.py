@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, Final, Self, TypeVar
+from typing import Any, ClassVar, Final, Self, TypeVar
 
 from attrs import define
 
@@ -31,7 +31,7 @@ _NewRequestT = TypeVar("_NewRequestT", bound="NewRequest")
 
 
 @define(kw_only=True, repr=False, weakref_slot=False)
-class NewRequest:
+class NewRequest(wire.Model):
     """A request to submit. What `properties` must hold depends on `type`: the catalog item of that name describes it.
 
     Attributes:
@@ -46,6 +46,8 @@ class NewRequest:
         properties: What is particular to this type of request.
         additional_properties: what the description does not know, as it came; None if there is nothing.
     """
+
+    __wire__: ClassVar[wire.Fields] = _FIELDS
 
     type: str
     requested_at: datetime.date

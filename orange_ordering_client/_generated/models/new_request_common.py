@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, Final, Self, TypeVar
+from typing import Any, ClassVar, Final, Self, TypeVar
 
 from attrs import define
 
@@ -30,7 +30,7 @@ _NewRequestCommonT = TypeVar("_NewRequestCommonT", bound="NewRequestCommon")
 
 
 @define(kw_only=True, repr=False, weakref_slot=False)
-class NewRequestCommon:
+class NewRequestCommon(wire.Model):
     """What a request of any type has.
 
     Attributes:
@@ -44,6 +44,8 @@ class NewRequestCommon:
         attachments: Files to send with the request.
         additional_properties: what the description does not know, as it came; None if there is nothing.
     """
+
+    __wire__: ClassVar[wire.Fields] = _FIELDS
 
     type: str
     requested_at: datetime.date

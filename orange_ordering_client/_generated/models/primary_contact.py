@@ -6,7 +6,7 @@ Change the description, openapi/overlay.yaml or custom_templates/ instead, then 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Self, TypeVar
+from typing import Any, ClassVar, Final, Self, TypeVar
 
 from attrs import define
 
@@ -30,7 +30,7 @@ _PrimaryContactT = TypeVar("_PrimaryContactT", bound="PrimaryContact")
 
 
 @define(kw_only=True, repr=False, weakref_slot=False)
-class PrimaryContact:
+class PrimaryContact(wire.Model):
     """The person to contact first.
 
     Attributes:
@@ -44,6 +44,8 @@ class PrimaryContact:
         roles: What the person is to be contacted for.
         additional_properties: what the description does not know, as it came; None if there is nothing.
     """
+
+    __wire__: ClassVar[wire.Fields] = _FIELDS
 
     name: str
     title: str | None = None

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, Final, Self, TypeVar
+from typing import Any, ClassVar, Final, Self, TypeVar
 
 from attrs import define
 from attrs import field as _field
@@ -35,7 +35,7 @@ _QuoteT = TypeVar("_QuoteT", bound="Quote")
 
 
 @define(kw_only=True, repr=False, weakref_slot=False)
-class Quote:
+class Quote(wire.Model):
     """A quote made for a request.
 
     Attributes:
@@ -47,6 +47,8 @@ class Quote:
         updated_at: When the quote last changed.
         additional_properties: what the description does not know, as it came; None if there is nothing.
     """
+
+    __wire__: ClassVar[wire.Fields] = _FIELDS
 
     id: str | None = None
     name: str | None = None

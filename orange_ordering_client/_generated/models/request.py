@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, Final, Self, TypeVar
+from typing import Any, ClassVar, Final, Self, TypeVar
 
 from attrs import define
 from attrs import field as _field
@@ -53,7 +53,7 @@ _RequestT = TypeVar("_RequestT", bound="Request")
 
 
 @define(kw_only=True, repr=False, weakref_slot=False)
-class Request:
+class Request(wire.Model):
     """A request and how far it has come. Any attribute can be absent, because `fields` may leave it out.
 
     Attributes:
@@ -81,6 +81,8 @@ class Request:
         links: Where to go from a request.
         additional_properties: what the description does not know, as it came; None if there is nothing.
     """
+
+    __wire__: ClassVar[wire.Fields] = _FIELDS
 
     id: str | None = None
     name: str | None = None

@@ -6,7 +6,7 @@ Change the description, openapi/overlay.yaml or custom_templates/ instead, then 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Self, TypeVar
+from typing import Any, ClassVar, Final, Self, TypeVar
 
 from attrs import define
 
@@ -24,7 +24,7 @@ _RequestLinksT = TypeVar("_RequestLinksT", bound="RequestLinks")
 
 
 @define(kw_only=True, repr=False, weakref_slot=False)
-class RequestLinks:
+class RequestLinks(wire.Model):
     """Where to go from a request.
 
     Attributes:
@@ -32,6 +32,8 @@ class RequestLinks:
         quotes: A link in the manner of HAL.
         additional_properties: what the description does not know, as it came; None if there is nothing.
     """
+
+    __wire__: ClassVar[wire.Fields] = _FIELDS
 
     self_: Hyperlink | None = None
     quotes: Hyperlink | None = None

@@ -6,7 +6,7 @@ Change the description, openapi/overlay.yaml or custom_templates/ instead, then 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Self, TypeVar
+from typing import Any, ClassVar, Final, Self, TypeVar
 
 from attrs import define
 
@@ -30,7 +30,7 @@ _SecondaryContactT = TypeVar("_SecondaryContactT", bound="SecondaryContact")
 
 
 @define(kw_only=True, repr=False, weakref_slot=False)
-class SecondaryContact:
+class SecondaryContact(wire.Model):
     """The person to contact when the first is not there.
 
     Attributes:
@@ -44,6 +44,8 @@ class SecondaryContact:
         roles: What the person is to be contacted for.
         additional_properties: what the description does not know, as it came; None if there is nothing.
     """
+
+    __wire__: ClassVar[wire.Fields] = _FIELDS
 
     name: str
     title: str | None = None

@@ -6,7 +6,7 @@ Change the description, openapi/overlay.yaml or custom_templates/ instead, then 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Self, TypeVar
+from typing import Any, ClassVar, Final, Self, TypeVar
 
 from attrs import define
 
@@ -26,7 +26,7 @@ _ServicePointT = TypeVar("_ServicePointT", bound="ServicePoint")
 
 
 @define(kw_only=True, repr=False, weakref_slot=False)
-class ServicePoint:
+class ServicePoint(wire.Model):
     """The site to disconnect, named by exactly one of `id`, `customerReference` and `reference`.
 
     Attributes:
@@ -36,6 +36,8 @@ class ServicePoint:
         name: Name of the service point.
         additional_properties: what the description does not know, as it came; None if there is nothing.
     """
+
+    __wire__: ClassVar[wire.Fields] = _FIELDS
 
     id: str | None = None
     customer_reference: str | None = None

@@ -6,7 +6,7 @@ Change the description, openapi/overlay.yaml or custom_templates/ instead, then 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Self, TypeVar
+from typing import Any, ClassVar, Final, Self, TypeVar
 
 from attrs import define
 
@@ -27,7 +27,7 @@ _ServiceStatusT = TypeVar("_ServiceStatusT", bound="ServiceStatus")
 
 
 @define(kw_only=True, repr=False, weakref_slot=False)
-class ServiceStatus:
+class ServiceStatus(wire.Model):
     """Whether the API works.
 
     Attributes:
@@ -36,6 +36,8 @@ class ServiceStatus:
         version: Version of the API.
         additional_properties: what the description does not know, as it came; None if there is nothing.
     """
+
+    __wire__: ClassVar[wire.Fields] = _FIELDS
 
     name: str | None = None
     status: ServiceState | None = None

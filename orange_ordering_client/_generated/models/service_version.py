@@ -9,7 +9,7 @@ Change the description, openapi/overlay.yaml or custom_templates/ instead, then 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Self, TypeVar
+from typing import Any, ClassVar, Final, Self, TypeVar
 
 from attrs import define
 from attrs import field as _field
@@ -28,7 +28,7 @@ _ServiceVersionT = TypeVar("_ServiceVersionT", bound="ServiceVersion")
 
 
 @define(kw_only=True, repr=False, weakref_slot=False)
-class ServiceVersion:
+class ServiceVersion(wire.Model):
     """Which version of the API answers.
 
     Attributes:
@@ -36,6 +36,8 @@ class ServiceVersion:
         deprecated: Whether this version is on its way out.
         additional_properties: what the description does not know, as it came; None if there is nothing.
     """
+
+    __wire__: ClassVar[wire.Fields] = _FIELDS
 
     version: VersionNumber | None = None
     deprecated: bool | None = None

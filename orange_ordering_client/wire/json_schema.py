@@ -1,0 +1,70 @@
+"""The JSON Schema of a model, for frameworks that document what they take and give."""
+
+from __future__ import annotations
+
+import datetime
+import types
+import typing
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+import attrs
+
+from orange_ordering_client.wire.model import Model
+
+__all__ = ["json_schema_of"]
+
+_SIMPLE: dict[object, dict[str, Any]] = {
+    str: {"type": "string"},
+    bool: {"type": "boolean"},
+    int: {"type": "integer"},
+    float: {"type": "number"},
+    datetime.date: {"type": "string", "format": "date"},
+    datetime.datetime: {"type": "string", "format": "date-time"},
+    UUID: {"type": "string", "format": "uuid"},
+    type(None): {"type": "null"},
+}
+
+
+def json_schema_of(kind: type[Model]) -> dict[str, Any]:
+    """Write a schema of the wire form: self-contained, without references.
+
+    Keys that the description does not know are allowed, and so are unknown values of enums, as in `from_dict`.
+
+    Args:
+        kind: the class of the model.
+    """
+    return _model(kind, ())
+
+
+def _model(kind: type[Any], around: tuple[type[Any], ...]) -> dict[str, Any]:
+    schema: dict[str, Any] = {"type": "object", "title": kind.__name__}
+    # A model inside itself would never end.
+    if kind in around:
+        return schema
+    hints = typing.get_type_hints(kind)
+    names = dict(kind.__wire__)
+    fields = [field for field in attrs.fields(kind) if field.name in names]
+    schema["properties"] = {names[field.name]: _schema(hints[field.name], (*around, kind)) for field in fields}
+    required = [names[field.name] for field in fields if field.default is attrs.NOTHING]
+    return {**schema, "required": required} if required else schema
+
+
+def _schema(hint: Any, around: tuple[type[Any], ...]) -> dict[str, Any]:
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin in (typing.Union, types.UnionType):
+        # Absent and null are the same here.
+        kinds = [_schema(one, around) for one in arguments if one is not type(None)]
+        return kinds[0] if len(kinds) == 1 else {"anyOf": kinds}
+    if origin is typing.Literal:
+        return {"enum": list(arguments)}
+    if origin is list:
+        return {"type": "array", "items": _schema(arguments[0], around)}
+    if origin is dict:
+        return {"type": "object", "additionalProperties": _schema(arguments[1], around)}
+    if isinstance(hint, type) and issubclass(hint, Model):
+        return _model(hint, around)
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return {"type": "integer" if issubclass(hint, int) else "string", "examples": [one.value for one in hint]}
+    return dict(_SIMPLE.get(hint, {}))

@@ -1,0 +1,61 @@
+"""What all generated models share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from orange_ordering_client.errors import DecodeError
+from orange_ordering_client.wire.failing import Fields
+
+__all__ = ["Model"]
+
+
+class Model:
+    """A JSON object of the API as a Python object.
+
+    pydantic and FastAPI accept models as fields, parameters and responses: pydantic calls the two methods below, by
+    their documented names. They are written without it, so it is never imported.
+    """
+
+    __slots__ = ()
+    __wire__: ClassVar[Fields] = ()
+    """Python and wire name of each attribute."""
+
+    if TYPE_CHECKING:  # Every generated class has its own.
+
+        @classmethod
+        def from_dict(cls, source: Mapping[str, Any]) -> Self:
+            """Decode the wire form."""
+            raise NotImplementedError
+
+        def to_dict(self) -> dict[str, Any]:
+            """Write the wire form."""
+            raise NotImplementedError
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: object, handler: object) -> dict[str, Any]:
+        def validate(value: Any) -> Model:
+            if isinstance(value, cls):
+                return value
+            try:
+                return cls.from_dict(value)
+            except DecodeError as error:
+                # What pydantic takes for a fault of the input.
+                raise ValueError(str(error)) from None
+
+        def serialize(value: Model) -> dict[str, Any]:
+            return value.to_dict()
+
+        return {
+            "type": "function-plain",
+            "function": {"type": "no-info", "function": validate},
+            "serialization": {"type": "function-plain", "function": serialize},
+        }
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: object, handler: object) -> dict[str, Any]:
+        # Loaded on use: most programs ask for no schema.
+        from orange_ordering_client.wire.json_schema import json_schema_of
+
+        return json_schema_of(cls)
