@@ -26,7 +26,7 @@ from openapi.read.errors import BuildError, GeneratorFailed
 __all__ = ["Sources", "check_sources", "generate_tree"]
 
 COMMAND = "make generate"
-_DEFAULTS: dict[str, Any] = {"discriminators": {}}
+_DEFAULTS: dict[str, Any] = {"operations": {}, "discriminators": {}}
 # Independent of pyproject.toml, so that the output changes only with the inputs of the build.
 _RUFF = ("--isolated", "--line-length", "120", "--target-version", "py311", "--no-cache", "--quiet")
 # Otherwise ruff treats packages in the current directory as first-party.
@@ -138,6 +138,7 @@ def _run(command: Iterable[str], hash_seed: int, who: str) -> None:
     environment = {
         **{key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "RUFF_", "LC_", "LANG"))},
         "PYTHONHASHSEED": str(hash_seed),
+        "PYTHONPATH": str(_RUNNER.parents[2]),
         "PYTHONUTF8": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
     }

@@ -22,6 +22,8 @@ from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError, ParseError
 from openapi_python_client.schema.untrusted_string import UntrustedString
 
+from openapi.generate.properties import Properties
+
 # Attributes that every model has.
 OWN = {"from_dict", "to_dict", "additional_properties"}
 
@@ -50,7 +52,9 @@ def main(job: Path) -> None:
         _rename_reserved(parsed, config)
         project = Project(openapi=parsed, config=config, custom_template_path=Path(said["templates"]))
         project.env.undefined = StrictUndefined
-        project.env.globals.update(said["globals"])
+        variables: dict[str, Any] = said["globals"]
+        variables["python"] = Properties(variables["operations"], variables["discriminators"])
+        project.env.globals.update(variables)
         with contextlib.redirect_stdout(io.StringIO()):
             errors = list(project.build())
     lines = [_line(error) for error in errors]

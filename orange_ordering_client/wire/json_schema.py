@@ -11,8 +11,6 @@ from uuid import UUID
 
 import attrs
 
-from orange_ordering_client.wire.model import Model
-
 __all__ = ["json_schema_of"]
 
 _SIMPLE: dict[object, dict[str, Any]] = {
@@ -27,7 +25,7 @@ _SIMPLE: dict[object, dict[str, Any]] = {
 }
 
 
-def json_schema_of(kind: type[Model]) -> dict[str, Any]:
+def json_schema_of(kind: type[Any]) -> dict[str, Any]:
     """Write a schema of the wire form: self-contained, without references.
 
     Keys that the description does not know are allowed, and so are unknown values of enums, as in `from_dict`.
@@ -63,7 +61,7 @@ def _schema(hint: Any, around: tuple[type[Any], ...]) -> dict[str, Any]:
         return {"type": "array", "items": _schema(arguments[0], around)}
     if origin is dict:
         return {"type": "object", "additionalProperties": _schema(arguments[1], around)}
-    if isinstance(hint, type) and issubclass(hint, Model):
+    if hasattr(hint, "__wire__"):
         return _model(hint, around)
     if isinstance(hint, type) and issubclass(hint, Enum):
         return {"type": "integer" if issubclass(hint, int) else "string", "examples": [one.value for one in hint]}

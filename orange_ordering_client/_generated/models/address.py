@@ -79,7 +79,6 @@ def decode_address(data: Mapping[str, Any], kind: type[_AddressT]) -> _AddressT:
         DecodeError: with the path from here on.
     """
     self = new(kind)
-    absent = 0
     try:
         value = data.get("street")
         if value is None:
@@ -97,7 +96,7 @@ def decode_address(data: Mapping[str, Any], kind: type[_AddressT]) -> _AddressT:
         if value is None:
             raise wire.missing()
         self.country = wire.string(value)
-        self.additional_properties = None if len(data) + absent == 4 else wire.extras(data, _NAMES) or None
+        self.additional_properties = None if data.keys() <= _NAMES else wire.extras(data, _NAMES)
     except (DecodeError, TypeError, AttributeError) as error:
         raise wire.field_error(self, _FIELDS, data, error) from None
     return self

@@ -106,72 +106,44 @@ def decode_attachment(data: Mapping[str, Any], kind: type[_AttachmentT]) -> _Att
         DecodeError: with the path from here on.
     """
     self = new(kind)
-    absent = 0
     try:
         value = data.get("id")
-        if value.__class__ is not str:
-            if value is None:
-                absent += 1
-            else:
-                value = wire.string(value)
+        if value.__class__ is not str and value is not None:
+            value = wire.string(value)
         self.id = value
         value = data.get("name")
-        if value.__class__ is not str:
-            if value is None:
-                absent += 1
-            else:
-                value = wire.string(value)
+        if value.__class__ is not str and value is not None:
+            value = wire.string(value)
         self.name = value
         value = data.get("fullname")
-        if value.__class__ is not str:
-            if value is None:
-                absent += 1
-            else:
-                value = wire.string(value)
+        if value.__class__ is not str and value is not None:
+            value = wire.string(value)
         self.fullname = value
         value = data.get("type")
-        if value.__class__ is not str:
-            if value is None:
-                absent += 1
-            else:
-                value = wire.string(value)
+        if value.__class__ is not str and value is not None:
+            value = wire.string(value)
         self.type = value
         value = data.get("mimeType")
-        if value.__class__ is not str:
-            if value is None:
-                absent += 1
-            else:
-                value = wire.string(value)
+        if value.__class__ is not str and value is not None:
+            value = wire.string(value)
         self.mime_type = value
         value = data.get("href")
-        if value.__class__ is not str:
-            if value is None:
-                absent += 1
-            else:
-                value = wire.string(value)
+        if value.__class__ is not str and value is not None:
+            value = wire.string(value)
         self.href = value
         value = data.get("body")
-        if value.__class__ is not str:
-            if value is None:
-                absent += 1
-            else:
-                value = wire.string(value)
+        if value.__class__ is not str and value is not None:
+            value = wire.string(value)
         self.body = value
         value = data.get("createdAt")
-        if value.__class__ is not str:
-            if value is None:
-                absent += 1
-            else:
-                value = wire.string(value)
+        if value.__class__ is not str and value is not None:
+            value = wire.string(value)
         self.created_at = value
         value = data.get("updatedAt")
-        if value.__class__ is not str:
-            if value is None:
-                absent += 1
-            else:
-                value = wire.string(value)
+        if value.__class__ is not str and value is not None:
+            value = wire.string(value)
         self.updated_at = value
-        self.additional_properties = None if len(data) + absent == 9 else wire.extras(data, _NAMES) or None
+        self.additional_properties = None if data.keys() <= _NAMES else wire.extras(data, _NAMES)
     except (DecodeError, TypeError, AttributeError) as error:
         raise wire.field_error(self, _FIELDS, data, error) from None
     return self

@@ -109,61 +109,33 @@ def decode_catalog_item(data: Mapping[str, Any], kind: type[_CatalogItemT]) -> _
         DecodeError: with the path from here on.
     """
     self = new(kind)
-    absent = 0
     try:
         value = data.get("id")
-        if value.__class__ is not str:
-            if value is None:
-                absent += 1
-            else:
-                value = wire.string(value)
+        if value.__class__ is not str and value is not None:
+            value = wire.string(value)
         self.id = value
         value = data.get("name")
-        if value.__class__ is not str:
-            if value is None:
-                absent += 1
-            else:
-                value = wire.string(value)
+        if value.__class__ is not str and value is not None:
+            value = wire.string(value)
         self.name = value
         value = data.get("catalog")
-        if value is None:
-            absent += 1
-            self.catalog = None
-        else:
-            self.catalog = decode_catalog(value, Catalog)
+        self.catalog = None if value is None else decode_catalog(value, Catalog)
         self.schema = data.get("schema")
-        if self.schema is None:
-            absent += 1
         value = data.get("milestones")
-        if value.__class__ is not str:
-            if value is None:
-                absent += 1
-            else:
-                value = wire.string(value)
+        if value.__class__ is not str and value is not None:
+            value = wire.string(value)
         self.milestones = value
         value = data.get("createdAt")
-        if value is None:
-            absent += 1
-            self.created_at = None
-        else:
-            self.created_at = parse_datetime(value)
+        self.created_at = None if value is None else parse_datetime(value)
 
         self._created_at_text = value
         value = data.get("updatedAt")
-        if value is None:
-            absent += 1
-            self.updated_at = None
-        else:
-            self.updated_at = parse_datetime(value)
+        self.updated_at = None if value is None else parse_datetime(value)
 
         self._updated_at_text = value
         value = data.get("_links")
-        if value is None:
-            absent += 1
-            self.links = None
-        else:
-            self.links = decode_catalog_item_links(value, CatalogItemLinks)
-        self.additional_properties = None if len(data) + absent == 8 else wire.extras(data, _NAMES) or None
+        self.links = None if value is None else decode_catalog_item_links(value, CatalogItemLinks)
+        self.additional_properties = None if data.keys() <= _NAMES else wire.extras(data, _NAMES)
     except (DecodeError, TypeError, AttributeError) as error:
         raise wire.field_error(self, _FIELDS, data, error) from None
     return self

@@ -71,21 +71,12 @@ def decode_catalog_item_links(data: Mapping[str, Any], kind: type[_CatalogItemLi
         DecodeError: with the path from here on.
     """
     self = new(kind)
-    absent = 0
     try:
         value = data.get("self")
-        if value is None:
-            absent += 1
-            self.self_ = None
-        else:
-            self.self_ = decode_hyperlink(value, Hyperlink)
+        self.self_ = None if value is None else decode_hyperlink(value, Hyperlink)
         value = data.get("requests")
-        if value is None:
-            absent += 1
-            self.requests = None
-        else:
-            self.requests = decode_hyperlink(value, Hyperlink)
-        self.additional_properties = None if len(data) + absent == 2 else wire.extras(data, _NAMES) or None
+        self.requests = None if value is None else decode_hyperlink(value, Hyperlink)
+        self.additional_properties = None if data.keys() <= _NAMES else wire.extras(data, _NAMES)
     except (DecodeError, TypeError, AttributeError) as error:
         raise wire.field_error(self, _FIELDS, data, error) from None
     return self

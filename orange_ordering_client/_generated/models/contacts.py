@@ -72,19 +72,14 @@ def decode_contacts(data: Mapping[str, Any], kind: type[_ContactsT]) -> _Contact
         DecodeError: with the path from here on.
     """
     self = new(kind)
-    absent = 0
     try:
         value = data.get("primary")
         if value is None:
             raise wire.missing()
         self.primary = (lambda value: decode_contact(value, Contact))(value)
         value = data.get("secondary")
-        if value is None:
-            absent += 1
-            self.secondary = None
-        else:
-            self.secondary = decode_contact(value, Contact)
-        self.additional_properties = None if len(data) + absent == 2 else wire.extras(data, _NAMES) or None
+        self.secondary = None if value is None else decode_contact(value, Contact)
+        self.additional_properties = None if data.keys() <= _NAMES else wire.extras(data, _NAMES)
     except (DecodeError, TypeError, AttributeError) as error:
         raise wire.field_error(self, _FIELDS, data, error) from None
     return self

@@ -75,19 +75,14 @@ def decode_disconnection_properties(
         DecodeError: with the path from here on.
     """
     self = new(kind)
-    absent = 0
     try:
         value = data.get("servicePoint")
         if value is None:
             raise wire.missing()
         self.service_point = (lambda value: decode_service_point(value, ServicePoint))(value)
         value = data.get("contacts")
-        if value is None:
-            absent += 1
-            self.contacts = None
-        else:
-            self.contacts = decode_contacts(value, Contacts)
-        self.additional_properties = None if len(data) + absent == 2 else wire.extras(data, _NAMES) or None
+        self.contacts = None if value is None else decode_contacts(value, Contacts)
+        self.additional_properties = None if data.keys() <= _NAMES else wire.extras(data, _NAMES)
     except (DecodeError, TypeError, AttributeError) as error:
         raise wire.field_error(self, _FIELDS, data, error) from None
     return self

@@ -87,39 +87,25 @@ def decode_error_body(data: Mapping[str, Any], kind: type[_ErrorBodyT]) -> _Erro
     """
     self = new(kind)
     items: list[Any] | None = None
-    absent = 0
     try:
         value = data.get("code")
-        if value.__class__ is not int:
-            if value is None:
-                absent += 1
-            else:
-                value = wire.integer(value)
+        if value.__class__ is not int and value is not None:
+            value = wire.integer(value)
         self.code = value
         value = data.get("message")
-        if value.__class__ is not str:
-            if value is None:
-                absent += 1
-            else:
-                value = wire.string(value)
+        if value.__class__ is not str and value is not None:
+            value = wire.string(value)
         self.message = value
         value = data.get("description")
-        if value.__class__ is not str:
-            if value is None:
-                absent += 1
-            else:
-                value = wire.string(value)
+        if value.__class__ is not str and value is not None:
+            value = wire.string(value)
         self.description = value
         value = data.get("infoURL")
-        if value.__class__ is not str:
-            if value is None:
-                absent += 1
-            else:
-                value = wire.string(value)
+        if value.__class__ is not str and value is not None:
+            value = wire.string(value)
         self.info_url = value
         value = data.get("details")
         if value is None:
-            absent += 1
             self.details = None
         elif value.__class__ is not list:
             raise wire.mismatch("a list", value)
@@ -129,7 +115,7 @@ def decode_error_body(data: Mapping[str, Any], kind: type[_ErrorBodyT]) -> _Erro
                 items.append(decode_error_detail(item, ErrorDetail))
             self.details = items
             items = None
-        self.additional_properties = None if len(data) + absent == 5 else wire.extras(data, _NAMES) or None
+        self.additional_properties = None if data.keys() <= _NAMES else wire.extras(data, _NAMES)
     except (DecodeError, TypeError, AttributeError) as error:
         raise wire.field_error(self, _FIELDS, data, error, items) from None
     return self

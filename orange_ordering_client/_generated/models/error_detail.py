@@ -81,37 +81,24 @@ def decode_error_detail(data: Mapping[str, Any], kind: type[_ErrorDetailT]) -> _
         DecodeError: with the path from here on.
     """
     self = new(kind)
-    absent = 0
     try:
         value = data.get("code")
-        if value.__class__ is not int:
-            if value is None:
-                absent += 1
-            else:
-                value = wire.integer(value)
+        if value.__class__ is not int and value is not None:
+            value = wire.integer(value)
         self.code = value
         value = data.get("message")
-        if value.__class__ is not str:
-            if value is None:
-                absent += 1
-            else:
-                value = wire.string(value)
+        if value.__class__ is not str and value is not None:
+            value = wire.string(value)
         self.message = value
         value = data.get("description")
-        if value.__class__ is not str:
-            if value is None:
-                absent += 1
-            else:
-                value = wire.string(value)
+        if value.__class__ is not str and value is not None:
+            value = wire.string(value)
         self.description = value
         value = data.get("infoURL")
-        if value.__class__ is not str:
-            if value is None:
-                absent += 1
-            else:
-                value = wire.string(value)
+        if value.__class__ is not str and value is not None:
+            value = wire.string(value)
         self.info_url = value
-        self.additional_properties = None if len(data) + absent == 4 else wire.extras(data, _NAMES) or None
+        self.additional_properties = None if data.keys() <= _NAMES else wire.extras(data, _NAMES)
     except (DecodeError, TypeError, AttributeError) as error:
         raise wire.field_error(self, _FIELDS, data, error) from None
     return self

@@ -89,33 +89,16 @@ def decode_generic_properties(data: Mapping[str, Any], kind: type[_GenericProper
         DecodeError: with the path from here on.
     """
     self = new(kind)
-    absent = 0
     try:
         self.domain = known_generic_domain[data.get("domain")]
-        if self.domain is None:
-            absent += 1
         value = data.get("location")
-        if value is None:
-            absent += 1
-            self.location = None
-        else:
-            self.location = decode_location(value, Location)
+        self.location = None if value is None else decode_location(value, Location)
         self.requested_at = date_cache[data.get("requestedAt")]
-        if self.requested_at is None:
-            absent += 1
         value = data.get("offer")
-        if value is None:
-            absent += 1
-            self.offer = None
-        else:
-            self.offer = decode_generic_offer(value, GenericOffer)
+        self.offer = None if value is None else decode_generic_offer(value, GenericOffer)
         value = data.get("billingAccount")
-        if value is None:
-            absent += 1
-            self.billing_account = None
-        else:
-            self.billing_account = decode_generic_billing_account(value, GenericBillingAccount)
-        self.additional_properties = None if len(data) + absent == 5 else wire.extras(data, _NAMES) or None
+        self.billing_account = None if value is None else decode_generic_billing_account(value, GenericBillingAccount)
+        self.additional_properties = None if data.keys() <= _NAMES else wire.extras(data, _NAMES)
     except (DecodeError, TypeError, AttributeError) as error:
         raise wire.field_error(self, _FIELDS, data, error) from None
     return self

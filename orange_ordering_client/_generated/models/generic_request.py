@@ -104,7 +104,6 @@ def decode_generic_request(data: Mapping[str, Any], kind: type[_GenericRequestT]
     """
     self = new(kind)
     items: list[Any] | None = None
-    absent = 0
     try:
         value = data.get("type")
         if value is None:
@@ -115,35 +114,21 @@ def decode_generic_request(data: Mapping[str, Any], kind: type[_GenericRequestT]
             raise wire.missing()
         self.requested_at = wire.parse_date(value)
         value = data.get("customerReference")
-        if value.__class__ is not str:
-            if value is None:
-                absent += 1
-            else:
-                value = wire.string(value)
+        if value.__class__ is not str and value is not None:
+            value = wire.string(value)
         self.customer_reference = value
         value = data.get("contract")
-        if value.__class__ is not str:
-            if value is None:
-                absent += 1
-            else:
-                value = wire.string(value)
+        if value.__class__ is not str and value is not None:
+            value = wire.string(value)
         self.contract = value
         value = data.get("customer")
-        if value is None:
-            absent += 1
-            self.customer = None
-        else:
-            self.customer = decode_new_customer(value, NewCustomer)
+        self.customer = None if value is None else decode_new_customer(value, NewCustomer)
         value = data.get("comment")
-        if value.__class__ is not str:
-            if value is None:
-                absent += 1
-            else:
-                value = wire.string(value)
+        if value.__class__ is not str and value is not None:
+            value = wire.string(value)
         self.comment = value
         value = data.get("attachments")
         if value is None:
-            absent += 1
             self.attachments = None
         elif value.__class__ is not list:
             raise wire.mismatch("a list", value)
@@ -154,12 +139,8 @@ def decode_generic_request(data: Mapping[str, Any], kind: type[_GenericRequestT]
             self.attachments = items
             items = None
         value = data.get("properties")
-        if value is None:
-            absent += 1
-            self.properties = None
-        else:
-            self.properties = decode_generic_properties(value, GenericProperties)
-        self.additional_properties = None if len(data) + absent == 8 else wire.extras(data, _NAMES) or None
+        self.properties = None if value is None else decode_generic_properties(value, GenericProperties)
+        self.additional_properties = None if data.keys() <= _NAMES else wire.extras(data, _NAMES)
     except (DecodeError, TypeError, AttributeError) as error:
         raise wire.field_error(self, _FIELDS, data, error, items) from None
     return self

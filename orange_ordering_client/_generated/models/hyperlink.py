@@ -78,26 +78,17 @@ def decode_hyperlink(data: Mapping[str, Any], kind: type[_HyperlinkT]) -> _Hyper
         DecodeError: with the path from here on.
     """
     self = new(kind)
-    absent = 0
     try:
         value = data.get("href")
-        if value.__class__ is not str:
-            if value is None:
-                absent += 1
-            else:
-                value = wire.string(value)
+        if value.__class__ is not str and value is not None:
+            value = wire.string(value)
         self.href = value
         self.method = known_http_method[data.get("method")]
-        if self.method is None:
-            absent += 1
         value = data.get("payload")
-        if value.__class__ is not str:
-            if value is None:
-                absent += 1
-            else:
-                value = wire.string(value)
+        if value.__class__ is not str and value is not None:
+            value = wire.string(value)
         self.payload = value
-        self.additional_properties = None if len(data) + absent == 3 else wire.extras(data, _NAMES) or None
+        self.additional_properties = None if data.keys() <= _NAMES else wire.extras(data, _NAMES)
     except (DecodeError, TypeError, AttributeError) as error:
         raise wire.field_error(self, _FIELDS, data, error) from None
     return self

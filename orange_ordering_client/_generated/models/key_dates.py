@@ -87,24 +87,13 @@ def decode_key_dates(data: Mapping[str, Any], kind: type[_KeyDatesT]) -> _KeyDat
         DecodeError: with the path from here on.
     """
     self = new(kind)
-    absent = 0
     try:
         self.issued_at = date_cache[data.get("issuedAt")]
-        if self.issued_at is None:
-            absent += 1
         self.requested_at = date_cache[data.get("requestedAt")]
-        if self.requested_at is None:
-            absent += 1
         self.expected_installation_at = date_cache[data.get("expectedInstallationAt")]
-        if self.expected_installation_at is None:
-            absent += 1
         self.expected_at = date_cache[data.get("expectedAt")]
-        if self.expected_at is None:
-            absent += 1
         self.completed_at = date_cache[data.get("completedAt")]
-        if self.completed_at is None:
-            absent += 1
-        self.additional_properties = None if len(data) + absent == 5 else wire.extras(data, _NAMES) or None
+        self.additional_properties = None if data.keys() <= _NAMES else wire.extras(data, _NAMES)
     except (DecodeError, TypeError, AttributeError) as error:
         raise wire.field_error(self, _FIELDS, data, error) from None
     return self

@@ -117,7 +117,6 @@ def decode_location(data: Mapping[str, Any], kind: type[_LocationT]) -> _Locatio
         DecodeError: with the path from here on.
     """
     self = new(kind)
-    absent = 0
     try:
         value = data.get("name")
         if value is None:
@@ -132,57 +131,33 @@ def decode_location(data: Mapping[str, Any], kind: type[_LocationT]) -> _Locatio
             raise wire.missing()
         self.primary_contact = (lambda value: decode_primary_contact(value, PrimaryContact))(value)
         self.type = known_location_type[data.get("type")]
-        if self.type is None:
-            absent += 1
         value = data.get("company")
-        if value.__class__ is not str:
-            if value is None:
-                absent += 1
-            else:
-                value = wire.string(value)
+        if value.__class__ is not str and value is not None:
+            value = wire.string(value)
         self.company = value
         value = data.get("legalIdentifier")
-        if value.__class__ is not str:
-            if value is None:
-                absent += 1
-            else:
-                value = wire.string(value)
+        if value.__class__ is not str and value is not None:
+            value = wire.string(value)
         self.legal_identifier = value
         value = data.get("customerReference")
-        if value.__class__ is not str:
-            if value is None:
-                absent += 1
-            else:
-                value = wire.string(value)
+        if value.__class__ is not str and value is not None:
+            value = wire.string(value)
         self.customer_reference = value
         value = data.get("building")
-        if value.__class__ is not str:
-            if value is None:
-                absent += 1
-            else:
-                value = wire.string(value)
+        if value.__class__ is not str and value is not None:
+            value = wire.string(value)
         self.building = value
         value = data.get("stairCases")
-        if value.__class__ is not str:
-            if value is None:
-                absent += 1
-            else:
-                value = wire.string(value)
+        if value.__class__ is not str and value is not None:
+            value = wire.string(value)
         self.stair_cases = value
         value = data.get("floor")
-        if value.__class__ is not str:
-            if value is None:
-                absent += 1
-            else:
-                value = wire.string(value)
+        if value.__class__ is not str and value is not None:
+            value = wire.string(value)
         self.floor = value
         value = data.get("secondaryContact")
-        if value is None:
-            absent += 1
-            self.secondary_contact = None
-        else:
-            self.secondary_contact = decode_secondary_contact(value, SecondaryContact)
-        self.additional_properties = None if len(data) + absent == 11 else wire.extras(data, _NAMES) or None
+        self.secondary_contact = None if value is None else decode_secondary_contact(value, SecondaryContact)
+        self.additional_properties = None if data.keys() <= _NAMES else wire.extras(data, _NAMES)
     except (DecodeError, TypeError, AttributeError) as error:
         raise wire.field_error(self, _FIELDS, data, error) from None
     return self

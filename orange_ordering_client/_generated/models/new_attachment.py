@@ -75,7 +75,6 @@ def decode_new_attachment(data: Mapping[str, Any], kind: type[_NewAttachmentT]) 
         DecodeError: with the path from here on.
     """
     self = new(kind)
-    absent = 0
     try:
         value = data.get("name")
         if value is None:
@@ -89,7 +88,7 @@ def decode_new_attachment(data: Mapping[str, Any], kind: type[_NewAttachmentT]) 
         if value is None:
             raise wire.missing()
         self.body = wire.string(value)
-        self.additional_properties = None if len(data) + absent == 3 else wire.extras(data, _NAMES) or None
+        self.additional_properties = None if data.keys() <= _NAMES else wire.extras(data, _NAMES)
     except (DecodeError, TypeError, AttributeError) as error:
         raise wire.field_error(self, _FIELDS, data, error) from None
     return self

@@ -99,7 +99,6 @@ def decode_new_request_common(data: Mapping[str, Any], kind: type[_NewRequestCom
     """
     self = new(kind)
     items: list[Any] | None = None
-    absent = 0
     try:
         value = data.get("type")
         if value is None:
@@ -110,35 +109,21 @@ def decode_new_request_common(data: Mapping[str, Any], kind: type[_NewRequestCom
             raise wire.missing()
         self.requested_at = wire.parse_date(value)
         value = data.get("customerReference")
-        if value.__class__ is not str:
-            if value is None:
-                absent += 1
-            else:
-                value = wire.string(value)
+        if value.__class__ is not str and value is not None:
+            value = wire.string(value)
         self.customer_reference = value
         value = data.get("contract")
-        if value.__class__ is not str:
-            if value is None:
-                absent += 1
-            else:
-                value = wire.string(value)
+        if value.__class__ is not str and value is not None:
+            value = wire.string(value)
         self.contract = value
         value = data.get("customer")
-        if value is None:
-            absent += 1
-            self.customer = None
-        else:
-            self.customer = decode_new_customer(value, NewCustomer)
+        self.customer = None if value is None else decode_new_customer(value, NewCustomer)
         value = data.get("comment")
-        if value.__class__ is not str:
-            if value is None:
-                absent += 1
-            else:
-                value = wire.string(value)
+        if value.__class__ is not str and value is not None:
+            value = wire.string(value)
         self.comment = value
         value = data.get("attachments")
         if value is None:
-            absent += 1
             self.attachments = None
         elif value.__class__ is not list:
             raise wire.mismatch("a list", value)
@@ -148,7 +133,7 @@ def decode_new_request_common(data: Mapping[str, Any], kind: type[_NewRequestCom
                 items.append(decode_new_attachment(item, NewAttachment))
             self.attachments = items
             items = None
-        self.additional_properties = None if len(data) + absent == 7 else wire.extras(data, _NAMES) or None
+        self.additional_properties = None if data.keys() <= _NAMES else wire.extras(data, _NAMES)
     except (DecodeError, TypeError, AttributeError) as error:
         raise wire.field_error(self, _FIELDS, data, error, items) from None
     return self

@@ -100,48 +100,27 @@ def decode_quote(data: Mapping[str, Any], kind: type[_QuoteT]) -> _QuoteT:
         DecodeError: with the path from here on.
     """
     self = new(kind)
-    absent = 0
     try:
         value = data.get("id")
-        if value.__class__ is not str:
-            if value is None:
-                absent += 1
-            else:
-                value = wire.string(value)
+        if value.__class__ is not str and value is not None:
+            value = wire.string(value)
         self.id = value
         value = data.get("name")
-        if value.__class__ is not str:
-            if value is None:
-                absent += 1
-            else:
-                value = wire.string(value)
+        if value.__class__ is not str and value is not None:
+            value = wire.string(value)
         self.name = value
         self.status = known_quote_status[data.get("status")]
-        if self.status is None:
-            absent += 1
         value = data.get("attachment")
-        if value is None:
-            absent += 1
-            self.attachment = None
-        else:
-            self.attachment = decode_quote_attachment(value, QuoteAttachment)
+        self.attachment = None if value is None else decode_quote_attachment(value, QuoteAttachment)
         value = data.get("createdAt")
-        if value is None:
-            absent += 1
-            self.created_at = None
-        else:
-            self.created_at = parse_datetime(value)
+        self.created_at = None if value is None else parse_datetime(value)
 
         self._created_at_text = value
         value = data.get("updatedAt")
-        if value is None:
-            absent += 1
-            self.updated_at = None
-        else:
-            self.updated_at = parse_datetime(value)
+        self.updated_at = None if value is None else parse_datetime(value)
 
         self._updated_at_text = value
-        self.additional_properties = None if len(data) + absent == 6 else wire.extras(data, _NAMES) or None
+        self.additional_properties = None if data.keys() <= _NAMES else wire.extras(data, _NAMES)
     except (DecodeError, TypeError, AttributeError) as error:
         raise wire.field_error(self, _FIELDS, data, error) from None
     return self

@@ -179,98 +179,54 @@ def decode_request(data: Mapping[str, Any], kind: type[_RequestT]) -> _RequestT:
     """
     self = new(kind)
     items: list[Any] | None = None
-    absent = 0
     try:
         value = data.get("id")
-        if value.__class__ is not str:
-            if value is None:
-                absent += 1
-            else:
-                value = wire.string(value)
+        if value.__class__ is not str and value is not None:
+            value = wire.string(value)
         self.id = value
         value = data.get("name")
-        if value.__class__ is not str:
-            if value is None:
-                absent += 1
-            else:
-                value = wire.string(value)
+        if value.__class__ is not str and value is not None:
+            value = wire.string(value)
         self.name = value
         value = data.get("customerReference")
-        if value.__class__ is not str:
-            if value is None:
-                absent += 1
-            else:
-                value = wire.string(value)
+        if value.__class__ is not str and value is not None:
+            value = wire.string(value)
         self.customer_reference = value
         value = data.get("type")
-        if value.__class__ is not str:
-            if value is None:
-                absent += 1
-            else:
-                value = wire.string(value)
+        if value.__class__ is not str and value is not None:
+            value = wire.string(value)
         self.type = value
         self.category = known_request_category[data.get("category")]
-        if self.category is None:
-            absent += 1
         self.priority = known_request_priority[data.get("priority")]
-        if self.priority is None:
-            absent += 1
         self.status = known_request_status[data.get("status")]
-        if self.status is None:
-            absent += 1
         self.step = known_request_step[data.get("step")]
-        if self.step is None:
-            absent += 1
         self.sub_step = known_request_sub_step[data.get("subStep")]
-        if self.sub_step is None:
-            absent += 1
         value = data.get("isOverdue")
-        if value.__class__ is not bool:
-            if value is None:
-                absent += 1
-            else:
-                value = wire.parse_boolean(value)
+        if value.__class__ is not bool and value is not None:
+            value = wire.parse_boolean(value)
         self.is_overdue = value
 
         self._is_overdue_spelling = data.get("isOverdue")
         value = data.get("isArchived")
-        if value.__class__ is not bool:
-            if value is None:
-                absent += 1
-            else:
-                value = wire.parse_boolean(value)
+        if value.__class__ is not bool and value is not None:
+            value = wire.parse_boolean(value)
         self.is_archived = value
 
         self._is_archived_spelling = data.get("isArchived")
         value = data.get("customer")
-        if value is None:
-            absent += 1
-            self.customer = None
-        else:
-            self.customer = decode_customer(value, Customer)
+        self.customer = None if value is None else decode_customer(value, Customer)
         value = data.get("keyDates")
-        if value is None:
-            absent += 1
-            self.key_dates = None
-        else:
-            self.key_dates = decode_key_dates(value, KeyDates)
+        self.key_dates = None if value is None else decode_key_dates(value, KeyDates)
         value = data.get("properties")
-        if value.__class__ is not dict:
-            if value is None:
-                absent += 1
-            else:
-                value = wire.json_object(value)
+        if value.__class__ is not dict and value is not None:
+            value = wire.json_object(value)
         self.properties = value
         value = data.get("comment")
-        if value.__class__ is not str:
-            if value is None:
-                absent += 1
-            else:
-                value = wire.string(value)
+        if value.__class__ is not str and value is not None:
+            value = wire.string(value)
         self.comment = value
         value = data.get("quotes")
         if value is None:
-            absent += 1
             self.quotes = None
         elif value.__class__ is not list:
             raise wire.mismatch("a list", value)
@@ -282,7 +238,6 @@ def decode_request(data: Mapping[str, Any], kind: type[_RequestT]) -> _RequestT:
             items = None
         value = data.get("attachments")
         if value is None:
-            absent += 1
             self.attachments = None
         elif value.__class__ is not list:
             raise wire.mismatch("a list", value)
@@ -293,28 +248,16 @@ def decode_request(data: Mapping[str, Any], kind: type[_RequestT]) -> _RequestT:
             self.attachments = items
             items = None
         value = data.get("createdAt")
-        if value is None:
-            absent += 1
-            self.created_at = None
-        else:
-            self.created_at = parse_datetime(value)
+        self.created_at = None if value is None else parse_datetime(value)
 
         self._created_at_text = value
         value = data.get("updatedAt")
-        if value is None:
-            absent += 1
-            self.updated_at = None
-        else:
-            self.updated_at = parse_datetime(value)
+        self.updated_at = None if value is None else parse_datetime(value)
 
         self._updated_at_text = value
         value = data.get("_links")
-        if value is None:
-            absent += 1
-            self.links = None
-        else:
-            self.links = decode_request_links(value, RequestLinks)
-        self.additional_properties = None if len(data) + absent == 20 else wire.extras(data, _NAMES) or None
+        self.links = None if value is None else decode_request_links(value, RequestLinks)
+        self.additional_properties = None if data.keys() <= _NAMES else wire.extras(data, _NAMES)
     except (DecodeError, TypeError, AttributeError) as error:
         raise wire.field_error(self, _FIELDS, data, error, items) from None
     return self

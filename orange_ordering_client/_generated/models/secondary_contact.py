@@ -102,61 +102,38 @@ def decode_secondary_contact(data: Mapping[str, Any], kind: type[_SecondaryConta
         DecodeError: with the path from here on.
     """
     self = new(kind)
-    absent = 0
     try:
         value = data.get("name")
         if value is None:
             raise wire.missing()
         self.name = wire.string(value)
         value = data.get("title")
-        if value.__class__ is not str:
-            if value is None:
-                absent += 1
-            else:
-                value = wire.string(value)
+        if value.__class__ is not str and value is not None:
+            value = wire.string(value)
         self.title = value
         value = data.get("firstName")
-        if value.__class__ is not str:
-            if value is None:
-                absent += 1
-            else:
-                value = wire.string(value)
+        if value.__class__ is not str and value is not None:
+            value = wire.string(value)
         self.first_name = value
         value = data.get("lastName")
-        if value.__class__ is not str:
-            if value is None:
-                absent += 1
-            else:
-                value = wire.string(value)
+        if value.__class__ is not str and value is not None:
+            value = wire.string(value)
         self.last_name = value
         value = data.get("phone")
-        if value.__class__ is not str:
-            if value is None:
-                absent += 1
-            else:
-                value = wire.string(value)
+        if value.__class__ is not str and value is not None:
+            value = wire.string(value)
         self.phone = value
         value = data.get("mobile")
-        if value.__class__ is not str:
-            if value is None:
-                absent += 1
-            else:
-                value = wire.string(value)
+        if value.__class__ is not str and value is not None:
+            value = wire.string(value)
         self.mobile = value
         value = data.get("email")
-        if value.__class__ is not str:
-            if value is None:
-                absent += 1
-            else:
-                value = wire.string(value)
+        if value.__class__ is not str and value is not None:
+            value = wire.string(value)
         self.email = value
         value = data.get("roles")
-        if value is None:
-            absent += 1
-            self.roles = None
-        else:
-            self.roles = wire.items(value, wire.string)
-        self.additional_properties = None if len(data) + absent == 8 else wire.extras(data, _NAMES) or None
+        self.roles = None if value is None else wire.items(value, wire.string)
+        self.additional_properties = None if data.keys() <= _NAMES else wire.extras(data, _NAMES)
     except (DecodeError, TypeError, AttributeError) as error:
         raise wire.field_error(self, _FIELDS, data, error) from None
     return self

@@ -76,24 +76,16 @@ def decode_service_version(data: Mapping[str, Any], kind: type[_ServiceVersionT]
         DecodeError: with the path from here on.
     """
     self = new(kind)
-    absent = 0
     try:
         value = data.get("version")
-        if value is None:
-            absent += 1
-            self.version = None
-        else:
-            self.version = decode_version_number(value, VersionNumber)
+        self.version = None if value is None else decode_version_number(value, VersionNumber)
         value = data.get("deprecated")
-        if value.__class__ is not bool:
-            if value is None:
-                absent += 1
-            else:
-                value = wire.parse_boolean(value)
+        if value.__class__ is not bool and value is not None:
+            value = wire.parse_boolean(value)
         self.deprecated = value
 
         self._deprecated_spelling = data.get("deprecated")
-        self.additional_properties = None if len(data) + absent == 2 else wire.extras(data, _NAMES) or None
+        self.additional_properties = None if data.keys() <= _NAMES else wire.extras(data, _NAMES)
     except (DecodeError, TypeError, AttributeError) as error:
         raise wire.field_error(self, _FIELDS, data, error) from None
     return self

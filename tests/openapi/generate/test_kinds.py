@@ -191,7 +191,7 @@ def test_what_a_person_should_know_is_said(made: tuple[Path, Any], line: str) ->
 
 def test_a_reference_to_no_calls_is_named(made: tuple[Path, Any]) -> None:
     named = {one.where: one.note for one in made[1].prepared.repairs if one.fault == "dangling-reference"}
-    assert named == {"/gone": "'#/components/pathItems/Nowhere' leads to no calls: the path has none"}
+    assert named == {"/gone": "'#/components/pathItems/Nowhere' leads to no operations: the path has none"}
 
 
 def test_a_scheme_that_is_described_nowhere_takes_no_credential_away(made: tuple[Path, Any]) -> None:

@@ -162,7 +162,7 @@ def test_resources_that_nobody_wrote_a_line_for_are_used_like_the_others(wider: 
 def test_nothing_but_missing_credentials_is_left_to_look_at(make: str, request: pytest.FixtureRequest) -> None:
     _, built = request.getfixturevalue(make)
     # Neither description declares security: one warning for each kind of credential, and no other.
-    assert [one.split(" on ")[0] for one in built.prepared.warnings] == [
+    assert [one.split(" for ")[0] for one in built.prepared.warnings] == [
         "The description does not require the API key",
         "The description does not require a token",
     ]
