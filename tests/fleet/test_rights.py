@@ -40,9 +40,11 @@ async def test_the_rights_of_the_documentation_are_enough(dsn: str, role: str) -
 
 
 async def test_the_role_of_the_processes_cannot_change_the_tables(dsn: str, role: str) -> None:
-    with psycopg.connect(psycopg.conninfo.make_conninfo(dsn, user=role)) as connection:
-        with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            connection.execute("CREATE TABLE orange_ordering.mine ()")
+    with (
+        psycopg.connect(psycopg.conninfo.make_conninfo(dsn, user=role)) as connection,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
+        connection.execute("CREATE TABLE orange_ordering.mine ()")
 
 
 async def test_migrating_with_it_says_so(dsn: str, role: str) -> None:
