@@ -5,13 +5,14 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-fleet chaos-fleet test generate drift update contract chaos bench lint types unit official mutants
+.PHONY: help setup demo demo-fleet chaos-fleet test generate drift update contract chaos bench lint types unit official mutants test-all docs docs-check
 
 help:
 	@echo "make demo                  the whole story against a sandbox (LIVE=1: its reading part against the real API)"
 	@echo "make demo-fleet            four processes share orders and token by PostgreSQL; one is killed"
 	@echo "make test                  everything CI checks"
 	@echo "make update SPEC=FILE|URL  take a new description in, and say what breaks (SPEC=live: from the API itself)"
+	@echo "make test-all              the suite on every Python found, against the built wheel"
 	@echo "make generate              description, overlay and templates -> orange_ordering_client/_generated"
 	@echo "make drift                 fail if the committed code is not what the inputs generate"
 	@echo "make contract              does all agree with the description? (LIVE=1: does the real API?)"
@@ -19,6 +20,8 @@ help:
 	@echo "make chaos                 10,000 orders through a failing server, the client killed five times; then 200 kills"
 	@echo "make chaos-fleet           3,000 orders by six processes, killed, their database restarted and cut off; and what they share"
 	@echo "make mutants               change one thing at a time: do the tests notice? (PARTS=\"retry auth\")"
+	@echo "make docs                  the documentation site, into build/site"
+	@echo "make docs-check            open it in a browser: links, search, phone, light and dark (BROWSER=/path)"
 	@echo "make bench                 measure beside the peers; writes build/bench.json"
 
 setup: $(STAMP)
@@ -27,7 +30,7 @@ $(STAMP): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; say which one: make PYTHON=python3.12 ...")'
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install --quiet --upgrade pip
-	$(BIN)/pip install --quiet --editable '.[sandbox,validate,contract,aiohttp,intents,postgres]' --group generate --group test --group check
+	$(BIN)/pip install --quiet --editable '.[sandbox,validate,contract,aiohttp,intents,cli,postgres]' --group generate --group test --group check
 	@touch $@
 
 demo: setup
@@ -37,6 +40,9 @@ demo-fleet: setup
 	@$(BIN)/python -W ignore docs/demo_fleet.py
 
 test: lint types drift unit
+
+test-all: setup
+	$(BIN)/python -m tests.every_python $(PYTHONS)
 
 lint: setup
 	$(BIN)/ruff check .
@@ -93,6 +99,20 @@ build/mutants/venv/.installed: pyproject.toml
 
 mutants: build/mutants/venv/.installed
 	build/mutants/venv/bin/python -m tests.mutants $(PARTS)
+
+$(VENV)/.docs: $(STAMP)
+	$(BIN)/pip install --quiet --group docs
+	@touch $@
+
+build/mermaid/package: $(VENV)/.docs docs/site/mermaid.py
+	@$(BIN)/python docs/site/mermaid.py build/mermaid
+
+docs: build/mermaid/package
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --config-file docs/site/mkdocs.yml
+	@echo "build/site/index.html"
+
+docs-check: docs
+	@$(BIN)/python -m tests.docs.browsing build/site
 
 # Installed as users have it, not editable: what is imported is compiled by then.
 bench:

@@ -14,6 +14,7 @@ from benchmarks import sample, stock
 from benchmarks.calling import client
 from benchmarks.rounds import Medians, interleave_async
 from orange_ordering_client import Hooks, OrderingClient
+from orange_ordering_client.notifier import Notifier
 from orange_ordering_client.session import Session
 
 _WIDEST = 8
@@ -97,7 +98,8 @@ async def pages_held(origin: str) -> int:
 def watch(which: OrderingClient, note: object) -> None:
     """Be told of every answer of the API."""
     session: Session = which._pipeline.session  # noqa: SLF001, RUF100 -- a benchmark may look inside
-    session.hooks = attrs.evolve(session.hooks or Hooks(), on_response=note)  # type: ignore[arg-type]  # any callable
+    hooks = session.notifier.hooks if session.notifier is not None else Hooks()
+    session.notifier = Notifier(attrs.evolve(hooks, on_response=note))  # type: ignore[arg-type]  # any callable
 
 
 @asynccontextmanager

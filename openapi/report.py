@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from openapi.change import Change, gathered
@@ -124,6 +124,7 @@ class Report:
         yield f"New description: {self.after}"
         yield f"           from: {self.origin}"
         yield f"Before:          {self.before}"
+        yield from ("", *self._summary(), *self._outcome())
         yield from self._section("On the wire", self.wire)
         breaking, added = self.python.breaking, self.python.added
         entries = [*(f"BREAKING  {entry}" for entry in breaking), *(f"          {entry}" for entry in added)]
@@ -133,11 +134,22 @@ class Report:
         entries = [f"{count:5} x {fault}" for fault, count in sorted(faults.items())]
         yield from _block("Faults of the file that were put right (`python -m openapi.build check --verbose`)", entries)
         yield from _block("To look at", list(self.warnings))
-        yield ""
-        yield f"Version: {self.bump.current} -> {self.bump.following} ({self.bump.level}): {self.bump.rule}."
         if entry := self.changelog():
             yield from ("", "For CHANGELOG.md:", "", entry.rstrip())
-        yield from ("", *self._outcome())
+
+    def _summary(self) -> Iterator[str]:
+        wire = Counter(change.breaking for change in self.wire)
+        python = self.python
+        breaking = wire[True] + len(python.breaking) + len(self.losses)
+        yield f"Summary: changes that break programs: {breaking}; others: {wire[False] + len(python.added)}"
+        yield f"  operations            {_counted(self.wire, ('operation',))}; {_reached(self.wire)}"
+        yield f"  schemas, attributes   {_counted(self.wire, ('type', 'property'))}"
+        yield f"  Python names          {len(python.breaking)} removed or changed, {len(python.added)} added"
+        yield f"  hand-written methods  {'; '.join(self.losses) or 'all work as before'}"
+        yield f"  faults put right      {len(self.cured)}"
+        yield f"  to look at            {len(self.warnings)}"
+        bump = self.bump
+        yield f"  version               {bump.current} -> {bump.following} ({bump.level}): {bump.rule}"
 
     def _section(self, title: str, changes: tuple[Change, ...]) -> Iterator[str]:
         marked = [
@@ -160,8 +172,25 @@ class Report:
         yield "BREAKING for those who use the client: exit 1." if self.breaking else "Nothing breaks: exit 0."
 
 
+def _counted(changes: Iterable[Change], subjects: tuple[str, ...]) -> str:
+    kinds = Counter(change.kind for change in changes if change.subject in subjects)
+    return f"{kinds['added']} added, {kinds['removed']} removed, {kinds['changed']} changed"
+
+
+def _reached(changes: Iterable[Change]) -> str:
+    """Say how many operations have a breaking change in anything they take or give."""
+    calls = {call for change in changes if change.breaking for call in change.calls}
+    return f"breaking changes reach {len(calls)}"
+
+
 def _lines(changes: Iterable[Change], *, breaking: bool, kinds: tuple[str, ...] = ()) -> list[str]:
-    return [f"`{c.place}`: {c.text}." for c in changes if c.breaking == breaking and (not kinds or c.kind in kinds)]
+    # Calls and reasons belong into the report; a changelog is for those who use the client.
+    wanted = [
+        replace(one, place=f"`{one.place}`", calls=(), why="")
+        for one in changes
+        if one.breaking == breaking and (not kinds or one.kind in kinds)
+    ]
+    return [f"{line}." for _, lines in gathered(wanted) for line in lines.splitlines()]
 
 
 def _quoted(entries: Iterable[str]) -> list[str]:

@@ -51,27 +51,25 @@ if TYPE_CHECKING:
     )
     from orange_ordering_client.hooks import Hooks, RequestRecord, ResponseRecord, RetryRecord
     from orange_ordering_client.orders.batch import Progress, Result
-    from orange_ordering_client.orders.file_locks import IntentFileError
-    from orange_ordering_client.orders.following import Outcome, WaitTimeout
-    from orange_ordering_client.orders.intent_file import IntentFile
-    from orange_ordering_client.orders.intents import Claim, Intent, Intents
-    from orange_ordering_client.orders.lookup import Key
-    from orange_ordering_client.orders.outcomes import (
-        Difference,
+    from orange_ordering_client.orders.errors import (
         InvalidOrder,
         OutcomeUnknown,
         ReferenceAmbiguous,
         ReferenceConflict,
         ReferenceUnchecked,
-        Submission,
-        Violation,
     )
+    from orange_ordering_client.orders.file_locks import IntentFileError
+    from orange_ordering_client.orders.following import Outcome, WaitTimeout
+    from orange_ordering_client.orders.intent_file import IntentFile
+    from orange_ordering_client.orders.intents import Claim, Intent, Intents
+    from orange_ordering_client.orders.key import Key
+    from orange_ordering_client.orders.results import Difference, Submission
     from orange_ordering_client.orders.watching import Change
     from orange_ordering_client.pagination import Page, Pager
     from orange_ordering_client.response import Answer
     from orange_ordering_client.retry import RetryPolicy
     from orange_ordering_client.transport.aiohttp import aiohttp_client
-    from orange_ordering_client.validation.checking import Validation
+    from orange_ordering_client.validation.results import Validation, Violation
     from orange_ordering_client.working_days import earliest_requested_at, is_working_day
 
 
@@ -130,18 +128,16 @@ _MODULES: Final = {
         "Intent",
         "Intents",
     ),
-    "orders.lookup": ("Key",),
-    "orders.outcomes": (
-        "Difference",
+    "orders.key": ("Key",),
+    "orders.errors": (
         "InvalidOrder",
         "OutcomeUnknown",
         "ReferenceAmbiguous",
         "ReferenceConflict",
         "ReferenceUnchecked",
-        "Submission",
-        "Violation",
     ),
-    "validation.checking": ("Validation",),
+    "orders.results": ("Difference", "Submission"),
+    "validation.results": ("Validation", "Violation"),
     "orders.watching": ("Change",),
     "working_days": (
         "earliest_requested_at",

@@ -12,14 +12,8 @@ from typing import Final, TypeVar, cast
 import attrs
 
 from orange_ordering_client.clock import Clock, Deadline
-from orange_ordering_client.errors import (
-    ClientClosed,
-    DeadlineExceeded,
-    OrderingError,
-    TokenError,
-    api_error,
-    read_request_id,
-)
+from orange_ordering_client.error_mapping import api_error, read_request_id
+from orange_ordering_client.errors import ClientClosed, DeadlineExceeded, OrderingError, TokenError
 from orange_ordering_client.retry import RetryPolicy, next_delay, read_retry_after
 from orange_ordering_client.secrets import Secret
 from orange_ordering_client.settings import Settings
@@ -31,22 +25,22 @@ logger = logging.getLogger("orange_ordering_client")
 
 _REFRESH_AHEAD: Final = 60.0
 _REFRESH_SHARE: Final = 0.1
-"""A token is renewed a minute, or a tenth of its life, before it ends, whichever is less."""
+"""A token is renewed 60 s, or a tenth of its lifetime if that is less, before it expires."""
 
 _REFRESH_PAUSE: Final = 5.0
-"""Seconds between two attempts to renew a token that still lives."""
+"""Seconds between two attempts to renew a token that has not expired."""
 
 _FETCH_TIMEOUT: Final = 15.0
 _FETCH_RETRY: Final = RetryPolicy(max_attempts=3)
 _FETCH_DEADLINE: Final = 40.0
-"""Seconds for one attempt, and for one fetch with all its attempts, whatever the calls that wait for it are given."""
+"""Seconds for one attempt, and for one fetch with all attempts, independent of the timeout of the calls."""
 
 _REFUSAL_KEPT: Final = 30.0
 """Seconds without a token request after a definite refusal, such as invalid_client, unless the server asks for more."""
 
 _SUCCESS: Final = (200, 201)
 _NOT_DEFINITE: Final = (408, 425, 429)
-"""4xx that say "not now" rather than "no" (RFC 9110, RFC 8470, RFC 6585)."""
+"""4xx that are temporary (RFC 9110, RFC 8470, RFC 6585)."""
 
 _ERRORS: Final = (
     "invalid_request",
@@ -56,7 +50,7 @@ _ERRORS: Final = (
     "unsupported_grant_type",
     "invalid_scope",
 )
-"""What `error` may say (RFC 6749, section 5.2)."""
+"""Values of `error` (RFC 6749, section 5.2)."""
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -64,9 +58,9 @@ class Token:
     """One access token.
 
     Attributes:
-        value: what goes into `Authorization`.
+        value: sent in `Authorization`.
         refresh_at: monotonic moment from which a new one is fetched in the background.
-        expires_at: monotonic moment from which it is of no use; infinite where the server did not say.
+        expires_at: monotonic moment at which it expires; infinite if the server did not say.
     """
 
     value: Secret
@@ -75,24 +69,24 @@ class Token:
 
 
 def read_token(status: int, body: bytes, *, sent_at: float) -> Token | TokenError:
-    """Read the token endpoint's answer; a failure is returned, not raised: no frame that holds a token goes with it.
+    """Read a response of the token endpoint. A failure is returned, not raised, so that no traceback holds a token.
 
     Args:
         status: HTTP status.
-        body: of the answer.
-        sent_at: monotonic moment *before* the question left: the life of a token counts from there at the earliest.
+        body: of the response.
+        sent_at: monotonic moment before the request was sent; the lifetime of the token is counted from there.
 
     Returns:
-        A TokenError if it holds no usable token (RFC 6749, section 5.2). Its message never repeats the body.
+        The token, or a TokenError without one (RFC 6749, section 5.2). Its message never repeats the body.
     """
     fields = _fields(body)
     if status not in _SUCCESS:
         return _refusal(status, fields)
     value, kind = fields.get("access_token"), fields.get("token_type", "Bearer")
     if not isinstance(value, str) or not value.isascii() or not value.isprintable() or not value or " " in value:
-        return TokenError("The token endpoint answered without a usable access_token.", status=status)
+        return TokenError("The response of the token endpoint has no usable access_token.", status=status)
     if not isinstance(kind, str) or kind.lower() not in ("bearer", "bearertoken"):
-        return TokenError("The token endpoint gave a token that is not a bearer token.", status=status)
+        return TokenError("The token of the token endpoint is not a bearer token.", status=status)
     lifetime = _lifetime(fields.get("expires_in"))
     ahead = min(_REFRESH_AHEAD, lifetime * _REFRESH_SHARE) if math.isfinite(lifetime) else 0.0
     return Token(Secret(value), refresh_at=sent_at + lifetime - ahead, expires_at=sent_at + lifetime)
@@ -114,7 +108,7 @@ def _refusal(status: int, fields: dict[str, object]) -> TokenError:
         hint = " Check ORANGE_CLIENT_ID and ORANGE_CLIENT_SECRET."
     elif error == "invalid_scope":
         hint = " Check ORANGE_ORDERING_SCOPE."
-    # Only words of the standard: what else stands there may be what we sent.
+    # Only codes of the standard are repeated: any other text may contain what was sent.
     said = f" ({error})" if error in _ERRORS else ""
     return TokenError(
         f"The token endpoint refused with status {status}{said}.{hint}",
@@ -125,10 +119,10 @@ def _refusal(status: int, fields: dict[str, object]) -> TokenError:
 
 
 def _lifetime(value: object) -> float:
-    """Seconds, from a number or a string of digits; zero for what has expired, infinite where it is unknown."""
+    """Seconds, from a number or a string of digits; zero for an expired token, infinite if it is unknown."""
     if isinstance(value, str) and value.isascii() and value.removeprefix("-").isdecimal() and len(value) < 20:
         value = int(value)
-    # A float's own range bounds the integers: JSON can carry one that no float holds.
+    # Bounded: JSON can hold integers that are larger than any float.
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not -1e12 < value < 1e12:
         return math.inf
     return max(0.0, float(value))
@@ -137,21 +131,21 @@ def _lifetime(value: object) -> float:
 async def fetch_token(
     sender: Sender, settings: Settings, clock: Clock, policy: RetryPolicy | None = _FETCH_RETRY
 ) -> Token:
-    """Get a new token, trying again where that may help: asking for a token changes nothing.
+    """Fetch a new token. Failures are retried: a token request changes nothing.
 
     Args:
         sender: sends the request.
         settings: credentials, scope and address.
-        clock: where moments come from.
+        clock: the source of time and jitter.
         policy: None makes one attempt only.
 
     Raises:
-        TokenError: none could be had.
+        TokenError: there is no token.
     """
-    outcome = await _fetch(sender, settings, clock, policy)
-    if isinstance(outcome, TokenError):
-        raise outcome
-    return outcome
+    result = await _fetch(sender, settings, clock, policy)
+    if isinstance(result, TokenError):
+        raise result
+    return result
 
 
 async def _fetch(sender: Sender, settings: Settings, clock: Clock, policy: RetryPolicy | None) -> Token | TokenError:
@@ -226,9 +220,9 @@ class TokenSource:
     """Keeps one token fresh for all callers of a client.
 
     Args:
-        fetch: gets a new token, with its own timeout and retries.
-        clock: where moments come from.
-        fetch_once: the same in a single attempt, for calls without a retry policy; None uses `fetch`.
+        fetch: fetches a new token, with its own timeout and retries.
+        clock: the source of time.
+        fetch_once: the same in one attempt, for calls without a retry policy; None uses `fetch`.
     """
 
     def __init__(
@@ -247,16 +241,16 @@ class TokenSource:
         self._refresh_not_before = float("-inf")
 
     async def get(self, deadline: Deadline, *, retrying: bool = True) -> Token:
-        """A token that has not expired.
+        """Return a token that has not expired.
 
         Args:
             deadline: of the call that needs it.
-            retrying: False makes a fetch that this call starts a single attempt; a fetch under way is shared as it is.
+            retrying: False makes one attempt if this call starts the fetch; a running fetch is shared as it is.
 
         Raises:
-            TokenError: none could be had, or the endpoint refused a moment ago, or asked to wait (`Retry-After`): then
-                no request is made until that time has passed. Everyone who waited for the same fetch is told the same.
-            DeadlineExceeded: the fetch outlasted this call; it goes on for the others.
+            TokenError: the fetch failed. After a refusal, or a `Retry-After`, no request is made until the pause is
+                over, and this is raised again. All callers that waited for one fetch get the same error.
+            DeadlineExceeded: the fetch takes longer than this call may; it continues for the others.
         """
         now = self._clock.monotonic()
         token = self._token
@@ -266,7 +260,7 @@ class TokenSource:
             return token
         if self._fetching is None and self._refusal is not None and now < self._blocked_until:
             raise _repeated(self._refusal, self._blocked_until - now)
-        # Waited for, not awaited: cancelling whoever started the fetch must not take it from those who share it.
+        # `wait` instead of `await`: cancelling the caller that started the fetch must not cancel it for the others.
         fetching = self._start(retrying=retrying)
         await asyncio.wait([fetching], timeout=deadline.left())
         if not fetching.done():
@@ -276,16 +270,16 @@ class TokenSource:
         error = fetching.exception()
         if error is None:
             return fetching.result()
-        # A copy for each waiter: one exception object raised in many tasks would gather all their tracebacks.
+        # A copy for each caller: one exception raised in many tasks would collect all their tracebacks.
         raise _copy(error) if isinstance(error, OrderingError) else error
 
     def discard(self, token: Token) -> None:
-        """Forget a token that was refused, unless a newer one has taken its place."""
+        """Drop a token that was refused, unless a newer one has replaced it."""
         if self._token is token:
             self._token = None
 
     async def aclose(self) -> None:
-        """Stop a fetch under way."""
+        """Cancel a running fetch."""
         if self._fetching is not None:
             self._fetching.cancel()
             await asyncio.wait([self._fetching])
@@ -309,7 +303,7 @@ class TokenSource:
 
     def _ended(self, task: asyncio.Task[Token]) -> None:
         self._fetching = None
-        # Reading the exception also marks it as seen: after a background refresh nobody else does.
+        # Reading the exception also marks it as retrieved: after a background refresh no caller reads it.
         if not task.cancelled() and (error := task.exception()) is not None:
             now = self._clock.monotonic()
             self._refresh_not_before = now + _REFRESH_PAUSE
@@ -320,7 +314,7 @@ class TokenSource:
 
 
 def _quiet(error: TokenError) -> float:
-    """Seconds for which no other token request is made."""
+    """Seconds without another token request after a failure."""
     status = error.status
     definite = status is not None and 400 <= status < 500 and status not in _NOT_DEFINITE
     return max(error.retry_after or 0.0, _REFUSAL_KEPT if definite else 0.0)

@@ -1,4 +1,4 @@
-"""The one thing that generated resources may ask of the rest."""
+"""What generated resources know of the pipeline: one protocol, and the types in it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from orange_ordering_client.operation import Operation, Query
 from orange_ordering_client.pagination import Pager
 from orange_ordering_client.response import Answer
 
-__all__ = ["Caller"]
+__all__ = ["Answer", "Caller", "Operation", "Pager"]
 
 T = TypeVar("T")
 
@@ -26,7 +26,7 @@ class Caller(Protocol):
         query: Query | None = None,
         body: object = None,
     ) -> T:
-        """Send one logical call and decode its answer."""
+        """Make one logical call and decode its response."""
         ...
 
     async def answer(
@@ -38,7 +38,7 @@ class Caller(Protocol):
         query: Query | None = None,
         body: object = None,
     ) -> Answer[T]:
-        """Send one logical call; the answer is decoded only when asked."""
+        """Make one logical call; its response is decoded when `parse()` is called."""
         ...
 
     def pager(
@@ -51,5 +51,5 @@ class Caller(Protocol):
         offset: int = 0,
         limit: int | None = None,
     ) -> Pager[T]:
-        """Prepare reading a list; nothing is sent until it is awaited or iterated."""
+        """Prepare a list; nothing is sent until it is awaited or iterated."""
         ...

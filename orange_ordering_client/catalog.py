@@ -1,4 +1,4 @@
-"""The catalog: what can be ordered, and whether an order is what it asks for."""
+"""The catalog, and validation of an order against its catalog item."""
 
 from __future__ import annotations
 
@@ -7,20 +7,18 @@ import itertools
 import logging
 from collections.abc import Mapping
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import attrs
 
 from orange_ordering_client._generated.resources.catalog import CatalogResource
 from orange_ordering_client.clock import Deadline
 from orange_ordering_client.errors import NotFound, OrderingError
-from orange_ordering_client.orders.outcomes import Violation
-from orange_ordering_client.orders.submission import NewOrder
+from orange_ordering_client.new_order import NewOrder
 from orange_ordering_client.pipeline import Pipeline
-from orange_ordering_client.session import Session
-from orange_ordering_client.validation.checking import UnusableSchema, Validation, require, source_of, validate
+from orange_ordering_client.validation.checking import require, source_of, validate
 from orange_ordering_client.validation.frames import decode, encode
 from orange_ordering_client.validation.processes import Pool, WorkerLost
+from orange_ordering_client.validation.results import UnusableSchema, Validation, Violation
 from orange_ordering_client.wire import body_of
 
 __all__ = ["Catalog"]
@@ -28,7 +26,7 @@ __all__ = ["Catalog"]
 logger = logging.getLogger("orange_ordering_client")
 
 _KEPT = 900.0
-"""Seconds for which a schema is not fetched again."""
+"""Seconds for which a schema is cached."""
 
 _SCHEMAS = "schemas"
 """Not a member of the generated enum: a description that declares plain text has no such enum."""
@@ -39,12 +37,12 @@ _NO_TIME = "no time was left to check it"
 
 
 _JOB_SECONDS = 1.2
-"""After which the process that checks an order is killed, and its schema not used for a minute."""
+"""Seconds after which a process that validates an order is killed, and the schema not used for a minute."""
 
 
 @attrs.frozen
 class _Kept:
-    """A schema, or why there is none, until some time."""
+    """A cached schema, or the reason why there is none, until a time."""
 
     source: object
     number: int
@@ -61,20 +59,20 @@ class _Shelf:
 
     def __init__(self) -> None:
         self.kept: dict[tuple[str, str], _Kept] = {}
-        # One at a time of each type: a schema that takes long then holds one process, and no other type.
+        # One validation at a time for each type: a slow schema then blocks one process, and no other type.
         self.locks: dict[tuple[str, str], asyncio.Lock] = {}
         self.numbers = itertools.count()
         self.pool = Pool()
 
-
-_shelves: WeakKeyDictionary[Session, _Shelf] = WeakKeyDictionary()
+    async def aclose(self) -> None:
+        await self.pool.aclose()
 
 
 class Catalog(CatalogResource):
-    """The catalog part of the API, with what a generator cannot know.
+    """The catalog part of the API, with hand-written methods.
 
     Args:
-        pipeline: carries out the calls.
+        pipeline: makes the calls.
     """
 
     def __init__(self, pipeline: Pipeline) -> None:
@@ -82,41 +80,38 @@ class Catalog(CatalogResource):
         self._pipeline = pipeline
 
     async def validate(self, order: NewOrder) -> Validation:
-        """Hold an order against the schema of its catalog item; nothing is ordered.
+        """Validate an order against the schema of its catalog item; nothing is ordered.
 
-        The schema is fetched once per type and language and kept for a quarter of an hour. If it is missing, broken or
-        in an unknown dialect, that is a warning. So is a schema that takes longer than 1.2 s or more than 256 MiB: the
-        process that evaluates it is ended, and the schema is not used for a minute. Attachments are checked for base64
-        in any case.
+        The schema is fetched once per type and language and cached for 15 minutes. A schema that is missing, broken or
+        in an unknown dialect gives a warning. So does a schema that takes longer than 1.2 s or more than 256 MiB: the
+        process that evaluates it is killed, and the schema is not used for a minute. Attachments are always checked for
+        base64.
 
         Args:
             order: a `NewRequest`, or a model of one type.
 
         Raises:
             ConfigurationError: the extra [validate] is not installed.
-            OrderingError: the catalog item cannot be had.
+            OrderingError: the catalog item cannot be read.
         """
         require()
         return await self.validate_wire(body_of(order))
 
     async def validate_wire(self, wire: Mapping[str, Any], *, lenient: bool = False) -> Validation:
-        """The same for the body itself.
+        """Validate the body of an order.
 
         Args:
             wire: body of a `POST /requests`.
-            lenient: an item that cannot be had is a warning, too.
+            lenient: whether a catalog item that cannot be read gives a warning instead of an error.
 
         Raises:
-            OrderingError: the catalog item cannot be had.
+            OrderingError: the catalog item cannot be read.
         """
         require()
         session = self._pipeline.session
         session.check_usable()
         deadline = Deadline.after(self._pipeline.options.timeout, session.clock)
-        shelf = _shelves.get(session)
-        if shelf is None:
-            shelf = _shelves[session] = _Shelf()
-            session.at_close(shelf.pool.aclose)
+        shelf = session.shared(_Shelf)
         key = (str(wire.get("type")), self._pipeline.options.language)
         lock = shelf.locks.setdefault(key, asyncio.Lock())
         try:
@@ -132,7 +127,7 @@ class Catalog(CatalogResource):
                 if len(shelf.locks) > _MOST_KEPT:
                     shelf.locks = {key: lock for key, lock in shelf.locks.items() if lock.locked()}
         for warning in validation.warnings:
-            logger.warning("an order of type %s was not checked wholly: %s", wire.get("type"), warning)
+            logger.warning("an order of type %s was not validated completely: %s", wire.get("type"), warning)
         return validation
 
     async def _check(
@@ -152,7 +147,7 @@ class Catalog(CatalogResource):
             shelf.kept[key] = kept
         if not kept.usable:
             return await _unchecked(wire, *kept.warnings)
-        validation, usable = await _held(shelf, kept, wire, deadline.left())
+        validation, usable = await _validated(shelf, kept, wire, deadline.left())
         if not usable:
             why = validation.warnings or ("its schema takes too long",)
             shelf.kept[key] = _Kept(None, 0, why, clock.monotonic() + _KEPT_IF_UNUSABLE)
@@ -174,12 +169,12 @@ class Catalog(CatalogResource):
 
 
 async def _unchecked(wire: Mapping[str, Any], *warnings: str) -> Validation:
-    """Check without a schema: the attachments."""
+    """Validate without a schema: the attachments only."""
     return await asyncio.to_thread(validate, None, wire, warnings)
 
 
-async def _held(shelf: _Shelf, kept: _Kept, wire: Mapping[str, Any], seconds: float) -> tuple[Validation, bool]:
-    """Hold an order against a schema in a worker process; and whether that schema can be used again."""
+async def _validated(shelf: _Shelf, kept: _Kept, wire: Mapping[str, Any], seconds: float) -> tuple[Validation, bool]:
+    """Validate an order in a worker process; return the result, and whether the schema can be used again."""
 
     def job(with_source: bool) -> bytes:
         source = kept.source if with_source else None

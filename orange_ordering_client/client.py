@@ -1,4 +1,4 @@
-"""The client: holds the pieces, knows no rules."""
+"""The client: puts the parts together, and has no rules of its own."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Literal, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 from urllib.parse import unquote
 
 import attrs
@@ -16,10 +16,21 @@ from orange_ordering_client.clock import Clock
 from orange_ordering_client.errors import ConfigurationError, InvalidArgument
 from orange_ordering_client.logs import log_to_stderr
 from orange_ordering_client.operation import Operation
+from orange_ordering_client.pagination import DEFAULT_WIDTH
 from orange_ordering_client.pipeline import Pipeline
 from orange_ordering_client.retry import RetryPolicy
 from orange_ordering_client.session import Session
-from orange_ordering_client.settings import CallOptions, Settings, check_headers, environment, how_to_set
+from orange_ordering_client.settings import (
+    DEFAULT_LANGUAGE,
+    DEFAULT_TIMEOUT,
+    CallOptions,
+    Language,
+    Settings,
+    check_headers,
+    check_language,
+    environment,
+    how_to_set,
+)
 from orange_ordering_client.transport.sender import DEFAULT_MAX_SIZE, Sender
 
 if TYPE_CHECKING:
@@ -33,8 +44,6 @@ if TYPE_CHECKING:
     from orange_ordering_client.response import Answer
 
 __all__ = ["OrderingClient"]
-
-Language = Literal["en", "fr"]
 
 
 class _Unchanged:
@@ -56,15 +65,15 @@ class OrderingClient(Resources):
         base_url, token_url: https, or http to this machine; both default to Orange's production.
         scope: `b2b:ordering`, or `b2b:ordering:readonly` to follow only (FACTS P3).
         language: `en` or `fr`, of texts in answers (FACTS P3).
-        timeout: seconds one call may take, waiting and retrying included.
-        retry: None turns retrying off.
-        fetch_ahead: pages of a list that are under way or in memory at once while `async for` reads it, 1 to 8; 1 reads
+        timeout: seconds of one call, pauses and retries included.
+        retry: None turns retries off.
+        fetch_ahead: pages of a list that are requested or in memory at once while `async for` reads it, 1 to 8; 1 reads
             one after the other.
-        max_response_size: bytes of a response, unpacked, that are read at most; errors and tokens at most 1 MiB.
+        max_response_size: bytes of a response after decompression; errors and tokens have at most 1 MiB.
         http_client: an `httpx.AsyncClient` of yours, for proxies, certificates or transports. You close it.
-        hooks: told of every attempt, with typed records.
+        hooks: called for every attempt, with typed records.
         fleet: shares orders, token and rate-limit pause with the clients of other processes: a `PostgresFleet`.
-        clock: time and chance, for tests.
+        clock: the source of time and jitter, for tests.
 
     Raises:
         ConfigurationError: a setting is missing or unusable; the message says how to set it.
@@ -80,10 +89,10 @@ class OrderingClient(Resources):
         base_url: str | None = None,
         token_url: str | None = None,
         scope: str | None = None,
-        language: Language = "en",
-        timeout: float = 60.0,
+        language: Language = DEFAULT_LANGUAGE,
+        timeout: float = DEFAULT_TIMEOUT,
         retry: RetryPolicy | None = RetryPolicy(),  # noqa: B008 -- frozen, so sharing one is safe
-        fetch_ahead: int = 4,
+        fetch_ahead: int = DEFAULT_WIDTH,
         max_response_size: int = DEFAULT_MAX_SIZE,
         http_client: httpx.AsyncClient | None = None,
         hooks: Hooks | None = None,
@@ -111,18 +120,18 @@ class OrderingClient(Resources):
         ORANGE_ORDERING_BASE_URL, ORANGE_OAUTH_TOKEN_URL, ORANGE_ORDERING_SCOPE and ORANGE_ACCEPT_LANGUAGE are optional.
 
         Args:
-            options: what the constructor takes; stronger than the environment.
+            options: arguments of the constructor; they override the environment.
 
         Raises:
             ConfigurationError: a variable is missing or unusable; the message names it.
         """
-        found: dict[str, Any] = {**environment(), **options}
-        try:
-            return cls(**found)
-        except InvalidArgument as error:
-            if "language" not in options and found.get("language") not in (None, "en", "fr"):
+        found: dict[str, Any] = {**environment()}
+        if "language" in found and "language" not in options:
+            try:
+                check_language(found["language"])
+            except InvalidArgument as error:
                 raise ConfigurationError(f"{error} {how_to_set('language')}") from None
-            raise
+        return cls(**{**found, **options})
 
     def with_options(
         self,
@@ -137,10 +146,10 @@ class OrderingClient(Resources):
 
         Args:
             language: `en` or `fr`.
-            timeout: seconds one call may take.
-            retry: None turns retrying off.
-            fetch_ahead: pages of a list under way or in memory at once, 1 to 8.
-            headers: sent with every call of the view, such as a correlation id, in place of those it had. Headers that
+            timeout: seconds of one call.
+            retry: None turns retries off.
+            fetch_ahead: pages of a list that are requested or in memory at once, 1 to 8.
+            headers: sent with every call of the view, such as a correlation id; they replace those it had. Headers that
                 the SDK sets itself (credentials, Host, Content-Length, Accept-Language, ...) are refused.
 
         Raises:
@@ -182,18 +191,18 @@ class OrderingClient(Resources):
         body: object = None,
         headers: Mapping[str, str] | None = None,
     ) -> Answer[Any]:
-        """Make a call that the description does not have, through the whole pipeline.
+        """Make a call that is not in the description, through the whole pipeline.
 
         Args:
             method: HTTP method. Only GET, HEAD and OPTIONS are repeated when their outcome is unknown.
-            path: under the base URL, such as `/orders`; percent-encode what you put into it.
+            path: under the base URL, such as `/orders`; percent-encode the values in it.
             query: parameters; several values are separated by commas.
-            body: anything that JSON can carry.
-            headers: added to those of this view; none that the SDK sets itself.
+            body: anything that JSON can hold.
+            headers: added to those of this view; not those that the SDK sets itself.
 
         Raises:
-            InvalidArgument: the method is none, or the path is not one under the base URL.
-            OrderingError: of the kind that says what went wrong.
+            InvalidArgument: the method is not an HTTP method, or the path is not under the base URL.
+            OrderingError: its subclass says what went wrong.
         """
         operation = Operation(id=f"{method} {path}", method=_method(method), path=_literal(path))
         pipeline = self._pipeline
@@ -203,7 +212,7 @@ class OrderingClient(Resources):
         return await pipeline.answer(operation, _as_is, query=query, body=body)
 
     async def aclose(self) -> None:
-        """Close the connections, of all views. A http client of yours stays open."""
+        """Close the connections of all views. An http client of yours stays open."""
         await self._pipeline.session.aclose()
 
     async def __aenter__(self) -> Self:
@@ -227,7 +236,7 @@ def _method(method: object) -> str:
 
 
 def _literal(path: object) -> str:
-    # Decoded as a server may do it, for dot segments; otherwise of the characters of a path (RFC 3986, section 3.3).
+    # Only characters of a path (RFC 3986, section 3.3), and no dot segments, also after decoding as a server may do it.
     if (
         not isinstance(path, str)
         or not re.fullmatch(r"/[A-Za-z0-9\-._~!$&'()*+,;=:@%/]*", path)

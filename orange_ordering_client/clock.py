@@ -1,4 +1,4 @@
-"""Time and chance, passed in rather than reached for."""
+"""The source of time and randomness, passed in so that tests can replace it."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ def _now() -> datetime:
 
 @attrs.frozen(eq=False, repr=False)
 class Clock:
-    """Where durations, dates, pauses and jitter come from.
+    """The source of durations, dates, pauses and jitter.
 
     Attributes:
-        monotonic: seconds that never jump, for durations.
+        monotonic: seconds of a clock that is never adjusted, for durations.
         now: the date and time, for HTTP dates only.
         sleep: pause for some seconds.
         random: a number from 0 up to 1.
@@ -36,7 +36,7 @@ class Clock:
 
 @attrs.frozen(eq=False, repr=False)
 class Deadline:
-    """The moment by which one logical call has to be over, attempts and sleeps included."""
+    """The time limit of one logical call, attempts and pauses included."""
 
     clock: Clock
     at: float

@@ -1,4 +1,4 @@
-"""Typed records of what the client does, for those who watch it."""
+"""Hooks of a client, and the typed records that they get."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ __all__ = ["Hooks", "RequestRecord", "ResponseRecord", "RetryRecord"]
 
 @attrs.frozen
 class RequestRecord:
-    """One attempt about to be sent. It shows no credentials.
+    """An attempt that is about to be sent. Its representation shows no credentials.
 
     Attributes:
         operation: `requests.list` and the like.
         method, url: of the attempt.
         attempt: counted from 1.
         body: JSON as it is sent, None without one.
-        secrets: what a recorder must not write: credentials of the client, token, headers and cookies of the attempt.
-            They do not show themselves; a pickled record has lost them.
+        secrets: credentials of the client, token, headers and cookies of the attempt, which a recorder must not write.
+            Their representation is masked; pickling drops them.
     """
 
     operation: str
@@ -35,12 +35,12 @@ class RequestRecord:
 
 @attrs.frozen
 class ResponseRecord:
-    """One answer, of whatever status.
+    """A response, of any status.
 
     Attributes:
-        request: what was answered.
-        status, headers, body: of the answer.
-        elapsed: seconds from sending to the whole body.
+        request: the attempt.
+        status, headers, body: of the response.
+        elapsed: seconds from sending the request to the end of the body.
     """
 
     request: RequestRecord
@@ -52,13 +52,13 @@ class ResponseRecord:
 
 @attrs.frozen
 class RetryRecord:
-    """A decision to try again.
+    """A decision to retry.
 
     Attributes:
         request: the attempt that failed.
-        reason: why, in words, such as `429` or `ConnectionFailed`.
+        reason: class of the failure, and its HTTP status if it has one.
         delay: seconds until the next attempt.
-        error: the exception that would be raised without another attempt.
+        error: the failure of the attempt.
         waited: seconds of the pauses before earlier attempts of this call.
     """
 
@@ -71,10 +71,10 @@ class RetryRecord:
 
 @attrs.frozen
 class Hooks:
-    """Callables, plain or async, that are told of every attempt.
+    """Callables, plain or async, that are called for every attempt.
 
     An exception that a hook raises is logged and does not change the call. An async hook is cancelled at the deadline
-    of its call (`timeout`), and the call returns its response all the same. A plain hook must not block.
+    of its call (`timeout`), and the call still returns its response. A plain hook must not block.
     """
 
     on_request: Callable[[RequestRecord], Awaitable[None] | None] | None = None

@@ -1,4 +1,4 @@
-"""Logging to stderr, switched on by an environment variable."""
+"""Logging to stderr, enabled by an environment variable."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finding texts in another text, however a server or an encoder has spelled them, and masking secrets there."""
+"""Finding secrets in a text, in any encoding of a server, and masking them."""
 
 from __future__ import annotations
 

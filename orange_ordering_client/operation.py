@@ -1,4 +1,4 @@
-"""What a generated method says of its call, and how that becomes a path and a query."""
+"""The operations of the API, and how their arguments become a path and a query."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ class Operation:
     """One call of the description.
 
     Attributes:
-        id: `resource.method`, as users write it.
+        id: `resource.method`, as users call it.
         method: HTTP method.
         path: relative to the base URL, with `{placeholders}`.
-        token, api_key: which credentials the call carries.
+        token, api_key: whether the request carries these credentials.
     """
 
     id: str
@@ -38,12 +38,12 @@ class Operation:
 
     @property
     def is_safe(self) -> bool:
-        """Whether the call changes nothing, so that repeating it is harmless (RFC 9110, section 9.2.1)."""
+        """Whether the call changes nothing on the server and may be repeated (RFC 9110, section 9.2.1)."""
         return self.method in ("GET", "HEAD", "OPTIONS")
 
 
 def expand(path: str, values: Mapping[str, str] | None) -> str:
-    """Fill the placeholders of a path so that no value can change it.
+    """Fill the placeholders of a path. No value can change the rest of the path.
 
     Raises:
         InvalidArgument: a value is not text, is empty, cannot be encoded, or has a dot segment, which servers and
@@ -68,10 +68,10 @@ def _segment(name: str, value: object) -> str:
 
 
 def encode_query(query: Query | None) -> list[tuple[str, str]]:
-    """Write query parameters as the API reads them: None left out, several values separated by commas (FACTS, Lists).
+    """Encode query parameters: None is left out, several values are separated by commas (FACTS, Lists).
 
     Raises:
-        InvalidArgument: a value is of a kind that a query string cannot carry.
+        InvalidArgument: a value has a type that a query string cannot carry.
     """
     pairs = ((name, value) for name, value in (query or {}).items() if value is not None)
     return [(name, _encode(name, value)) for name, value in pairs]
@@ -92,8 +92,8 @@ def _encode(name: str, value: object) -> str:
     if isinstance(value, Iterable) and not isinstance(value, (Mapping, bytes, bytearray)):
         items = [_encode(name, item) for item in cast("Iterable[object]", value)]
         if not items:
-            # Sent empty it would not filter at all, and everything would come back.
-            raise InvalidArgument(f"{name} holds no value: leave it out, or do not ask.")
+            # An empty value would not filter: the server would return everything.
+            raise InvalidArgument(f"{name} is empty: leave it out, or skip the call.")
         return ",".join(items)
     raise InvalidArgument(f"{name} cannot be {kind}: use text, a number, a date, or several of them.")
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import partial
+from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
-import attrs
-
 from orange_ordering_client.auth import Token
+from orange_ordering_client.call import Call, CallState
 from orange_ordering_client.clock import Deadline
+from orange_ordering_client.error_mapping import api_error, read_request_id
 from orange_ordering_client.errors import (
     ConnectionBroken,
     DeadlineExceeded,
@@ -20,20 +21,16 @@ from orange_ordering_client.errors import (
     OrderingError,
     RateLimited,
     Unauthorized,
-    api_error,
-    read_request_id,
+    reason_of,
 )
 from orange_ordering_client.operation import Operation, Query, encode_query, expand
 from orange_ordering_client.pagination import Batch, Pager
 from orange_ordering_client.response import Answer
 from orange_ordering_client.retry import certainly_not_accepted, next_delay, read_retry_after
-from orange_ordering_client.secrets import NO_SECRETS, Secret, Secrets
+from orange_ordering_client.secrets import Secret
 from orange_ordering_client.session import Session
 from orange_ordering_client.settings import CallOptions
 from orange_ordering_client.transport.sender import RawResponse
-
-if TYPE_CHECKING:
-    from orange_ordering_client.hooks import RequestRecord, ResponseRecord, RetryRecord
 
 __all__ = ["Pipeline"]
 
@@ -47,14 +44,27 @@ class Pipeline:
 
     Args:
         session: what the view shares with the others.
-        options: what is the view's own.
-        new_connections: every call goes over a connection of its own, not only those that change something.
+        options: of the view.
+        new_connections: every call uses a new connection, not only the calls that change something.
+        state: updated by the one call that is made through this pipeline; None gives each call its own.
     """
 
-    def __init__(self, session: Session, options: CallOptions, *, new_connections: bool = False) -> None:
+    def __init__(
+        self,
+        session: Session,
+        options: CallOptions,
+        *,
+        new_connections: bool = False,
+        state: CallState | None = None,
+    ) -> None:
         self.session = session
         self.options = options
-        self.new_connections = new_connections
+        self._new_connections = new_connections
+        self._state = state
+
+    def tracked(self, state: CallState) -> Pipeline:
+        """A pipeline for one call, which keeps its state in an object of the caller's."""
+        return Pipeline(self.session, self.options, new_connections=self._new_connections, state=state)
 
     async def call(
         self,
@@ -65,10 +75,10 @@ class Pipeline:
         query: Query | None = None,
         body: object = None,
     ) -> T:
-        """Send one logical call and decode its answer.
+        """Make one logical call and decode its response.
 
         Raises:
-            OrderingError: of the kind that says what went wrong.
+            OrderingError: its subclass says what went wrong.
         """
         answer = await self.answer(operation, decode, path=path, query=query, body=body)
         return answer.parse()
@@ -82,23 +92,8 @@ class Pipeline:
         query: Query | None = None,
         body: object = None,
     ) -> Answer[T]:
-        """Send one logical call; its answer is decoded only when asked."""
-        url = self.session.settings.base_url + expand(operation.path, path)
-        if pairs := encode_query(query):
-            url = f"{url}?{urlencode(pairs, quote_via=quote)}"
-        attempt = _Attempt(operation, url, _encode(body), self.options.headers)
-        response, token = await self._send(attempt)
-        session = self.session
-
-        def examine(error: DecodeError) -> None:
-            error.may_have_been_accepted = not operation.is_safe
-            error.reason, error.path = session.mask(error.reason, token), session.mask(error.path, token)
-            error.args = (error.reason,)
-            error.request_id = read_request_id(response.headers, lambda text: session.mask(text, token))
-            if (shown := repr(error.value)) != session.mask(shown, token):
-                error.value = "***"
-
-        return Answer(response.status, response.headers, response.body, decode, examine)
+        """Make one logical call; its response is decoded when `parse()` is called."""
+        return await self._answer(operation, decode, path, encode_query(query), body)
 
     def pager(
         self,
@@ -110,129 +105,145 @@ class Pipeline:
         offset: int = 0,
         limit: int | None = None,
     ) -> Pager[T]:
-        """Prepare reading a list; nothing is sent until it is awaited or iterated."""
-        # Written once: an iterator among the filters would be empty, and filter nothing, from the second page on.
-        filters = dict(encode_query(query))
+        """Prepare a list; nothing is sent until it is awaited or iterated."""
+        # Encoded once for all pages: an iterator among the filters would be empty from the second page on.
+        filters = encode_query(query)
 
         async def fetch(offset: int, limit: int) -> Batch:
-            window: Query = {**filters, "offset": offset, "limit": limit}
-            answer = await self.answer(operation, _items, path=path, query=window)
+            window = [*filters, ("offset", str(offset)), ("limit", str(limit))]
+            answer = await self._answer(operation, _items, path, window, None)
             return Batch(answer.parse, _total(answer.headers))
 
         return Pager(fetch, decode_item, offset=offset, limit=limit, width=self.options.fetch_ahead)
 
-    async def _send(self, attempt: _Attempt) -> tuple[RawResponse, Token | None]:
-        session, operation = self.session, attempt.operation
+    async def _answer(
+        self,
+        operation: Operation,
+        decode: Callable[[Any], T],
+        path: Mapping[str, str] | None,
+        query: list[tuple[str, str]],
+        body: object,
+    ) -> Answer[T]:
+        url = self.session.settings.base_url + expand(operation.path, path)
+        if query:
+            url = f"{url}?{urlencode(query, quote_via=quote)}"
+        call = Call(operation, url, _encode(body), self._state or CallState())
+        response, token = await self._send(call)
+        complete = partial(_complete, operation, response, partial(self.session.mask, token=token))
+        return Answer(response.status, response.headers, response.body, decode, complete)
+
+    async def _send(self, call: Call) -> tuple[RawResponse, Token | None]:
+        session, operation, state = self.session, call.operation, call.state
         deadline = Deadline.after(self.options.timeout, session.clock)
-        reauthenticated = False
-        last: OrderingError | None = None
+        is_stale = reauthenticated = False
         while True:
             try:
-                token = await self._clearance(operation, deadline)
+                token = await self._permission(operation, deadline)
             except DeadlineExceeded as late:
-                raise _naming(late, last) from None
-            outcome = await self._exchange(attempt, token, deadline)
-            if isinstance(outcome, RawResponse) and 200 <= outcome.status < 300:
-                return outcome, token
-            failure, retry_after = self._classify(outcome, token, operation)
+                raise _with_previous(late, state.failure) from None
+            result = await self._attempt(call, token, deadline, is_stale)
+            if isinstance(result, RawResponse) and 200 <= result.status < 300:
+                return result, token
+            failure, retry_after = self._classify(result, token, operation)
+            state.may_have_been_accepted = failure.may_have_been_accepted
             if isinstance(failure, DeadlineExceeded):
-                failure = _naming(failure, last)
-            last = failure
+                failure = _with_previous(failure, state.failure)
+            state.failure = failure
             if isinstance(failure, Unauthorized) and token is not None and not reauthenticated:
-                # Once and no more: a second 401 is about something that a fresh token does not cure.
+                # Once only: a second 401 has a cause that a fresh token does not remove.
                 session.tokens.discard(token)
                 reauthenticated = True
                 continue
-            await self._pause_or_raise(attempt, failure, retry_after, deadline)
-            attempt.number += 1
-            attempt.is_after_stale = isinstance(failure, ConnectionBroken) and failure.is_stale
+            await self._pause_or_raise(call, failure, retry_after, deadline)
+            state.attempt += 1
+            is_stale = isinstance(failure, ConnectionBroken) and failure.is_stale
 
-    async def _clearance(self, operation: Operation, deadline: Deadline) -> Token | None:
-        """Wait until an attempt may leave, and with what token."""
+    async def _permission(self, operation: Operation, deadline: Deadline) -> Token | None:
+        """Wait until an attempt may be sent, and return its token."""
         session = self.session
         while True:
             # Before every attempt: the client may have been closed during a pause.
             session.check_usable()
             await session.cooldown.wait(deadline)
-            token = (
-                await session.tokens.get(deadline, retrying=self.options.retry is not None) if operation.token else None
-            )
-            # While the token was fetched another call may have been told to wait.
+            token = None
+            if operation.token:
+                token = await session.tokens.get(deadline, retrying=self.options.retry is not None)
+            # A rate limit may have come while the token was fetched.
             if session.cooldown.left() <= 0:
                 return token
 
-    async def _exchange(
-        self, attempt: _Attempt, token: Token | None, deadline: Deadline
+    async def _attempt(
+        self, call: Call, token: Token | None, deadline: Deadline, is_stale: bool
     ) -> RawResponse | OrderingError:
-        session = self.session
-        if session.hooks is not None:
-            attempt.secrets = session.secrets(token, attempt.headers)
-            await session.notify(session.hooks.on_request, attempt.record(), deadline.left())
+        session, operation, state = self.session, call.operation, call.state
+        if session.notifier is not None:
+            state.secrets = session.secrets(token, self.options.headers)
+            await session.notifier.request(call, deadline.left())
+        if state.before_attempt is not None:
+            await state.before_attempt(deadline.left())
         left = deadline.left()
         if left <= 0:
             return DeadlineExceeded(f"Nothing was sent: the {deadline.seconds:g} s of this call ran out before.")
-        patience = left
-        if attempt.operation.is_safe and self.options.retry is not None:
-            patience = min(left, self.options.retry.attempt_timeout)
-        outcome = await session.sender.send(
-            attempt.operation.method,
-            attempt.url,
-            headers=self._headers(attempt, token),
-            content=attempt.content,
-            timeout=patience,
-            # An order must never be answered by what was left over from another call.
-            new_connection=self.new_connections or attempt.is_after_stale or not attempt.operation.is_safe,
+        timeout = left
+        if operation.is_safe and self.options.retry is not None:
+            timeout = min(left, self.options.retry.attempt_timeout)
+        state.may_have_been_accepted = not operation.is_safe
+        result = await session.sender.send(
+            operation.method,
+            call.url,
+            headers=self._headers(call, token),
+            content=call.content,
+            timeout=timeout,
+            # An order must never get a response that was left over from another call.
+            new_connection=self._new_connections or is_stale or not operation.is_safe,
         )
-        if isinstance(outcome, RawResponse):
-            logger.debug(
-                "%s attempt %d: %d in %.3f s", attempt.operation.id, attempt.number, outcome.status, outcome.elapsed
-            )
-            if session.hooks is not None:
-                await session.notify(session.hooks.on_response, attempt.answered(outcome), deadline.left())
-        return outcome
+        if isinstance(result, RawResponse):
+            logger.debug("%s attempt %d: %d in %.3f s", operation.id, state.attempt, result.status, result.elapsed)
+            if session.notifier is not None:
+                await session.notifier.response(call, result, deadline.left())
+        return result
 
-    def _headers(self, attempt: _Attempt, token: Token | None) -> dict[str, str | Secret]:
+    def _headers(self, call: Call, token: Token | None) -> dict[str, str | Secret]:
         headers: dict[str, str | Secret] = {
-            **attempt.headers,
+            **self.options.headers,
             "Accept": "application/json",
             "Accept-Language": self.options.language,
         }
         if token is not None:
             headers["Authorization"] = token.value.prefixed("Bearer ")
-        if attempt.operation.api_key:
+        if call.operation.api_key:
             headers["X-API-Key"] = self.session.settings.api_key
-        if attempt.content is not None:
+        if call.content is not None:
             headers["Content-Type"] = "application/json"
         return headers
 
     def _classify(
-        self, outcome: RawResponse | OrderingError, token: Token | None, operation: Operation
+        self, result: RawResponse | OrderingError, token: Token | None, operation: Operation
     ) -> tuple[OrderingError, float | None]:
-        """The failure that an attempt ended with, and the pause the server asked for."""
+        """The failure of an attempt, and the pause that the server asked for, in seconds."""
         session = self.session
         retry_after: float | None = None
-        if isinstance(outcome, RawResponse):
-            retry_after = read_retry_after(outcome.headers, session.clock.now())
-            failure: OrderingError = api_error(
-                outcome.status, outcome.headers, outcome.body, mask=lambda text: session.mask(text, token)
-            )
+        if isinstance(result, RawResponse):
+            retry_after = read_retry_after(result.headers, session.clock.now())
+            mask = partial(session.mask, token=token)
+            failure: OrderingError = api_error(result.status, result.headers, result.body, mask=mask)
             if isinstance(failure, RateLimited):
                 failure.retry_after = retry_after
         else:
-            failure = outcome
+            failure = result
         sent = not isinstance(failure, DeadlineExceeded)
         failure.may_have_been_accepted = sent and not operation.is_safe and not certainly_not_accepted(failure)
         return failure, retry_after
 
     async def _pause_or_raise(
-        self, attempt: _Attempt, failure: OrderingError, retry_after: float | None, deadline: Deadline
+        self, call: Call, failure: OrderingError, retry_after: float | None, deadline: Deadline
     ) -> None:
-        session = self.session
+        session, name, state = self.session, call.operation.id, call.state
         delay = next_delay(
             self.options.retry,
             failure,
-            safe=attempt.operation.is_safe,
-            attempt=attempt.number,
+            safe=call.operation.is_safe,
+            attempt=state.attempt,
             left=deadline.left(),
             retry_after=retry_after,
             random=session.clock.random,
@@ -240,64 +251,39 @@ class Pipeline:
         if isinstance(failure, RateLimited) and (retry_after or delay):
             session.cooldown.start(retry_after or delay or 0.0)
         if delay is None:
-            logger.info("%s gave up after attempt %d: %s", attempt.operation.id, attempt.number, _reason(failure))
-            raise self._final(failure, deadline)
-        logger.info(
-            "%s attempt %d: %s; the next in %.2f s", attempt.operation.id, attempt.number, _reason(failure), delay
-        )
-        if session.hooks is not None:
-            await session.notify(session.hooks.on_retry, attempt.failed(failure, delay), deadline.left())
+            logger.info("%s gave up after attempt %d: %s", name, state.attempt, reason_of(failure))
+            raise _final(failure, deadline)
+        logger.info("%s attempt %d: %s; retry in %.2f s", name, state.attempt, reason_of(failure), delay)
+        if session.notifier is not None:
+            await session.notifier.retry(call, failure, delay, deadline.left())
             if delay >= deadline.left():
-                raise self._final(failure, deadline)
+                raise _final(failure, deadline)
         await session.clock.sleep(delay)
-        attempt.waited += delay
-
-    def _final(self, failure: OrderingError, deadline: Deadline) -> OrderingError:
-        if deadline.left() > 0 or not isinstance(failure, ConnectionBroken):
-            return failure
-        late = DeadlineExceeded(f"No answer within the {deadline.seconds:g} s of this call. {failure.args[0]}")
-        late.may_have_been_accepted = failure.may_have_been_accepted
-        return late
+        state.waited += delay
 
 
-@attrs.define(eq=False, repr=False)
-class _Attempt:
-    """What is sent, and for the how-manieth time; and that as hooks see it, whose module comes with the first hook."""
-
-    operation: Operation
-    url: str
-    content: bytes | None
-    headers: Mapping[str, str]
-    number: int = 1
-    waited: float = 0.0
-    is_after_stale: bool = False
-    secrets: Secrets = NO_SECRETS
-
-    def record(self) -> RequestRecord:
-        """It is about to be sent."""
-        from orange_ordering_client.hooks import RequestRecord
-
-        operation = self.operation
-        return RequestRecord(operation.id, operation.method, self.url, self.number, self.content, self.secrets)
-
-    def answered(self, response: RawResponse) -> ResponseRecord:
-        """An answer came."""
-        from orange_ordering_client.hooks import ResponseRecord
-
-        self.secrets |= response.secrets()
-        return ResponseRecord(self.record(), response.status, response.headers, response.body, response.elapsed)
-
-    def failed(self, failure: OrderingError, delay: float) -> RetryRecord:
-        """Another one follows."""
-        from orange_ordering_client.hooks import RetryRecord
-
-        return RetryRecord(self.record(), _reason(failure), delay, failure, self.waited)
+def _complete(operation: Operation, response: RawResponse, mask: Callable[[str], str], error: DecodeError) -> None:
+    """Add what the call knows to the error of a response that cannot be decoded, and mask secrets in it."""
+    error.may_have_been_accepted = not operation.is_safe
+    error.reason, error.path = mask(error.reason), mask(error.path)
+    error.args = (error.reason,)
+    error.request_id = read_request_id(response.headers, mask)
+    if (text := repr(error.value)) != mask(text):
+        error.value = "***"
 
 
-def _naming(late: DeadlineExceeded, last: OrderingError | None) -> DeadlineExceeded:
-    """The same exception, with the failure of the attempt before it in its message."""
-    if last is not None:
-        late.args = (f"{late.args[0]} The attempt before failed: {_reason(last)}. {last.args[0]}",)
+def _final(failure: OrderingError, deadline: Deadline) -> OrderingError:
+    if deadline.left() > 0 or not isinstance(failure, ConnectionBroken):
+        return failure
+    late = DeadlineExceeded(f"No answer within the {deadline.seconds:g} s of this call. {failure.args[0]}")
+    late.may_have_been_accepted = failure.may_have_been_accepted
+    return late
+
+
+def _with_previous(late: DeadlineExceeded, previous: OrderingError | None) -> DeadlineExceeded:
+    """The same exception, with the failure of the previous attempt in its message."""
+    if previous is not None:
+        late.args = (f"{late.args[0]} The previous attempt failed: {reason_of(previous)}. {previous.args[0]}",)
     return late
 
 
@@ -313,7 +299,7 @@ def _encode(body: object) -> bytes | None:
 def _items(data: object) -> list[Any]:
     if not isinstance(data, list):
         raise DecodeError("a list was expected", value=data)
-    return data  # pyright: ignore[reportUnknownVariableType]  # JSON, whatever it holds
+    return data  # pyright: ignore[reportUnknownVariableType]  # any JSON
 
 
 def _total(headers: Mapping[str, str]) -> int | None:
@@ -328,8 +314,3 @@ def _total(headers: Mapping[str, str]) -> int | None:
 
 def _count(text: str | None) -> int | None:
     return int(text) if text is not None and text.isascii() and text.isdecimal() and len(text) < 16 else None
-
-
-def _reason(failure: OrderingError) -> str:
-    status = getattr(failure, "status", None)
-    return type(failure).__name__ if status is None else f"{type(failure).__name__} ({status})"

@@ -1,4 +1,4 @@
-"""Orders: placed once, and followed to the end."""
+"""Requests: submit an order once, wait for it, and watch all of them."""
 
 from __future__ import annotations
 
@@ -7,20 +7,22 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from orange_ordering_client._generated.resources.requests import RequestsResource
+from orange_ordering_client.checks import check_seconds
 from orange_ordering_client.errors import ConfigurationError, InvalidArgument
 
-# What places and follows orders is loaded by whoever does: most programs only read, and some start cold.
+# Loaded on use: most programs only read, and some start often.
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterable
     from datetime import datetime
 
     from orange_ordering_client._generated.models.request import Request
     from orange_ordering_client.catalog import Catalog
+    from orange_ordering_client.new_order import NewOrder
     from orange_ordering_client.orders.batch import OnProgress, Result
     from orange_ordering_client.orders.following import Outcome, Until
     from orange_ordering_client.orders.intents import Intents
-    from orange_ordering_client.orders.outcomes import Submission
-    from orange_ordering_client.orders.submission import NewOrder, Plan
+    from orange_ordering_client.orders.results import Submission
+    from orange_ordering_client.orders.submission import Plan
     from orange_ordering_client.orders.watching import Change
     from orange_ordering_client.pipeline import Pipeline
 
@@ -33,10 +35,10 @@ VISIBLE_WITHIN = 30.0
 
 
 class Requests(RequestsResource):
-    """The requests part of the API, with what a generator cannot know.
+    """The requests part of the API, with hand-written methods.
 
     Args:
-        pipeline: carries out the calls.
+        pipeline: makes the calls.
     """
 
     def __init__(self, pipeline: Pipeline) -> None:
@@ -54,36 +56,37 @@ class Requests(RequestsResource):
     ) -> Submission:
         """Place an order exactly once per customer reference and type, as far as the API allows.
 
-        Looks first: what exists is returned, so that a program that was interrupted can run again. Then it sends, and
-        where the answer is lost it looks again until `visible_within` has passed. Cancel it whenever you like: the same
-        call on the same client takes up from there.
+        First it looks the order up: an existing request is returned, so that an interrupted program can run again. Then
+        it sends the order. If the response is lost, it looks the order up until `visible_within` has passed. It may be
+        cancelled at any time: the same call on the same client continues.
 
-        A program that is *killed* forgets what it sent. Started again, it finds the order if Orange lists it by then;
-        to be safe within `visible_within` of the kill, too, give `intents`. Two programs at once that place the same
-        reference are protected from each other only if they share `intents`, and an order that Orange no longer lists
-        at all is not found.
+        A program that is *killed* loses its memory of what it sent. Started again, it finds the order if Orange lists
+        it by then; `intents` make this safe within `visible_within`, too. Two programs that place the same reference at
+        the same time are protected from each other only if they share `intents`. An order that Orange no longer lists
+        is not found.
 
         Args:
-            order: a `NewRequest`, or a model of one type; its `customer_reference` is needed. It is copied at once.
-            validate: hold it against the catalog's schema before it leaves; None does so if the extra [validate] is
+            order: a `NewRequest`, or a model of one type, with a `customer_reference`. It is copied at once.
+            validate: check it against the catalog's schema before it is sent; None does so if the extra [validate] is
                 installed.
-            resend: if the outcome is unknown, and the order is not to be seen when `visible_within` has passed, send it
-                again. Right if `visible_within` is.
-            visible_within: seconds after which an order that Orange accepted is certainly listed, counted from the end
-                of the call that sent it; so it includes how long the API may go on working for a caller that is gone.
-            intents: where to note what is sent, so that it survives the process: an `IntentFile`. None is the client's
+            resend: if the outcome is unknown, and the order is not listed when `visible_within` has passed, send it
+                again. This is as safe as `visible_within` is correct.
+            visible_within: seconds after which an accepted order is certainly listed, counted from the end of the call
+                that sent it. It includes the time that the API may still work on a request whose caller is gone.
+            intents: a store of sent orders that outlives the process, such as an `IntentFile`. None is the client's
                 `fleet`, if it has one.
 
         Raises:
             InvalidArgument: there is no usable reference. Nothing was sent.
-            InvalidOrder: it does not fit its schema; all violations are listed. Nothing was sent.
+            InvalidOrder: it violates its schema; all violations are listed. Nothing was sent.
             ConfigurationError: validate=True without the extra. Nothing was sent.
             ReferenceConflict: the reference belongs to another order.
-            ReferenceUnchecked: it cannot be found out whether it exists. Nothing was sent.
-            OutcomeUnknown: it was sent, and nobody can say whether it exists.
+            ReferenceUnchecked: it is unknown whether it exists. Nothing was sent.
+            OutcomeUnknown: it was sent, and it is unknown whether it exists.
             OrderingError: it was certainly not accepted, or nothing was sent; its subclass says why.
         """
-        from orange_ordering_client.orders.submission import checked, submit
+        from orange_ordering_client.orders.order import checked
+        from orange_ordering_client.orders.submission import submit
 
         plan = self._plan(validate, resend, visible_within, intents)
         return await submit(self._pipeline, checked(order), plan)
@@ -99,22 +102,23 @@ class Requests(RequestsResource):
         visible_within: float = VISIBLE_WITHIN,
         intents: Intents | None = None,
     ) -> AsyncGenerator[Result[O], None]:
-        """Submit many orders, some at a time, and give what became of each as it ends; a failure stops no other.
+        """Submit many orders, several at a time, and yield each result; a failure stops no other order.
 
-        An order is taken from `orders` only when there is room for it, so it can be a generator over a large file.
-        Leaving the loop cancels what is under way, which is safe to submit again.
+        An order is taken from `orders` only when it can start, so `orders` may be a generator over a large file.
+        Leaving the loop cancels the running submissions; submitting those orders again is safe.
 
         Args:
             orders: an iterable or async iterable.
-            concurrency: how many are under way at most.
-            on_progress: told of the counts after each, plain or async.
+            concurrency: number of orders submitted at the same time.
+            on_progress: called with the counts after each result, plain or async.
             validate, resend, visible_within, intents: as for `submit`.
 
         Raises:
             InvalidArgument, ConfigurationError: an argument is unusable; nothing was sent.
         """
         from orange_ordering_client.orders.batch import run_many
-        from orange_ordering_client.orders.submission import checked, submit
+        from orange_ordering_client.orders.order import checked
+        from orange_ordering_client.orders.submission import submit
 
         plan = self._plan(validate, resend, visible_within, intents)
 
@@ -131,29 +135,28 @@ class Requests(RequestsResource):
         timeout: float | None = None,
         interval: float = 5.0,
     ) -> Outcome:
-        """Wait until a request has ended, or has come as far as you say.
+        """Wait until a request has ended, or has reached a status.
 
         Polls with pauses that grow from `interval` to five minutes while nothing changes, never sooner than the server
         asks (`Retry-After`), and through outages.
 
         Args:
             request_id: Orange's id of the request, or the request itself, or what `submit` returned.
-            until: a status, several, or a function of the request; None is any terminal status. A terminal status ends
-                the waiting in any case, as nothing comes after it.
-            timeout: seconds; None waits as long as it takes.
-            interval: seconds until the second look.
+            until: a status, several, or a function of the request; None is any terminal status. A terminal status
+                always ends the wait.
+            timeout: seconds; None is no limit.
+            interval: seconds until the second poll.
 
         Raises:
-            WaitTimeout: it had not come so far in time; the exception has it as it was last seen.
-            NotFound: there is no such request. One that was created a moment ago is given ten seconds to appear.
-            OrderingError: it cannot be looked at, for a reason that waiting does not cure.
+            WaitTimeout: the timeout passed first; the exception has the request as last seen.
+            NotFound: there is no such request. A new request has ten seconds to appear.
+            OrderingError: it cannot be read, and waiting would not help.
         """
         from orange_ordering_client.orders.following import wait
-        from orange_ordering_client.orders.submission import seconds
 
-        interval = _positive("interval", interval)
+        interval = check_seconds("interval", interval)
         if timeout is not None:
-            timeout = seconds("timeout", timeout)
+            timeout = check_seconds("timeout", timeout, zero=True)
         return await wait(
             self, self._pipeline.session.clock, _id_of(request_id), until=until, timeout=timeout, interval=interval
         )
@@ -166,39 +169,38 @@ class Requests(RequestsResource):
         interval: float = 30.0,
         visible_within: float = VISIBLE_WITHIN,
     ) -> AsyncIterator[Change]:
-        """Follow all requests: every change once, the oldest first, for ever.
+        """Watch all requests: yield every change once, the oldest first, for ever.
 
-        A change is a request with an `updatedAt` that was not given before; of several changes between two looks the
-        API shows the last. Each has a `cursor`: keep it once you have dealt with the change, and give it as `since`
-        after a restart. Outages are waited out.
+        A change is a state of a request that was not yielded before; of several changes between two polls the API
+        shows the last. Each has a `cursor`: store it when you have processed the change, and pass it as `since` after a
+        restart. During an outage it waits.
 
-        With `group`, the fleet keeps the cursor, and of all programs that watch as this group one is given changes at a
-        time. A change is dealt with once the loop asks for the next one; the one in hand when a program dies, or leaves
-        the loop, is given again, to whoever goes on.
+        With `group`, the fleet keeps the cursor, and one of all programs that watch as this group is given changes at a
+        time. A change counts as processed once the loop asks for the next one. The one in hand when a program dies, or
+        leaves the loop, is given again, to whoever continues.
 
         Args:
-            since: a cursor; or a moment with its zone, changes after it; or None, all requests there are, then changes.
+            since: a cursor; or a time with its zone, for changes after it; or None, for all requests and then changes.
                 For a group, where it begins; of no effect later.
             group: any name, if the client has a `fleet`.
-            interval: seconds between two looks.
+            interval: seconds between two polls.
             visible_within: seconds by which a change may be listed later than its `updatedAt` says.
 
         Raises:
-            InvalidArgument: since is no cursor, or another argument is unusable; at once.
-            ConfigurationError: a group without a fleet; at once.
-            FleetError: the fleet cannot be reached when the loop begins; afterwards that is waited out.
-            OrderingError: the list cannot be read, for a reason that waiting does not cure.
+            InvalidArgument: since is not a cursor, or another argument is unusable; raised at once.
+            ConfigurationError: a group without a fleet; raised at once.
+            FleetError: the fleet cannot be reached when the loop begins; later it waits.
+            OrderingError: the list cannot be read, and waiting would not help.
         """
         from orange_ordering_client.orders.cursor import Cursor
-        from orange_ordering_client.orders.submission import seconds
         from orange_ordering_client.orders.watching import watch
 
         begin = partial(
             watch,
             self,
             self._pipeline.session.clock,
-            interval=_positive("interval", interval),
-            visible_within=seconds("visible_within", visible_within),
+            interval=check_seconds("interval", interval),
+            visible_within=check_seconds("visible_within", visible_within, zero=True),
         )
         cursor = Cursor.parse(since)
         if group is None:
@@ -214,7 +216,7 @@ class Requests(RequestsResource):
 
     def _plan(self, validate: bool | None, resend: bool, visible_within: float, intents: Intents | None) -> Plan:
         from orange_ordering_client.catalog import Catalog
-        from orange_ordering_client.orders.submission import Plan, seconds
+        from orange_ordering_client.orders.submission import Plan
         from orange_ordering_client.validation.checking import available, require
 
         if validate is None:
@@ -225,7 +227,7 @@ class Requests(RequestsResource):
         if intents is None and membership is not None:
             intents = membership.intents
         return Plan(
-            visible_within=seconds("visible_within", visible_within),
+            visible_within=check_seconds("visible_within", visible_within, zero=True),
             resend=resend,
             intents=intents,
             check=_refusing(Catalog(self._pipeline)) if validate else None,
@@ -240,7 +242,7 @@ def _id_of(wanted: object) -> str:
 
 
 def _refusing(catalog: Catalog) -> Callable[[Mapping[str, Any]], Awaitable[None]]:
-    from orange_ordering_client.orders.outcomes import InvalidOrder
+    from orange_ordering_client.orders.errors import InvalidOrder
 
     async def check(wire: Mapping[str, Any]) -> None:
         validation = await catalog.validate_wire(wire, lenient=True)
@@ -248,11 +250,3 @@ def _refusing(catalog: Catalog) -> Callable[[Mapping[str, Any]], Awaitable[None]
             raise InvalidOrder(validation.violations)
 
     return check
-
-
-def _positive(name: str, value: float) -> float:
-    from orange_ordering_client.orders.submission import seconds
-
-    if (number := seconds(name, value)) == 0:
-        raise InvalidArgument(f"{name} is 0; give seconds, more than 0.")
-    return number

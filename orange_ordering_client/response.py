@@ -1,4 +1,4 @@
-"""One successful answer of the API, before and after decoding."""
+"""A successful response of the API, before and after decoding."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from orange_ordering_client.errors import DecodeError
 __all__ = ["Answer"]
 
 _DEEPEST: Final = 100
-"""Levels of objects and lists that are read. What is nested deeper could not be shown, copied or pickled: Python does
-all of these by recursion."""
+"""Levels of nested objects and lists that are accepted. Python shows, copies and pickles by recursion, so deeper
+nesting would fail there."""
 
 _NOT_BRACKETS: Final = bytes(byte for byte in range(256) if byte not in b"[]{}")
 
@@ -23,12 +23,12 @@ T = TypeVar("T")
 
 @attrs.frozen(eq=False)
 class Answer(Generic[T]):
-    """What came back, raw and readable.
+    """A successful response: its bytes, and the value they decode to.
 
     Attributes:
         status: HTTP status, a 2xx.
-        headers: of the answer, names in any case.
-        body: of the answer, untouched.
+        headers: of the response; names in any case.
+        body: of the response, as received.
     """
 
     status: int
@@ -54,21 +54,21 @@ class Answer(Generic[T]):
                 return data
             del data
             reason = f"the body is nested more than {_DEEPEST} levels deep"
-        # Outside the handler, without the parser's own exception: that one carries the whole document.
+        # Raised outside the handler: the parser's exception, which would be its context, holds the whole document.
         raise self._about(DecodeError(reason))
 
     def parse(self) -> T:
         """Decode the body into its model.
 
         Raises:
-            DecodeError: the body is not what the description says; it is kept on the exception.
+            DecodeError: the body does not match the description; the exception has it as `body`.
         """
         data = self.json()
         try:
             return self._decode(data)
         except DecodeError as error:
             failure = self._about(error)
-        # Raised anew: the decoder's frames, and this one, hold all that the server sent.
+        # Raised again without a traceback: its frames hold everything that the server sent.
         del data
         failure.__cause__ = failure.__context__ = None
         raise failure.with_traceback(None)
@@ -81,7 +81,8 @@ class Answer(Generic[T]):
 
 
 def _is_too_deep(body: bytes, data: object) -> bool:
-    # First by the brackets alone: innermost pairs are taken away until none is left. Brackets in texts may not pair up.
+    # A quick check first: remove innermost pairs of brackets until none is left. Strings may hold unpaired brackets;
+    # then the data is measured.
     brackets, level = body.translate(None, _NOT_BRACKETS), 0
     while level < _DEEPEST and (fewer := brackets.replace(b"[]", b"").replace(b"{}", b"")) != brackets:
         brackets, level = fewer, level + 1

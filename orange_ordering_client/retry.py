@@ -1,15 +1,15 @@
-"""When a failed attempt is tried again: decisions only, no effects."""
+"""Decisions on retries; nothing here has an effect."""
 
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 import attrs
 
+from orange_ordering_client.checks import check_integer, check_seconds
 from orange_ordering_client.errors import (
     ApiError,
     BusinessRuleViolation,
@@ -28,13 +28,12 @@ from orange_ordering_client.errors import (
 __all__ = ["RetryPolicy", "backoff", "certainly_not_accepted", "next_delay", "read_retry_after", "worth_repeating"]
 
 _LONGEST_RETRY_AFTER = 86_400.0
-"""Seconds; more than a day is taken for a day: never earlier than asked within any deadline that makes sense, and one
-answer cannot silence a client for ever."""
+"""Seconds. A longer `Retry-After` counts as a day, so that one response cannot block a client for ever."""
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 _NOT_WORTH_REPEATING = (501, 505, 510, 511)
-"""5xx that say what the server cannot do, not what it cannot do now (RFC 9110, section 15.6; RFC 6585)."""
+"""5xx that are permanent (RFC 9110, section 15.6; RFC 6585)."""
 
 _OVERLOADED_CODES = (5, 6)
 """Orange's codes under 503 (FACTS P3): unavailable, over capacity."""
@@ -43,42 +42,39 @@ _ORDERING_SYSTEM_DOWN = 3623
 """Under 422 (FACTS R2): the internal ordering system is not available, the request was not accepted."""
 
 
-def _positive(instance: object, attribute: attrs.Attribute[float], value: object) -> None:
-    # Compared, not converted: an integer may be larger than any float.
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value <= sys.float_info.max:
-        raise ConfigurationError(f"RetryPolicy.{attribute.name} is {value!r}; give a number above 0.")
+def _count(instance: object, attribute: attrs.Attribute[int], value: object) -> None:
+    check_integer(f"RetryPolicy.{attribute.name}", value, 1, fault=ConfigurationError)
 
 
-def _counting(instance: object, attribute: attrs.Attribute[int], value: object) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise ConfigurationError(f"RetryPolicy.{attribute.name} is {value!r}; give a whole number from 1.")
+def _seconds(instance: object, attribute: attrs.Attribute[float], value: object) -> None:
+    check_seconds(f"RetryPolicy.{attribute.name}", value, fault=ConfigurationError)
 
 
 @attrs.frozen(kw_only=True)
 class RetryPolicy:
-    """How often and how patiently a call is repeated.
+    """How often a call is retried, and with what pauses.
 
     Args:
         max_attempts: attempts in all, the first included.
         first_delay: seconds before the second attempt; doubled each time, then shortened at random by up to a half.
-        max_delay: seconds a pause of our own choosing grows to. A longer `Retry-After` is honoured.
-        attempt_timeout: seconds one attempt of a *reading* call may take before the next is made. An order gets all
-            the time that is left: giving up on it early only makes its outcome unknown.
+        max_delay: seconds of the longest pause. A longer `Retry-After` is respected.
+        attempt_timeout: seconds of one attempt of a *reading* call. An attempt to place an order gets all the time
+            that is left: stopping it early would only make its outcome unknown.
 
     Raises:
         ConfigurationError: a number is not above zero.
     """
 
-    max_attempts: int = attrs.field(default=4, validator=_counting)
-    first_delay: float = attrs.field(default=0.5, validator=_positive)
-    max_delay: float = attrs.field(default=30.0, validator=_positive)
-    attempt_timeout: float = attrs.field(default=20.0, validator=_positive)
+    max_attempts: int = attrs.field(default=4, validator=_count)
+    first_delay: float = attrs.field(default=0.5, validator=_seconds)
+    max_delay: float = attrs.field(default=30.0, validator=_seconds)
+    attempt_timeout: float = attrs.field(default=20.0, validator=_seconds)
 
 
 def certainly_not_accepted(failure: OrderingError) -> bool:
-    """Whether an order that failed so was certainly not taken (DESIGN: correctness point 9).
+    """Whether an order with this failure was certainly not accepted.
 
-    Never connected, or rejected with a documented 4xx other than 408, or a 503 in Orange's own words. All else is
+    That is: never connected, a documented 4xx other than 408, or a 503 with Orange's own error body. Everything else is
     unknown: a timeout, a broken connection, 408, 500, 502, 504, a 503 of a gateway, an undocumented status.
     """
     if isinstance(failure, ConnectionFailed):
@@ -91,10 +87,10 @@ def certainly_not_accepted(failure: OrderingError) -> bool:
 
 
 def worth_repeating(failure: OrderingError, *, safe: bool) -> bool:
-    """Whether the same call may and could succeed a little later.
+    """Whether a retry is allowed and may succeed.
 
     Args:
-        failure: what the attempt ended with.
+        failure: of the attempt.
         safe: whether the call changes nothing.
     """
     if not safe:
@@ -111,11 +107,16 @@ def worth_repeating(failure: OrderingError, *, safe: bool) -> bool:
     return failure.status >= 500 and failure.status not in _NOT_WORTH_REPEATING
 
 
-def backoff(policy: RetryPolicy, attempt: int, random: float) -> float:
-    """Seconds to pause after a given attempt (counted from 1), `random` being from 0 up to 1."""
-    # The exponent is capped: a policy of thousands of attempts must not overflow.
-    full = min(policy.max_delay, policy.first_delay * 2.0 ** min(attempt - 1, 60))
-    return full * (1.0 - random / 2.0)
+def backoff(attempt: int, random: float, *, first: float, longest: float) -> float:
+    """Seconds to pause after an attempt: doubled each time, shortened at random by up to a half.
+
+    Args:
+        attempt: counted from 1.
+        random: from 0 up to 1.
+        first, longest: seconds of the first pause and of the longest, before they are shortened.
+    """
+    # The exponent is capped: thousands of attempts must not overflow.
+    return min(longest, first * 2.0 ** min(attempt - 1, 60)) * (1.0 - random / 2.0)
 
 
 def next_delay(
@@ -128,40 +129,41 @@ def next_delay(
     retry_after: float | None,
     random: Callable[[], float],
 ) -> float | None:
-    """Seconds until the next attempt, or None to give up now.
+    """Seconds until the next attempt; None for no retry.
 
     Args:
         policy: None when retrying is off.
-        failure: what the attempt ended with.
+        failure: of the last attempt.
         safe: whether the call changes nothing.
-        attempt: how many were made.
+        attempt: number of attempts made.
         left: seconds until the call's deadline.
-        retry_after: what the server asked for, in seconds. Never undercut; if it is longer than the time left there
-            is nothing to wait for.
+        retry_after: seconds that the server asked for. The pause is never shorter; if it exceeds the time left, there
+            is no retry.
         random: the source of jitter.
     """
     if policy is None or attempt >= policy.max_attempts or not worth_repeating(failure, safe=safe):
         return None
     if isinstance(failure, ConnectionBroken) and failure.is_stale and safe:
-        # The server closed a connection that was idle. That says nothing of its state, so nothing is to be waited for.
+        # The server closed an idle connection, which is normal: a pause would not help.
         return 0.0
-    delay = max(backoff(policy, attempt, random()), retry_after or 0.0)
+    pause = backoff(attempt, random(), first=policy.first_delay, longest=policy.max_delay)
+    delay = max(pause, retry_after or 0.0)
     return delay if delay < left else None
 
 
 def read_retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Seconds that `Retry-After` asks for (RFC 9110, section 10.2.3); None if no value is usable.
+    """Read `Retry-After` in seconds (RFC 9110, section 10.2.3); None if no value is usable.
 
-    A date is measured against the response's own `Date`, as the local clock may be wrong. Of several values the longest
+    A date is compared with the response's own `Date`: the local clock may be wrong. Of several values the longest
     counts.
 
     Args:
-        headers: of the answer, names in any case; repeated headers joined with commas (RFC 9110, section 5.3).
-        now: the time, with its zone; used where the response has no usable `Date`.
+        headers: of the response, names in any case; repeated headers joined with commas (RFC 9110, section 5.3).
+        now: the time, with its zone; used if the response has no usable `Date`.
     """
     server_now = next(filter(None, map(_moment, _elements(headers.get("date", "")))), now)
     asked = [
-        _seconds(text) if text[0] in "0123456789+-." else _seconds_until(text, server_now)
+        _number(text) if text[0] in "0123456789+-." else _seconds_until(text, server_now)
         for text in _elements(headers.get("retry-after", ""))
     ]
     usable = [seconds for seconds in asked if seconds is not None and math.isfinite(seconds)]
@@ -182,7 +184,7 @@ def _elements(joined: str) -> list[str]:
     return elements
 
 
-def _seconds(text: str) -> float | None:
+def _number(text: str) -> float | None:
     if not text.replace(".", "", 1).isdecimal() or not text.isascii():
         return None
     return float(text)

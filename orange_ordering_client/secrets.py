@@ -17,15 +17,15 @@ _PUBLIC: Final = frozenset(
         *("content-type", "content-length", "content-encoding", "transfer-encoding", "cache-control", "pragma"),
     )
 )
-"""Headers that hold no secret; others may, whatever their name."""
+"""Headers that hold no secret; any other header may hold one."""
 
 _TELLING = re.compile(r"auth|key|token|secret|cookie|session|passw|pwd|cred|sign|^sig$", re.IGNORECASE)
 _SHORTEST: Final = 8
-"""Characters from which a value is taken for a secret although the name does not say so."""
+"""Characters. A value of this length or more counts as a secret, whatever the name of its header."""
 
 
 class Secret:
-    """Text that never shows itself: not in `repr`, `str`, a format, nor a debugger's list of locals."""
+    """A secret text. `repr`, `str`, formatting and a debugger's list of locals show a mask instead."""
 
     __slots__ = ("_text",)
 
@@ -33,11 +33,11 @@ class Secret:
         self._text = text
 
     def reveal(self) -> str:
-        """The text itself, for the one place that sends it."""
+        """Return the text, to send it."""
         return self._text
 
     def prefixed(self, prefix: str) -> Secret:
-        """The same secret behind a few public characters."""
+        """Return a secret of a public prefix and this text."""
         return Secret(prefix + self._text)
 
     def __repr__(self) -> str:
@@ -56,7 +56,7 @@ class Secret:
 
 
 class Secrets:
-    """Texts that never show themselves. Copies of the object share them; a pickled one has lost them.
+    """A set of secret texts. Its representation is masked, and pickling drops them.
 
     Args:
         texts: the secrets.
@@ -68,7 +68,7 @@ class Secrets:
         self._texts = frozenset(Secret(text) if isinstance(text, str) else text for text in texts)
 
     def reveal(self) -> Iterator[str]:
-        """The texts themselves, to look for them."""
+        """Return the texts, to search for them."""
         return (text.reveal() for text in self._texts)
 
     def __or__(self, other: Secrets) -> Secrets:

@@ -1,48 +1,35 @@
-"""What all views of one client share."""
+"""The state that all views of one client share."""
 
 from __future__ import annotations
 
 import asyncio
-import inspect
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from orange_ordering_client.auth import Token, TokenSource, fetch_token
 from orange_ordering_client.clock import Clock
 from orange_ordering_client.cooldown import Cooldown
 from orange_ordering_client.errors import ClientClosed, ConfigurationError, WrongEventLoop
+from orange_ordering_client.secrets import Secrets, header_secrets
 from orange_ordering_client.settings import Settings
 from orange_ordering_client.transport.sender import Sender
 
 if TYPE_CHECKING:
     from orange_ordering_client.fleet.protocols import Fleet
     from orange_ordering_client.hooks import Hooks
-    from orange_ordering_client.secrets import Secrets
+    from orange_ordering_client.notifier import Notifier
 
 __all__ = ["Session"]
 
 logger = logging.getLogger("orange_ordering_client")
-# An application that configures no logging gets no output (the logging HOWTO of Python). Every call comes through here,
-# while importing the package itself must not import `logging`, which would double its cost.
+# An application that configures no logging gets no output (Python's logging HOWTO). Here rather than in the package:
+# importing `logging` would double the time of importing the package.
 logger.addHandler(logging.NullHandler())
 
-Record = TypeVar("Record")
-
-
-def _check_hooks(hooks: object) -> None:
-    if hooks is None:
-        return
-    from orange_ordering_client.hooks import Hooks
-
-    if not isinstance(hooks, Hooks):
-        raise ConfigurationError(f"hooks must be a Hooks, not {type(hooks).__name__}: Hooks(on_response=...).")
-    for name in ("on_request", "on_response", "on_retry"):
-        hook = getattr(hooks, name)
-        if hook is not None and not callable(hook):
-            raise ConfigurationError(f"Hooks.{name} must be callable, not {type(hook).__name__}.")
+T = TypeVar("T")
 
 
 def _check_fleet(fleet: object) -> None:
@@ -57,21 +44,20 @@ class Session:
     """Connections, token, rate-limit cooldown and hooks of one client.
 
     Args:
-        settings: who calls, and where.
+        settings: credentials and addresses.
         sender: sends attempts.
-        hooks: told of every attempt, if there are any.
-        clock: time and chance.
+        hooks: called with a record of every attempt.
+        clock: the source of time and jitter.
         fleet: what is shared with other processes, if anything is.
     """
 
     def __init__(
         self, settings: Settings, sender: Sender, hooks: Hooks | None, clock: Clock, fleet: Fleet | None = None
     ) -> None:
-        _check_hooks(hooks)
         _check_fleet(fleet)
         self.settings = settings
         self.sender = sender
-        self.hooks = hooks
+        self.notifier = None if hooks is None else _notifier(hooks)
         self.clock = clock
         self.cooldown = Cooldown(clock)
         fetch: Callable[[], Awaitable[Token]] = partial(fetch_token, sender, settings, clock)
@@ -84,12 +70,20 @@ class Session:
         self.tokens = TokenSource(fetch, clock, fetch_once)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
-        self._hooks_running: set[asyncio.Future[None]] = set()
-        self._at_close: list[Callable[[], Awaitable[None]]] = []
+        self._shared: dict[type[Any], Any] = {}
 
-    def at_close(self, function: Callable[[], Awaitable[None]]) -> None:
-        """Have something closed together with this client."""
-        self._at_close.append(function)
+    def shared(self, kind: type[T]) -> T:
+        """The one object of a class that all views of this client share. It is made on first use.
+
+        If it has a method `aclose`, that is awaited when the client is closed.
+
+        Args:
+            kind: its class, which takes no arguments.
+        """
+        if kind not in self._shared:
+            self._shared[kind] = kind()
+        found: T = self._shared[kind]
+        return found
 
     def check_usable(self) -> None:
         """Refuse a closed client and a second event loop before anything is sent.
@@ -132,59 +126,28 @@ class Session:
             if self.membership is not None:
                 stack.push_async_callback(self.membership.aclose)
             stack.push_async_callback(self.tokens.aclose)
-            for function in self._at_close:
-                stack.push_async_callback(function)
+            for each in self._shared.values():
+                if (aclose := getattr(each, "aclose", None)) is not None:
+                    stack.push_async_callback(aclose)
 
     def mask(self, text: str, token: Token | None = None) -> str:
-        """Take this client's secrets out of a text that a server sent back, in every spelling."""
-        # Imported with the first failure: most programs that start meet none.
+        """Mask this client's secrets, in every encoding, in a text from a server."""
+        # Imported at the first failure, to keep the start of a program fast.
         from orange_ordering_client.masking import Mask
 
         known = (self.settings.client_secret, self.settings.api_key, token.value if token else None)
         return Mask(secret.reveal() for secret in known if secret is not None)(text)
 
     def secrets(self, token: Token | None, headers: Mapping[str, str]) -> Secrets:
-        """What an attempt with this token and these headers must not leave in any record of it."""
-        from orange_ordering_client.secrets import Secrets, header_secrets
-
+        """The secrets of an attempt with this token and these headers, which no recording of it may contain."""
         settings = self.settings
         own = Secrets([settings.client_id, settings.client_secret, settings.api_key])
         fetched = Secrets() if token is None else Secrets([token.value])
         return own | fetched | Secrets(header_secrets(headers)) | self.sender.secrets()
 
-    async def notify(
-        self, hook: Callable[[Record], Awaitable[None] | None] | None, record: Record, timeout: float
-    ) -> None:
-        """Call a hook, if there is one. Neither an exception nor a hook that hangs changes the call.
 
-        Args:
-            hook: plain or async; an exception that it raises is logged.
-            record: what it is called with.
-            timeout: seconds after which an async hook is cancelled and no longer waited for.
-        """
-        if hook is None:
-            return
-        try:
-            result = hook(record)
-            if not inspect.isawaitable(result):
-                return
-            running = asyncio.ensure_future(result)
-        # A plain function that raises CancelledError was not cancelled from outside: nothing was awaited.
-        except (Exception, asyncio.CancelledError):  # noqa: BLE001, RUF100 -- an order must not be lost to a broken hook
-            logger.exception("the hook %r failed", hook)
-            return
-        self._hooks_running.add(running)
-        running.add_done_callback(partial(self._hook_ended, hook))
-        # A task of its own, so that a hook that suppresses its cancellation cannot hold the call.
-        try:
-            await asyncio.wait([running], timeout=timeout)
-        finally:
-            if not running.done():
-                running.cancel()
+def _notifier(hooks: Hooks) -> Notifier:
+    # Most clients have no hooks, and importing the module takes time.
+    from orange_ordering_client.notifier import Notifier
 
-    def _hook_ended(self, hook: object, task: asyncio.Future[None]) -> None:
-        self._hooks_running.discard(task)
-        if task.cancelled():
-            logger.error("the hook %r was cancelled", hook)
-        elif (error := task.exception()) is not None:
-            logger.error("the hook %r failed", hook, exc_info=error)
+    return Notifier(hooks)

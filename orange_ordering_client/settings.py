@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Mapping
 from ipaddress import ip_address
-from typing import Final, cast
+from typing import Final, Literal, cast, get_args
 from urllib.parse import urlsplit
 
 import attrs
 
+from orange_ordering_client.checks import check_seconds
 from orange_ordering_client.errors import ConfigurationError, InvalidArgument
 from orange_ordering_client.pagination.prefetch import DEFAULT_WIDTH, check_width
 from orange_ordering_client.retry import RetryPolicy
@@ -18,11 +18,15 @@ from orange_ordering_client.secrets import Secret
 
 __all__ = [
     "DEFAULT_BASE_URL",
+    "DEFAULT_LANGUAGE",
     "DEFAULT_SCOPE",
+    "DEFAULT_TIMEOUT",
     "DEFAULT_TOKEN_URL",
     "CallOptions",
+    "Language",
     "Settings",
     "check_headers",
+    "check_language",
     "environment",
     "how_to_set",
 ]
@@ -30,6 +34,9 @@ __all__ = [
 DEFAULT_BASE_URL: Final = "https://api.orange.com/ordering/b2b/v3"  # FACTS G3
 DEFAULT_TOKEN_URL: Final = "https://api.orange.com/oauth/v3/token"  # noqa: S105 -- an address, no secret; FACTS G3
 DEFAULT_SCOPE: Final = "b2b:ordering"  # FACTS P3
+DEFAULT_LANGUAGE: Final = "en"
+DEFAULT_TIMEOUT: Final = 60.0
+"""Seconds."""
 
 VARIABLES: Final = {
     "client_id": "ORANGE_CLIENT_ID",
@@ -40,7 +47,7 @@ VARIABLES: Final = {
     "scope": "ORANGE_ORDERING_SCOPE",
     "language": "ORANGE_ACCEPT_LANGUAGE",
 }
-_LANGUAGES = ("en", "fr")  # FACTS P3: only these two.
+Language = Literal["en", "fr"]  # FACTS P3: only these two.
 _IN_HEADERS = frozenset(map(chr, range(0x21, 0x7F)))
 _IN_SCOPES = _IN_HEADERS - frozenset('"\\')  # RFC 6749, section 3.3
 _IN_NAMES = frozenset(
@@ -54,50 +61,56 @@ _OWN_HEADERS = frozenset(
         *("connection", "keep-alive", "te", "trailer", "upgrade", "expect", "http2-settings"),
     )
 )
-_IN_URLS = _IN_HEADERS - frozenset('"<>\\^`{|}')  # RFC 3986, section 2; urlsplit forgives more than this
+_IN_URLS = _IN_HEADERS - frozenset('"<>\\^`{|}')  # RFC 3986, section 2; urlsplit accepts more
 
 
 @attrs.frozen(kw_only=True, repr=False)
 class CallOptions:
-    """What may differ from view to view of one client.
+    """Options of one view of a client.
 
     Args:
         language: `en` or `fr`, sent as `Accept-Language`.
         timeout: seconds one logical call may take, waiting and retrying included.
         retry: None turns retrying off.
-        fetch_ahead: pages of a list under way or in memory at once, 1 to 8; 1 reads one after the other.
-        headers: sent with every call, such as a correlation id; none that the SDK sets itself.
+        fetch_ahead: pages of a list that are requested or in memory at once, 1 to 8; 1 reads one after the other.
+        headers: sent with every call, such as a correlation id; not those that the SDK sets itself.
 
     Raises:
-        InvalidArgument: one of them is none of these.
+        InvalidArgument: one of them is unusable.
     """
 
-    language: str = "en"
-    timeout: float = 60.0
+    language: Language = DEFAULT_LANGUAGE
+    timeout: float = DEFAULT_TIMEOUT
     retry: RetryPolicy | None = attrs.field(factory=RetryPolicy)
     fetch_ahead: int = DEFAULT_WIDTH
     headers: Mapping[str, str] = attrs.field(factory=dict[str, str], repr=False)
 
     def __attrs_post_init__(self) -> None:
-        # isinstance on typed fields: most callers have no type checker, and a wrong timeout fails far from its cause.
-        timeout, retry = _untyped(self.timeout), _untyped(self.retry)
-        if self.language not in _LANGUAGES:
-            raise InvalidArgument(f"language is {self.language!r}; the API speaks 'en' and 'fr'.")
-        is_number = isinstance(timeout, (int, float)) and not isinstance(timeout, bool)
-        # Compared, not converted: an integer may be larger than any float.
-        if not is_number or not 0 < self.timeout <= sys.float_info.max:
-            raise InvalidArgument(f"timeout is {timeout!r}; give seconds, a number above 0.")
+        # Checked although typed: most callers have no type checker, and a wrong value fails far from its cause.
+        retry = _untyped(self.retry)
+        check_language(self.language)
+        check_seconds("timeout", self.timeout)
         if retry is not None and not isinstance(retry, RetryPolicy):
             raise InvalidArgument(f"retry is {type(retry).__name__}; give a RetryPolicy, or None to turn retrying off.")
         check_width(self.fetch_ahead)
         check_headers(self.headers)
 
 
-def check_headers(headers: object) -> dict[str, str]:
-    """Check headers that a user adds to a call, and give them with names in lower case.
+def check_language(language: object) -> None:
+    """Check a language.
 
     Raises:
-        InvalidArgument: a name or value is unusable, or the SDK sets that header itself. No value is repeated.
+        InvalidArgument: the API does not have it.
+    """
+    if language not in get_args(Language):
+        raise InvalidArgument(f"language is {language!r}; the API speaks 'en' and 'fr'.")
+
+
+def check_headers(headers: object) -> dict[str, str]:
+    """Check headers that a user adds to a call, and return them with lower-case names.
+
+    Raises:
+        InvalidArgument: a name or value is unusable, or the SDK sets that header itself. No value is shown.
     """
     if not isinstance(headers, Mapping):
         raise InvalidArgument(f"headers must be a mapping of text to text, not {type(headers).__name__}.")
@@ -110,7 +123,7 @@ def check_headers(headers: object) -> dict[str, str]:
             raise InvalidArgument(f"headers has {name!r}, which the SDK sets itself.")
         if lower in checked:
             raise InvalidArgument(f"headers has {name!r} twice, in different case.")
-        # Tabs and text outside ASCII are read differently by different servers (RFC 9110, section 5.5).
+        # Servers differ in how they read tabs and text outside ASCII (RFC 9110, section 5.5).
         if not isinstance(value, str) or not value.isascii() or not value.isprintable() or value != value.strip():
             raise InvalidArgument(f"headers[{name!r}] must be printable ASCII text without space around it.")
         checked[lower] = value
@@ -119,7 +132,7 @@ def check_headers(headers: object) -> dict[str, str]:
 
 @attrs.frozen(kw_only=True, eq=False)
 class Settings:
-    """Who calls, and where.
+    """Credentials and addresses of a client.
 
     Raises:
         ConfigurationError: a setting is missing or unusable; the message names its variable.
@@ -143,7 +156,7 @@ class Settings:
         token_url: str | None = None,
         scope: str | None = None,
     ) -> Settings:
-        """Check what a caller gave; None takes the default, where there is one."""
+        """Check the options of a user; None takes the default, if there is one."""
         _require(client_id=client_id, client_secret=client_secret, api_key=api_key)
         return cls(
             client_id=_credential("client_id", client_id, _no_colon),
@@ -156,7 +169,7 @@ class Settings:
 
 
 def environment(variables: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Read the settings that the environment holds, by option name; empty variables count as unset.
+    """Read the settings in the environment, by option name; empty variables count as unset.
 
     Args:
         variables: `os.environ` unless given.
@@ -170,12 +183,12 @@ def _untyped(value: object) -> object:
 
 
 def how_to_set(option: str) -> str:
-    """What to do about a setting, in words."""
+    """How a setting is given, as a sentence."""
     return f"Set {VARIABLES[option]} in the environment, or pass {option}=."
 
 
 def _require(**credentials: object) -> None:
-    """Name all missing credentials at once."""
+    """Name all missing credentials in one error."""
     missing = [option for option, value in credentials.items() if value is None or value == ""]
     if not missing:
         return
@@ -202,7 +215,7 @@ def _credential(option: str, value: object, *checks: Callable[[str], str | None]
     text = _text(option, value)
     for check in checks:
         if fault := check(text):
-            # The value itself stays out: it is a secret, or beside one.
+            # The value is not shown: it is a secret, or next to one.
             raise ConfigurationError(f"{option} {fault}. {how_to_set(option)}")
     return text
 
@@ -229,7 +242,7 @@ def _url(option: str, value: object) -> str:
         host, _ = parts.hostname, parts.port
     except ValueError:
         parts, host = None, None
-    # A URL may carry a password, so a faulty one is not repeated whole.
+    # A URL may contain a password, so an invalid one is not shown.
     if parts is None or parts.scheme not in ("https", "http") or not host or not _IN_URLS.issuperset(text):
         raise ConfigurationError(f"{option} is not a URL such as https://api.orange.com/... {how_to_set(option)}")
     if parts.username is not None or parts.password is not None:

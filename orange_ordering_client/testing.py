@@ -1,9 +1,9 @@
 """Pytest fixtures over the sandbox, found by pytest once the package is installed.
 
-- `ordering_sandbox`: a `Sandbox` of the test's own, every answer of which is held against the description.
-- `ordering`: an `OrderingClient` wired to it in process, without sockets.
+- `ordering_sandbox`: a new `Sandbox` for each test; its responses are validated against the description.
+- `ordering`: an `OrderingClient` of this sandbox, in process, without sockets.
 
-Nothing is imported before a fixture is used: a plugin is loaded in every pytest run of everybody who has the package.
+Nothing is imported before a fixture is used: pytest loads the plugin in every run.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Rule 3611: from which day on Orange accepts a disconnection."""
+"""Rule 3611: the first day that Orange accepts for a disconnection."""
 
 from __future__ import annotations
 
@@ -18,15 +18,14 @@ _AFTER_EASTER = (1, 39, 50)
 
 
 def earliest_requested_at(request_type: str, today: date | None = None) -> date:
-    """Give the first day that rule 3611 accepts as `requested_at`: 20 days ahead, and a working day in France.
+    """Return the first day that rule 3611 accepts as `requested_at`: 20 days ahead, and a working day in France.
 
     Args:
         request_type: such as `R_BVPN_FR_1`, the only one whose rule is published (FACTS R2).
-        today: the day on which the order arrives; None is today in France, or the day after where the two could differ.
+        today: the day on which the order arrives; None is today in France, or tomorrow if the zones could differ.
 
     Raises:
-        InvalidArgument: no rule is published for this type, so no date can be promised; or `today` is no day for which
-            there is a calendar.
+        InvalidArgument: no rule is published for this type; or the calendar does not reach `today`.
     """
     notice = _NOTICE.get(request_type)
     if notice is None:
@@ -50,7 +49,7 @@ def is_working_day(day: date) -> bool:
 
 
 def _today() -> date:
-    # France is an hour or two ahead of UTC. Two, always: no time zone data is needed, and the day is never too early.
+    # France is one or two hours ahead of UTC. Always two: this needs no time zone data, and is never too early.
     return (datetime.now(UTC) + timedelta(hours=2)).date()
 
 

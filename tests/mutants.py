@@ -17,8 +17,8 @@ BUILD = ROOT / "build" / "mutants"
 PARTS: dict[str, tuple[list[str], list[str]]] = {
     # name: what is changed, the tests that must notice
     "retry": (["retry.py"], ["test_retry.py"]),
-    "auth": (["auth.py"], ["test_auth.py"]),
-    "pipeline": (["pipeline.py"], ["test_pipeline.py", "test_retry.py"]),
+    "auth": (["auth.py"], ["auth"]),
+    "pipeline": (["pipeline.py"], ["pipeline", "test_retry.py"]),
     "pagination": (["pagination/*"], ["pagination"]),
     "transport": (["transport/*"], ["transport"]),
     "orders": (["orders/*"], ["orders"]),

@@ -19,7 +19,7 @@ PROMISED = [
     *("KeyDates", "Quote", "QuoteAttachment", "Hyperlink", "ServiceStatus", "ServiceVersion", "Me", "ErrorBody"),
     *("RequestStatus", "RequestStep", "RequestSubStep", "RequestPriority", "RequestCategory"),
 ]
-INTERNAL = {"read_request_id", "ErrorInfo", "api_error", "error_info", "printable"}
+INTERNAL = {"reason_of"}
 
 
 @pytest.mark.parametrize("name", PROMISED)

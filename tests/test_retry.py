@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orange_ordering_client.error_mapping import api_error
 from orange_ordering_client.errors import (
     ConfigurationError,
     ConnectionBroken,
@@ -21,7 +22,6 @@ from orange_ordering_client.errors import (
     DecodeError,
     OrderingError,
     ResponseTooLarge,
-    api_error,
 )
 from orange_ordering_client.retry import (
     RetryPolicy,
@@ -154,11 +154,18 @@ def test_an_attempt_that_never_left_for_lack_of_time_is_not_repeated() -> None:
     assert delay_after(DeadlineExceeded("x"), left=0.0) is None
 
 
+def test_pauses_double_up_to_a_limit_and_are_shortened_at_random() -> None:
+    pauses = [backoff(attempt, 0.0, first=0.25, longest=8.0) for attempt in (1, 2, 3, 4, 5, 6, 7, 1000)]
+
+    assert pauses == [0.25, 0.5, 1, 2, 4, 8, 8, 8]
+    assert backoff(3, 0.5, first=0.25, longest=8.0) == 0.75
+
+
 @given(st.integers(min_value=1, max_value=10**9), st.floats(min_value=0, max_value=1, exclude_max=True))
 def test_a_pause_is_always_a_finite_positive_number_within_the_policy(attempt: int, random: float) -> None:
     policy = RetryPolicy(max_attempts=10**9)
 
-    assert 0 < backoff(policy, attempt, random) <= policy.max_delay
+    assert 0 < backoff(attempt, random, first=policy.first_delay, longest=policy.max_delay) <= policy.max_delay
 
 
 @pytest.mark.parametrize("name", ["first_delay", "max_delay", "attempt_timeout"])

@@ -140,3 +140,22 @@ async def test_a_renewal_in_the_background_is_stopped_with_the_client(server: Se
 def test_without_asyncio_the_error_says_that_it_is_needed() -> None:
     with pytest.raises(WrongEventLoop, match="needs asyncio"):
         unconnected().check_usable()
+
+
+class Memory:
+    closed = False
+
+    async def aclose(self) -> None:
+        self.closed = True
+
+
+async def test_what_views_share_is_made_once_for_each_client_and_closed_with_it() -> None:
+    session, other = unconnected(), unconnected()
+    memory = session.shared(Memory)
+
+    assert session.shared(Memory) is memory
+    assert other.shared(Memory) is not memory
+
+    await session.aclose()
+    assert memory.closed
+    assert not other.shared(Memory).closed

@@ -13,7 +13,7 @@ from typing import Final, Literal
 from orange_ordering_client.fleet.errors import ClaimLost, FleetError
 from orange_ordering_client.fleet.member import Member
 from orange_ordering_client.orders.intents import Intent
-from orange_ordering_client.orders.lookup import Key
+from orange_ordering_client.orders.key import Key
 
 __all__ = ["FleetClaim", "FleetIntents"]
 

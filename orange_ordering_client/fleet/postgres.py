@@ -17,7 +17,7 @@ from orange_ordering_client.fleet.groups import FleetGroups
 from orange_ordering_client.fleet.member import Member
 from orange_ordering_client.fleet.migrating import migrate
 from orange_ordering_client.fleet.tokens import FleetTokens
-from orange_ordering_client.orders.lookup import Key
+from orange_ordering_client.orders.key import Key
 from orange_ordering_client.settings import Settings
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Reading the id of an order out of whatever a successful answer to it says."""
+"""Reading the id of an order from a successful response, whatever else it contains."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import logging
 import re
 from typing import Any, cast
 from urllib.parse import unquote, urlsplit
+
+import attrs
 
 from orange_ordering_client._generated.models.request import Request
 from orange_ordering_client.errors import DecodeError
@@ -18,12 +20,14 @@ logger = logging.getLogger("orange_ordering_client")
 _LOCATION = re.compile(r"/requests/([^/]+)/?")
 
 
-def accepted(answer: Answer[Request]) -> Request | None:
-    """Read the request that a 2xx answer to `POST /requests` says was made; None if it gives no id.
+def accepted(answer: Answer[Any]) -> Request | None:
+    """Read the request in a 2xx response to `POST /requests`; None if it has no id.
 
-    An answer with an id ends the sending, so one whose other attributes cannot be decoded is read without those. Where
-    the body has no id, that of a 201's `Location` counts (RFC 9110, section 15.3.2).
+    A response with an id means that the order exists, so attributes that cannot be decoded are left out. Without an
+    id in the body, the `Location` of a 201 is used (RFC 9110, section 15.3.2).
     """
+    # Decoded as a request, whatever type the description gives this response.
+    answer = attrs.evolve(answer, decode=Request.from_dict)
     try:
         request = answer.parse()
     except DecodeError as error:
@@ -36,7 +40,7 @@ def accepted(answer: Answer[Request]) -> Request | None:
 
 
 def _readable(answer: Answer[Request]) -> Request:
-    """What of a body can be decoded, attribute by attribute."""
+    """Decode the attributes of a body that can be decoded."""
     try:
         data: Any = answer.json()
     except DecodeError:

@@ -1,34 +1,31 @@
-"""Many orders at once: a bounded number under way, results as they come."""
+"""Many orders at the same time: a bounded number, with results as they finish."""
 
 from __future__ import annotations
 
 import asyncio
-import inspect
-import logging
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
 from typing import Any, Generic, TypeVar, cast
 
 import attrs
 
-from orange_ordering_client.errors import InvalidArgument
-from orange_ordering_client.orders.outcomes import Submission
+from orange_ordering_client.checks import check_integer
+from orange_ordering_client.notifier import HookCaller
+from orange_ordering_client.orders.results import Submission
 
 __all__ = ["Progress", "Result", "run_many"]
-
-logger = logging.getLogger("orange_ordering_client")
 
 Item = TypeVar("Item")
 
 
 @attrs.frozen(kw_only=True)
 class Result(Generic[Item]):
-    """What became of one order of many: `submission` or `error`, never both.
+    """The result of one order of many: `submission` or `error`, never both.
 
     Attributes:
-        index: place of the order in what was given, from 0.
-        order: as it was given.
+        index: of the order in the input, from 0.
+        order: as in the input.
         submission: if it exists now.
-        error: if it was refused, or nobody knows.
+        error: if it was refused, or the outcome is unknown.
     """
 
     index: int
@@ -45,12 +42,12 @@ class Result(Generic[Item]):
 
 @attrs.frozen(kw_only=True)
 class Progress:
-    """How far `submit_many` has come.
+    """Counts of a running `submit_many`.
 
     Attributes:
-        taken: orders taken from what was given.
-        placed, failed: orders that ended so.
-        total: how many were given; None if that cannot be known ahead.
+        taken: orders taken from the input.
+        placed, failed: orders with that result.
+        total: orders in the input; None if its length is unknown.
     """
 
     taken: int = 0
@@ -60,7 +57,7 @@ class Progress:
 
     @property
     def under_way(self) -> int:
-        """Orders that have not ended."""
+        """Orders without a result yet."""
         return self.taken - self.placed - self.failed
 
 
@@ -74,18 +71,17 @@ async def run_many(
     concurrency: int,
     on_progress: OnProgress | None = None,
 ) -> AsyncGenerator[Result[Item], None]:
-    """Place items, at most so many at a time, and give what became of each as it ends.
+    """Place items, at most `concurrency` at a time, and yield each result when it is there.
 
-    An item is taken only when there is room for it: a result that nobody has picked up yet takes up room, too. If the
-    caller stops listening, those under way are cancelled.
+    An item is taken only when it can start; a result that the caller has not taken yet counts as running. If the caller
+    stops iterating, running items are cancelled.
 
     Raises:
-        InvalidArgument: concurrency is no whole number from 1.
-        Exception: whatever `items` itself raises, after the results of what was under way.
+        InvalidArgument: concurrency is not a whole number from 1.
+        Exception: whatever `items` itself raises, after the results of running items.
     """
-    if isinstance(concurrency, bool) or not isinstance(concurrency, int) or concurrency < 1:  # pyright: ignore[reportUnnecessaryIsInstance]  # users without a checker
-        raise InvalidArgument(f"concurrency is {concurrency!r}; give a whole number from 1.")
-    source = _numbered(items)
+    check_integer("concurrency", concurrency, 1)
+    source, hooks = _numbered(items), HookCaller()
     progress = Progress(total=len(items) if isinstance(items, (list, tuple)) else None)
     under_way: set[asyncio.Task[Result[Item]]] = set()
     taking: asyncio.Task[tuple[int, Item] | None] | None = None
@@ -97,7 +93,7 @@ async def run_many(
                 taking = asyncio.create_task(_next(source))
             if taking is None and not under_way:
                 break
-            # The source may be slow: what ends meanwhile is not kept waiting by it.
+            # The source may be slow: results do not wait for it.
             waiting: set[asyncio.Task[Any]] = {*under_way, *([taking] if taking else [])}
             await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
             if taking is not None and taking.done():
@@ -115,7 +111,7 @@ async def run_many(
                 under_way.discard(task)
                 result = task.result()
                 progress = _counted(progress, result)
-                await _tell(on_progress, progress)
+                await hooks.call(on_progress, progress)
                 yield result
     finally:
         left: list[asyncio.Task[Any]] = [*under_way, *([taking] if taking else [])]
@@ -154,14 +150,3 @@ def _counted(progress: Progress, result: Result[Item]) -> Progress:
     if result.error is None:
         return attrs.evolve(progress, placed=progress.placed + 1)
     return attrs.evolve(progress, failed=progress.failed + 1)
-
-
-async def _tell(hook: OnProgress | None, progress: Progress) -> None:
-    if hook is None:
-        return
-    try:
-        told = hook(progress)
-        if inspect.isawaitable(told):
-            await told
-    except Exception:  # noqa: BLE001, RUF100 -- anything at all: an order must not be lost to a broken hook
-        logger.exception("the progress hook %r failed", hook)

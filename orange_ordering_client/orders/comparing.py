@@ -1,4 +1,4 @@
-"""Whether an order and a request that Orange has are the same, as far as Orange shows it."""
+"""Comparing an order with a request, as far as Orange shows it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, TypeGuard
 
-from orange_ordering_client.orders.outcomes import Difference
+from orange_ordering_client.orders.results import Difference
 
 __all__ = ["changes", "differences", "is_elsewhere"]
 
@@ -15,24 +15,24 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def differences(order: Mapping[str, Any], request: Mapping[str, Any]) -> tuple[Difference, ...]:
-    """List what Orange has otherwise than the order says, both in wire form.
+    """List the values in which an order and a request differ, both in wire form.
 
-    What Orange does not show is not held against it, and neither is what it adds to `properties` by itself. Spelling
-    that carries no meaning (space around text, numbers as text, a day as a moment of that day) makes no difference.
+    Values that Orange does not show, or adds to `properties`, are ignored. So are differences without a meaning: space
+    around text, numbers as text, a day as a time of that day.
 
     Args:
         order: body of a `POST /requests`.
-        request: what was found under its reference and type.
+        request: with its reference and type.
     """
     return tuple(_walk(order, request))
 
 
 def changes(order: Mapping[str, Any], answered: Mapping[str, Any]) -> tuple[Difference, ...]:
-    """List what Orange answered otherwise than it was sent, reference and type included, both in wire form.
+    """List the values that Orange changed, reference and type included, both in wire form.
 
     Args:
         order: body of a `POST /requests`.
-        answered: the request that Orange made of it.
+        answered: the request in the response.
     """
     names = ("customerReference", "type")
     handles = [Difference(name, order.get(name), answered.get(name)) for name in names if answered.get(name)]
@@ -40,9 +40,9 @@ def changes(order: Mapping[str, Any], answered: Mapping[str, Any]) -> tuple[Diff
 
 
 def is_elsewhere(order: Mapping[str, Any], request: Mapping[str, Any]) -> bool:
-    """Whether a request that only resembles an order is certainly another: about something else, or for another day.
+    """Whether a similar request is certainly another order: for another subject, or another day.
 
-    Texts do not count, because whoever changes a reference or a type may also edit a comment.
+    Texts such as the comment are ignored: a person who changes a reference or a type may edit them, too.
     """
     about = ("requestedAt", "contract", "customer.id", "properties")
     return any(difference.path.startswith(about) for difference in _walk(order, request))
@@ -57,7 +57,7 @@ def _walk(order: Mapping[str, Any], request: Mapping[str, Any]) -> Iterator[Diff
         if name == "attachments":
             yield from _attachments(value, request.get(name))
         elif name == "customer":
-            # The name is Orange's to correct; the id is who pays.
+            # Orange may correct the name; the id identifies the customer.
             yield from _compare("customer.id", _get(value, "id"), _get(request.get(name), "id"))
         else:
             yield from _compare(name, value, request.get(name))

@@ -1,4 +1,4 @@
-"""How far a watcher has come, as a plain string."""
+"""The position of a watcher, as a string."""
 
 from __future__ import annotations
 
@@ -25,15 +25,13 @@ _WIDTH = 11
 
 @attrs.frozen(kw_only=True)
 class Cursor:
-    """Which changes were given.
-
-    Everything before `start`, and after it exactly those in `given` and `undated`.
+    """The changes that were yielded: everything before `start`, and after it those in `given` and `undated`.
 
     Attributes:
         start: None is before everything.
-        newest: time of the newest change that was given.
-        given: digests of the changes since `start`.
-        undated: digests of those that have no time.
+        newest: time of the newest yielded change.
+        given: digests of the yielded changes since `start`.
+        undated: digests of the yielded changes without a time.
     """
 
     start: datetime | None = None
@@ -46,10 +44,10 @@ class Cursor:
 
     @classmethod
     def parse(cls, since: str | datetime | None) -> Cursor:
-        """Read what `watch` takes as `since`.
+        """Parse the argument `since` of `watch`.
 
         Raises:
-            InvalidArgument: it is no cursor, or a moment without a zone.
+            InvalidArgument: it is not a cursor, or a time without a zone.
         """
         if since is None:
             return cls()
@@ -67,24 +65,24 @@ class Cursor:
 
 
 def moment(request: Request) -> datetime | None:
-    """When a request last changed, as far as it says."""
+    """Time of the last change of a request, None if it shows none."""
     at = request.updated_at or request.created_at
     return at.astimezone(UTC) if at is not None else None
 
 
 def digest(request: Request) -> str:
-    """Tell one state of a request from all others: a second change may have the same time, in seconds or days."""
+    """Identify one state of a request: two changes may have the same time, if it is in seconds or days."""
     return _hashed(json.dumps(_in_utc(request.to_dict()), sort_keys=True, default=str))
 
 
 def old_digest(request: Request) -> str:
-    """The digest in cursors that were saved by earlier versions: of the id and time, where a request has both."""
+    """The digest in cursors of earlier versions: of the id and time, if a request has both."""
     at = moment(request)
     return digest(request) if request.id is None or at is None else _hashed(f"{request.id} {at.isoformat()}")
 
 
 def _in_utc(value: Any) -> Any:
-    """Write all moments in one way: another spelling is no change."""
+    """Convert all times to one form: another spelling is not a change."""
     if isinstance(value, dict):
         return {name: _in_utc(item) for name, item in cast("dict[str, Any]", value).items()}
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""Files that are opened with care, and locks on them that end with the process."""
+"""Opening private files safely, and locks that end with the process."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = [
 ]
 
 _FLAGS = os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
-# Other processes append within a millisecond; the default of 50 ms would be most of the time of an order.
+# Seconds. Other processes hold the lock for a millisecond; the default of 50 ms would dominate the time of an order.
 _POLL = 0.002
 _OURS = b'{"event": "file", '
 
@@ -48,7 +48,7 @@ def require() -> None:
 
 @contextmanager
 def failing(what: str) -> Generator[None, None, None]:
-    """Raise `IntentFileError` for errors of the operating system."""
+    """Turn errors of the operating system into `IntentFileError`."""
     try:
         yield
     except OSError as error:
@@ -72,7 +72,7 @@ def open_private(path: Path, *, create: bool = True) -> int:
 
 
 def is_still_at(path: Path, descriptor: int) -> bool:
-    """Whether an open file is the one that its path names."""
+    """Whether an open file is still the one at its path."""
     try:
         return os.path.samestat(path.stat(follow_symlinks=False), os.fstat(descriptor))
     except FileNotFoundError:
@@ -81,7 +81,7 @@ def is_still_at(path: Path, descriptor: int) -> bool:
 
 @contextmanager
 def lock(path: Path) -> Generator[None, None, None]:
-    """Hold the lock file at a path, which stays there; waits in this thread."""
+    """Hold a lock file, which is not deleted; waits in this thread."""
     from filelock import lock_descriptor
 
     descriptor = open_private(path)
@@ -93,7 +93,7 @@ def lock(path: Path) -> Generator[None, None, None]:
 
 
 def try_lock_new(path: Path) -> int | None:
-    """Lock a file that is deleted when it is released; None if somebody else has it."""
+    """Lock a file that is deleted at its release; None if another holder has it."""
     from filelock import lock_descriptor
 
     if path.parent.is_symlink():
@@ -101,7 +101,7 @@ def try_lock_new(path: Path) -> int | None:
     path.parent.mkdir(mode=0o700, exist_ok=True)
     descriptor = open_private(path)
     try:
-        # The one who had it may have deleted it between the opening and the lock.
+        # The previous holder may have deleted it between opening and locking.
         if lock_descriptor(descriptor, blocking=False) and is_still_at(path, descriptor):
             return descriptor
     except BaseException:
@@ -112,8 +112,8 @@ def try_lock_new(path: Path) -> int | None:
 
 
 def release(path: Path, descriptor: int) -> None:
-    """Delete a lock file while it is locked, and so release it."""
-    # Windows cannot delete it while it is open: there it stays, and is used again.
+    """Delete a lock file while it is locked, which releases it."""
+    # Windows cannot delete an open file: there it stays, and is used again.
     with suppress(OSError):
         if is_still_at(path, descriptor):
             path.unlink()
@@ -122,8 +122,8 @@ def release(path: Path, descriptor: int) -> None:
 
 @contextmanager
 def replacing(path: Path) -> Generator[int, None, None]:
-    """Give an empty file, and put it in the place of another once it is written; of two callers at a time, none."""
-    # Of a fixed name, so that what a killed process leaves behind does not pile up.
+    """Yield an empty file; afterwards it replaces the file at `path`. Callers hold the lock of `path`."""
+    # A fixed name, so that files of killed processes do not accumulate.
     new = path.with_name(path.name + ".new")
     descriptor = open_private(new)
     try:
@@ -140,7 +140,7 @@ def replacing(path: Path) -> Generator[int, None, None]:
 
 
 def sync_folder(path: Path) -> None:
-    """Make the name of a file durable, where folders can be opened."""
+    """Flush the folder of a file, on systems where folders can be opened."""
     if os.name == "posix":  # pragma: no branch  # CI runs on Linux
         descriptor = os.open(path.parent, os.O_RDONLY)
         try:

@@ -1,4 +1,4 @@
-"""Following requests: one to its end, or all of them for ever."""
+"""Waiting for one request."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ logger = logging.getLogger("orange_ordering_client")
 Until = str | Iterable[str] | Callable[[Request], bool]
 
 TERMINAL = frozenset({"COMPLETED", "REJECTED", "CANCELED", "CANCELLED"})
-"""Statuses after which nothing comes (FACTS S2; the last spelling is a precaution). Any other may pass."""
+"""Final statuses (FACTS S2; the last spelling is a precaution)."""
 
 _GROWTH = 1.5
 _LONGEST_PAUSE = 300.0
@@ -41,13 +41,13 @@ _LAST_LOOK = 5.0
 
 @attrs.frozen(kw_only=True)
 class Outcome:
-    """How far a request had come when the waiting ended.
+    """The result of `wait`.
 
     Attributes:
-        request: as it was then.
-        reached: whether it came as far as was asked; False if it ended otherwise.
-        looks: how often it was looked at.
-        seconds: how long that took.
+        request: as last seen.
+        reached: whether it reached the status; False if it ended with another one.
+        looks: number of polls.
+        seconds: duration of the wait.
     """
 
     request: Request
@@ -62,15 +62,15 @@ class Outcome:
 
     @property
     def completed(self) -> bool:
-        """Whether what was ordered is there."""
+        """Whether the request is completed."""
         return self.request.status == "COMPLETED"
 
 
 class WaitTimeout(DeadlineExceeded):
-    """A request had not come as far as was asked in the time given to `wait`.
+    """The timeout of `wait` passed before the request reached the status.
 
     Attributes:
-        request: as it was last seen; None if it never was.
+        request: as last seen; None if it was never seen.
     """
 
     def __init__(self, message: str, request: Request | None = None) -> None:
@@ -87,7 +87,7 @@ async def wait(
     timeout: float | None,
     interval: float,
 ) -> Outcome:
-    """Look at a request until it has come far enough; see `Requests.wait`."""
+    """Poll a request until it has reached a status; see `Requests.wait`."""
     enough = _condition(until)
     started = clock.monotonic()
     request: Request | None = None
@@ -126,7 +126,7 @@ async def wait(
 
 
 def is_outage(error: OrderingError) -> bool:
-    """Whether a reading call may well succeed later, all by itself."""
+    """Whether a failed reading call may succeed later without a change by the caller."""
     if isinstance(error, ApiError):
         return worth_repeating(error, safe=True)
     if isinstance(error, TokenError):

@@ -1,4 +1,4 @@
-"""Intents in a file, shared by tasks, clients and processes of one machine."""
+"""A store of sent orders in a file, shared by tasks, clients and processes of one machine."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from orange_ordering_client.orders.file_locks import (
 )
 from orange_ordering_client.orders.intent_lines import Header, Orders, is_torn, joined, line_of
 from orange_ordering_client.orders.intents import Intent
-from orange_ordering_client.orders.lookup import Key
+from orange_ordering_client.orders.key import Key
 
 __all__ = ["IntentFile"]
 
@@ -34,25 +34,25 @@ T = TypeVar("T")
 _FIRST_PAUSE = 0.005
 _LONGEST_PAUSE = 0.1
 _LONGEST_LINE = 1 << 20
-"""Bytes; so that a large file of something else is refused without being read into memory."""
+"""Bytes. A large file of another kind is refused without being read into memory."""
 _WORTH_COMPACTING = 1000
-"""Superfluous lines that are left alone: rewriting a file costs more than reading so few."""
+"""Obsolete lines that are kept: reading so few costs less than rewriting the file."""
 
 
 class IntentFile:
     """Intents in a file of JSON lines, shared by all tasks, clients and processes that open it.
 
-    Without it, a program that is killed and started again does not know the orders that it sent a moment ago and that
-    Orange does not list yet. With it, it knows them, and one order is placed by one holder at a time. Beside the file
-    stand `<name>.lock` and, while orders are under way, `<name>.claims/`. Needs the extra `[intents]`.
+    Without it, a program that is killed and started again does not know the orders that it sent shortly before and that
+    Orange does not list yet. With it, the program knows them, and only one holder at a time places an order. Next to
+    the file there are `<name>.lock` and, during submissions, `<name>.claims/`. Needs the extra `[intents]`.
 
     Args:
-        path: created with mode 0600 if it does not exist. On a disk of this machine: locks of network disks are not
-            reliable.
+        path: on a local disk, because locks on network disks are not reliable. It is created with mode 0600 if it does
+            not exist.
 
     Raises:
         ConfigurationError: the extra `[intents]` is not installed.
-        IntentFileError: the file cannot be opened, read or written, or holds something else; then it is left as it is.
+        IntentFileError: the file cannot be opened, read or written, or is of another kind; it is not changed then.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
@@ -96,7 +96,7 @@ class IntentFile:
             self._claims.rmdir()
 
     def recall(self, key: Key) -> Intent | None:
-        """What this object last read about an order; None is nothing."""
+        """The intent of an order as last read; None if there is none."""
         with self._mutex:
             request_id = self._orders.get(key)
         return None if request_id is None else Intent(request_id or None)
@@ -109,7 +109,7 @@ class IntentFile:
             IntentFileError: the file was closed, deleted or replaced, or cannot be read.
         """
         self._check_open()
-        # All spellings of a reference share a claim: a server may take them for one.
+        # All spellings of a reference share a claim: a server may treat them as one.
         name = hashlib.sha256("\n".join(key.folded).encode()).hexdigest()[:40]
         path = self._claims / name
         pause = _FIRST_PAUSE
@@ -122,21 +122,21 @@ class IntentFile:
             release(path, descriptor)
 
     def _try(self, path: Path) -> int | None:
-        # Without a thread: it does not wait, and a thread could not be cancelled between the lock and its owner.
+        # Not in a thread: it does not block, and cancellation between a thread and its caller would lose the lock.
         with failing(f"The claims of {self._path} cannot be used"):
             try:
                 return try_lock_new(path)
             except FileNotFoundError:
                 if not self._path.parent.is_dir():
                     raise
-                # Another process closed its file in this moment, and removed the folder of claims.
+                # Another process has just closed its file, and removed the folder of claims.
                 return None
 
     def append(self, line: bytes, *, durably: bool) -> None:
-        """Write one line; waits in this thread.
+        """Append one line; waits in this thread.
 
         Raises:
-            IntentFileError: it cannot be written. Nothing of it stays in the file, unless only fsync() failed.
+            IntentFileError: it cannot be written. No part of it stays in the file, unless only fsync() failed.
         """
         with failing(f"{self._path} cannot be written"):
             with self._mutex:
@@ -148,7 +148,7 @@ class IntentFile:
                 self._orders.take(line[:-1])
                 copy = os.dup(self._descriptor) if durably else -1
             if durably:
-                # Without the lock, so that others write meanwhile; and on a copy, because they may close the original.
+                # After the lock is released, so that others can write; on a copy, because they may close the original.
                 try:
                     os.fsync(copy)
                 finally:
@@ -179,7 +179,7 @@ class IntentFile:
         return os.write(self._descriptor, line)
 
     def _catch_up(self) -> None:
-        """Read what other processes wrote; the lock is held."""
+        """Read the lines of other processes; the lock is held."""
         if not is_still_at(self._path, self._descriptor):
             self._follow()
         size = os.fstat(self._descriptor).st_size
@@ -189,7 +189,7 @@ class IntentFile:
             self._read(self._size)
 
     def _follow(self) -> None:
-        """Change over to the file that another process put here when it compacted this one."""
+        """Open the file that replaced this one when another process compacted it."""
         try:
             descriptor = open_private(self._path, create=False)
         except FileNotFoundError:
@@ -210,9 +210,9 @@ class IntentFile:
         self._read(0)
 
     def _read(self, start: int) -> None:
-        """Apply the lines from a byte on, and repair the last one; the lock is held.
+        """Apply the lines from an offset on, and repair the last one; the lock is held.
 
-        Nothing is written before all lines are known to be ones of an intent file.
+        Nothing is written before all lines are known to be lines of an intent file.
         """
         at, torn, whole = start, False, True
         with open(self._descriptor, "rb", closefd=False) as file:
@@ -227,7 +227,7 @@ class IntentFile:
                         raise IntentFileError(
                             f"{self._path}, line {self._count + 1}, is not one of an intent file."
                         ) from None
-                    # The process died while writing this line, so before it sent anything, or after the answer.
+                    # The process ended while it wrote this line: before it sent anything, or after the response.
                     break
                 if at == 0:
                     header = Header.parse(line)

@@ -10,11 +10,11 @@ from typing import Any, cast
 
 import attrs
 
-from orange_ordering_client.orders.lookup import Key
+from orange_ordering_client.orders.key import Key
 
 __all__ = ["Header", "Orders", "is_torn", "joined", "line_of"]
 
-# What this module writes, as long as nothing is escaped: five times as fast as json.loads.
+# The lines of this module without escapes; five times as fast as json.loads.
 _PLAIN = re.compile(
     rb'\{"event": "(sending|placed|withdrawn)", "type": "([ !#-\[\]-~]+)", "reference": "([ !#-\[\]-~]+)"'
     rb'(?:, "id": "([ !#-\[\]-~]+)")?\}'
@@ -25,11 +25,11 @@ _quoted = json.JSONEncoder().encode
 
 @attrs.frozen
 class Header:
-    """The first line of a file: it tells a compacted file from one that was put in its place.
+    """The first line of a file. It distinguishes a compacted file from a foreign one at the same path.
 
     Attributes:
-        id: the same for as long as the file exists.
-        generation: how often the file was compacted.
+        id: constant during the life of the file.
+        generation: number of times that the file was compacted.
     """
 
     id: str = attrs.field(factory=lambda: uuid.uuid4().hex)
@@ -60,7 +60,7 @@ def line_of(event: str, key: Key, request_id: str = "") -> bytes:
 
 
 class Orders:
-    """The orders that lines tell of. Plain strings, because there may be hundreds of thousands."""
+    """The orders in a file, as plain strings, because there may be hundreds of thousands."""
 
     def __init__(self) -> None:
         self._ids: dict[str, dict[str, str]] = {}
@@ -69,14 +69,14 @@ class Orders:
         return sum(map(len, self._ids.values()))
 
     def get(self, key: Key) -> str | None:
-        """The id of an order; empty if no answer was seen, None if nothing is known."""
+        """The id of an order; empty if no response was seen, None for an unknown order."""
         return self._ids.get(key.type, {}).get(key.reference)
 
     def take(self, line: bytes) -> None:
         """Apply one line.
 
         Raises:
-            ValueError: it is no line of an intent file.
+            ValueError: it is not a line of an intent file.
         """
         if found := _PLAIN.fullmatch(line):
             event, type_, reference, request_id = found.groups()
@@ -110,7 +110,7 @@ class Orders:
 
 
 def is_torn(line: bytes) -> bool:
-    """Whether a last line without its newline is the beginning of one, cut by the death of the process."""
+    """Whether a last line without its newline is the beginning of a line, written by a process that was killed."""
     try:
         json.loads(line)
     except RecursionError:
@@ -121,7 +121,7 @@ def is_torn(line: bytes) -> bool:
 
 
 def joined(lines: Iterable[bytes], size: int = 1 << 16) -> Iterator[bytes]:
-    """Join lines to blocks, for fewer calls of write()."""
+    """Join lines to blocks, to call write() less often."""
     block = bytearray()
     for line in lines:
         block += line

@@ -1,4 +1,4 @@
-"""The protocol of a store that remembers orders beyond the life of a process."""
+"""The protocol of a store of sent orders that outlives the process."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import Protocol
 
 import attrs
 
-from orange_ordering_client.orders.lookup import Key
+from orange_ordering_client.orders.key import Key
 
 __all__ = ["Claim", "Intent", "Intents"]
 
 
 @attrs.frozen
 class Intent:
-    """An order that was sent, or was about to be sent.
+    """An order that was sent, or may have been sent.
 
     Attributes:
         request_id: the id that Orange gave it; None if no answer was seen.

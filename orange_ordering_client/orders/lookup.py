@@ -1,4 +1,4 @@
-"""Finding the request that an order became, without trusting the server's filter or sort order."""
+"""Finding the request of an order, without relying on the server's filter or sort order."""
 
 from __future__ import annotations
 
@@ -12,48 +12,31 @@ import attrs
 from orange_ordering_client._generated.models.request import Request
 from orange_ordering_client._generated.resources.requests import RequestsResource
 from orange_ordering_client.errors import PaginationError
-from orange_ordering_client.orders.outcomes import ReferenceUnchecked
-from orange_ordering_client.orders.spelling import folded, likeness
+from orange_ordering_client.orders.errors import ReferenceUnchecked
+from orange_ordering_client.orders.key import Key
+from orange_ordering_client.orders.spelling import likeness
 from orange_ordering_client.orders.sweeping import MAX_SWEPT, Descent, sweep
 from orange_ordering_client.pagination import MAX_LIMIT, Page
 
-__all__ = ["Key", "LookupResult", "look_up"]
+__all__ = ["LookupResult", "look_up"]
 
 logger = logging.getLogger("orange_ordering_client")
 
 _UNAMBIGUOUS = re.compile(r"[\w#./:@+\- ]+")
-"""References that a filter cannot take for anything else: a comma separates values, and what a "formula" looks like is
-not documented (FACTS, Lists)."""
+"""References that are safe in a filter: a comma separates values, and "formulas" are not documented (FACTS, Lists)."""
 
 _CLOCKS_APART = timedelta(minutes=5)
-"""By how much the machines that stamp `createdAt` may disagree."""
-
-
-@attrs.frozen
-class Key:
-    """What makes an order the same: the caller's reference, and its type."""
-
-    reference: str
-    type: str
-
-    def fits(self, request: Request) -> bool:
-        """Whether a request has this reference and type; one that does not show its type may be of any."""
-        return request.customer_reference == self.reference and request.type in (None, self.type)
-
-    @property
-    def folded(self) -> tuple[str, str]:
-        """What all spellings of the reference share, and the type."""
-        return folded(self.reference), self.type
+"""The largest difference of the clocks that set `createdAt`."""
 
 
 @attrs.frozen
 class LookupResult:
-    """What one look gave.
+    """The result of one look-up.
 
     Attributes:
-        matches: requests with the reference and type, newest first where the server sorts.
-        near: where nothing matches, requests whose reference is like this one, or is this one under another type.
-        newest: `createdAt` of the newest request of all, if the list was read in order; it bounds later looks.
+        matches: requests with the reference and type, newest first if the server sorts.
+        near: if nothing matches, requests with a similar reference, or with this reference and another type.
+        newest: `createdAt` of the newest request, if the list was sorted; it bounds later look-ups.
     """
 
     matches: tuple[Request, ...] = ()
@@ -64,23 +47,23 @@ class LookupResult:
 async def look_up(
     requests: RequestsResource, key: Key, *, newest_before: datetime | None = None, thorough: bool = False
 ) -> LookupResult:
-    """Look for an order.
+    """Look an order up.
 
-    Asks for its reference and compares what comes back. A filter that works exactly finds nothing where the server
-    stores another form of the reference than was sent, so what it does not find is looked for among the newest
-    requests, too: one more call. If anything else than the reference comes back, the server ignores the filter, and the
-    whole list is read instead: the newest first as long as it is really sorted so.
+    It filters by the reference and compares the results. An exact filter does not find a reference that the server
+    stores in another form, so the newest requests are read, too, if nothing is found: one more call. If the results
+    have other references, the server ignores the filter, and the whole list is read instead, newest first as long as
+    it is really sorted.
 
     Args:
         requests: the resource to look in.
         key: reference and type.
-        newest_before: `createdAt` of the newest request before the order was sent: what is older cannot be it.
-        thorough: read not only the newest page but all that may have been created since `newest_before`; all there is,
-            if that is None. Up to 200 calls.
+        newest_before: `createdAt` of the newest request before the order was sent; older requests are not the order.
+        thorough: read not only the newest page but everything created since `newest_before`, or the whole list if that
+            is None. Up to 200 calls.
 
     Raises:
-        ReferenceUnchecked: the list has to be read, and is too long for that.
-        OrderingError: the list cannot be had.
+        ReferenceUnchecked: the list has to be read, and is too long.
+        OrderingError: the list cannot be read.
     """
     asked = await _ask(requests, key) if _UNAMBIGUOUS.fullmatch(key.reference) else None
     if asked is not None and (asked.matches or asked.near):
@@ -94,11 +77,11 @@ async def look_up(
 
 
 async def _ask(requests: RequestsResource, key: Key) -> LookupResult | None:
-    """What the filter gives; None if it was ignored."""
+    """Look up with the filter; None if the server ignores it."""
     found: list[Request] = []
     page: Page[Request] | None = await requests.list(customer_reference=key.reference)
     while page is not None:
-        # A filter may also give what is only like the reference, or has it as a part.
+        # A filter may also match similar references, or parts of them.
         if not all(_asked_for(key.reference, request.customer_reference) for request in page.items):
             return None
         found += page.items

@@ -1,4 +1,4 @@
-"""What one client knows of the orders that it placed."""
+"""The memory of a client: the orders that it placed or sent."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from weakref import WeakValueDictionary
 import attrs
 
 from orange_ordering_client._generated.models.request import Request
-from orange_ordering_client.orders.lookup import Key
+from orange_ordering_client.orders.key import Key
 from orange_ordering_client.orders.order import Order
 
 __all__ = ["Doubt", "Memory", "Placed"]
@@ -17,7 +17,7 @@ __all__ = ["Doubt", "Memory", "Placed"]
 
 @attrs.define
 class Placed:
-    """An order that was placed, and the monotonic time until which it is kept."""
+    """An order that was placed, and the monotonic time until which it is remembered."""
 
     order: Order
     request: Request
@@ -26,10 +26,10 @@ class Placed:
 
 @attrs.frozen
 class Doubt:
-    """An order that was sent, and nobody knows what became of it.
+    """An order that was sent and whose outcome is unknown.
 
     Attributes:
-        since: monotonic time at which it may last have been on its way.
+        since: monotonic time of the end of the last call that may have sent it.
         newest_before: `createdAt` of the newest request before it was first sent; None if that is not known.
     """
 
@@ -38,26 +38,26 @@ class Doubt:
 
 
 class Memory:
-    """What one client knows of its orders, whichever of its views placed them."""
+    """The orders that all views of one client placed or sent."""
 
     def __init__(self) -> None:
         self._locks: WeakValueDictionary[tuple[str, str], Lock] = WeakValueDictionary()
         self._placed: dict[tuple[str, str], Placed] = {}
         self._ids: dict[Key, str] = {}
-        """Orders whose reference or type Orange changed; no search finds them, so they are kept."""
+        """Ids of orders whose reference or type Orange changed: a look-up does not find them."""
         self._owners: dict[str, Key] = {}
-        """The orders behind the ids in both."""
+        """The keys of all ids in `_placed` and `_ids`."""
         self.in_doubt: dict[Key, Doubt] = {}
 
     def lock(self, key: Key) -> Lock:
-        """The lock of one order, in any spelling of its reference; it lives as long as somebody holds or awaits it."""
+        """The lock of one order, shared by all spellings of its reference."""
         lock = self._locks.get(key.folded)
         if lock is None:
             lock = self._locks[key.folded] = Lock()
         return lock
 
     def remember(self, placed: Placed, now: float) -> None:
-        """Keep an order until lists certainly show it."""
+        """Remember an order until lists certainly contain it."""
         for name in [name for name, old in self._placed.items() if old.until <= now]:
             old = self._placed.pop(name)
             if old.order.key not in self._ids:
@@ -70,7 +70,7 @@ class Memory:
                 self._ids[key] = request.id
 
     def placed(self, key: Key) -> Placed | None:
-        """An order of a moment ago, in any spelling of its reference, which lists may not show yet."""
+        """A recent order, in any spelling of its reference, which lists may not contain yet."""
         return self._placed.get(key.folded)
 
     def id_of(self, key: Key) -> str | None:

@@ -1,28 +1,20 @@
-"""An order as it is sent: a copy, with a reference by which it can be found again."""
+"""An order as it is sent: a copy, with a reference that can be looked up."""
 
 from __future__ import annotations
 
 import copy
 import unicodedata
-from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any
 
 import attrs
 
 from orange_ordering_client.errors import InvalidArgument
-from orange_ordering_client.orders.lookup import Key
+from orange_ordering_client.new_order import NewOrder
+from orange_ordering_client.orders.key import Key
 from orange_ordering_client.orders.spelling import folded
 from orange_ordering_client.wire import body_of
 
-__all__ = ["NewOrder", "Order", "checked"]
-
-
-class NewOrder(Protocol):
-    """What can be submitted: `NewRequest`, or a model of one type such as `Disconnection`."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """Write the wire form."""
-        ...
+__all__ = ["Order", "checked"]
 
 
 @attrs.frozen
@@ -30,14 +22,18 @@ class Order:
     """An order as it is sent: changing the model it came from does not change it."""
 
     key: Key
-    wire: Mapping[str, Any]
+    wire: dict[str, Any]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Write the wire form."""
+        return self.wire
 
 
 def checked(order: NewOrder) -> Order:
-    """Take a copy of what is to be sent, and make sure that it can be found again.
+    """Copy an order, and check that it can be looked up.
 
     Raises:
-        InvalidArgument: it has no type, or no reference that Orange could give back unchanged.
+        InvalidArgument: it has no type, or no reference that a server returns unchanged.
     """
     wire = copy.deepcopy(body_of(order))
     reference, request_type = wire.get("customerReference"), wire.get("type")

@@ -1,4 +1,4 @@
-"""Whether two references may be one, stored otherwise than it was sent."""
+"""Whether two references may be the same, one of them changed by a server."""
 
 from __future__ import annotations
 
@@ -9,21 +9,22 @@ from typing import Literal
 __all__ = ["SHORTEST_CUT", "Likeness", "folded", "likeness"]
 
 Likeness = Literal["same", "spelling", "cut"]
-"""How a stored reference resembles the one that was sent: it is the same; it differs by case, white space, Unicode form
-or accents; or it is also cut at its end."""
+"""How a stored reference resembles the sent one: it is the same; it differs by case, white space, Unicode form or
+accents; or it is also cut at its end."""
 
 SHORTEST_CUT = 8
-"""Characters that a stored reference has at least if it counts as the cut beginning of a longer one.
+"""The shortest stored reference that counts as the beginning of a longer one.
 
-Fields for references hold more than that. With fewer, the first of a series (`WAN-1`, `WAN-10`) would block the later.
+Fields for references are longer. With fewer characters, the first of a series (`WAN-1`, `WAN-10`) would block
+later ones.
 """
 
 
 def likeness(sent: str, stored: str | None) -> Likeness | None:
-    """Compare a reference that was sent with one that a server shows; None means that they are different references.
+    """Compare a sent reference with a stored one; None means that they are different references.
 
-    Any combination of upper or lower case, white space added or removed, Unicode normalisation, removed accents, and a
-    cut is recognised.
+    Any combination of changed case, white space added or removed, Unicode normalisation, removed accents, and a cut is
+    recognised.
     """
     if stored is None:
         return None
@@ -38,7 +39,7 @@ def likeness(sent: str, stored: str | None) -> Likeness | None:
 
 
 def folded(reference: str) -> str:
-    """The one form that all spellings of a reference share, for use as a key; empty if nothing of it would be left."""
+    """The form that all spellings of a reference share, for use as a key; empty if nothing is left of it."""
     return min(_folds(reference))
 
 
@@ -46,18 +47,18 @@ def folded(reference: str) -> str:
 def _folds(text: str) -> frozenset[str]:
     if text.isascii() and text.isprintable():
         return frozenset({"".join(text.lower().split())})
-    # Two orders of the same two steps: some marks become letters in upper case (U+0345 becomes a Greek iota), so a
-    # server that first removes accents and one that first changes case store different texts.
+    # Both orders of the two steps: some marks become letters in upper case (U+0345 becomes a Greek iota), so a server
+    # that first removes accents and one that first changes case store different texts.
     return frozenset({_cased(_bare(text)), _cased(text)})
 
 
 def _cased(text: str) -> str:
-    # Upper case first: it maps letters together that casefold() alone keeps apart, such as the dotless i and the i.
+    # Upper case first: it unifies letters that casefold() alone keeps apart, such as the dotless i and the i.
     return _bare(unicodedata.normalize("NFKD", text).upper().casefold())
 
 
 def _bare(text: str) -> str:
     """Compatibility letters without marks (M), separators (Z) and controls (C)."""
     parts = unicodedata.normalize("NFKD", text)
-    # U+FFFD is what stays of a character whose bytes were cut.
+    # U+FFFD replaces a character whose bytes were cut.
     return "".join(part for part in parts if unicodedata.category(part)[0] not in "MZC" and part != "\ufffd")

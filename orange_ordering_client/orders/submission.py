@@ -1,51 +1,48 @@
-"""Placing an order once: look, send, and where the answer is lost, look again."""
+"""Placing an order once: look it up, send it, and look it up again if the response is lost."""
 
 from __future__ import annotations
 
 import logging
-import math
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from typing import Any
-from weakref import WeakKeyDictionary
+from functools import partial
+from typing import Any, cast
 
 import attrs
 
 from orange_ordering_client._generated.models.request import Request
-from orange_ordering_client._generated.resources.requests import REQUESTS_CREATE, RequestsResource
-from orange_ordering_client.auth import Token
-from orange_ordering_client.clock import Deadline
+from orange_ordering_client._generated.resources.requests import RequestsResource
+from orange_ordering_client.call import CallState
 from orange_ordering_client.errors import (
     ClientClosed,
-    InvalidArgument,
     NotFound,
     OrderingError,
     WrongEventLoop,
 )
 from orange_ordering_client.orders.accepting import accepted
 from orange_ordering_client.orders.comparing import changes, differences, is_elsewhere
+from orange_ordering_client.orders.errors import OutcomeUnknown, ReferenceAmbiguous, ReferenceConflict
 from orange_ordering_client.orders.intents import Claim, Intent, Intents
 from orange_ordering_client.orders.lookup import LookupResult, look_up
 from orange_ordering_client.orders.memory import Doubt, Memory, Placed
-from orange_ordering_client.orders.order import NewOrder, Order, checked
-from orange_ordering_client.orders.outcomes import OutcomeUnknown, ReferenceAmbiguous, ReferenceConflict, Submission
+from orange_ordering_client.orders.order import Order
+from orange_ordering_client.orders.results import Submission
 from orange_ordering_client.orders.spelling import likeness
 from orange_ordering_client.pipeline import Pipeline
-from orange_ordering_client.session import Session
-from orange_ordering_client.settings import CallOptions
-from orange_ordering_client.transport.sender import RawResponse
+from orange_ordering_client.response import Answer
+from orange_ordering_client.retry import backoff
 
-__all__ = ["MAX_SENDS", "NewOrder", "Order", "Plan", "checked", "growing_pause", "seconds", "submit"]
+__all__ = ["MAX_SENDS", "Plan", "submit"]
 
 logger = logging.getLogger("orange_ordering_client")
 
 MAX_SENDS = 5
-"""How often `resend=True` sends one order: each time it was waited for until it must have been seen."""
+"""How often `resend=True` sends one order; before each time it looks until the order must be listed."""
 
 _FIRST_PAUSE = 0.25
 _LONGEST_PAUSE = 8.0
 _BLIND_LOOKS = 5
-"""Looks that may fail after the waiting is over: an outage at that very moment should not decide."""
+"""Failed look-ups that are tolerated after `visible_within`: a short outage must not decide the result."""
 
 
 @attrs.frozen(kw_only=True)
@@ -53,10 +50,10 @@ class Plan:
     """How an order is to be placed.
 
     Attributes:
-        visible_within: seconds after which an order that was accepted is certainly to be seen.
-        resend: whether an order that is not to be seen by then is sent again.
-        intents: a memory that outlives the process.
-        check: refuses an order that the catalog would not take, just before it leaves.
+        visible_within: seconds after which an accepted order is certainly listed.
+        resend: whether an order that is not listed by then is sent again.
+        intents: a store that outlives the process.
+        check: raises for an order that violates its catalog item; called before it is sent.
     """
 
     visible_within: float
@@ -65,53 +62,14 @@ class Plan:
     check: Callable[[Mapping[str, Any]], Awaitable[None]] | None = None
 
 
-def seconds(name: str, value: object) -> float:
-    """Check a number of seconds, 0 or more.
-
-    Raises:
-        InvalidArgument: it is none.
-    """
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value) or value < 0:
-        raise InvalidArgument(f"{name} is {value!r}; give seconds, 0 or more.")
-    return float(value)
-
-
-def growing_pause(number: int, random: float, *, first: float = _FIRST_PAUSE, longest: float = _LONGEST_PAUSE) -> float:
-    """Seconds to pause after the nth look (counted from 1): doubled each time, shortened at random by up to a half."""
-    return min(longest, first * 2.0 ** min(number - 1, 60)) * (1.0 - random / 2.0)
-
-
-_memories: WeakKeyDictionary[Session, Memory] = WeakKeyDictionary()
-
-
-class _Watched(Pipeline):
-    """A pipeline that knows whether what it sends may have left."""
-
-    may_have_left = False
-
-    def __init__(self, session: Session, options: CallOptions, claim: Claim | None) -> None:
-        super().__init__(session, options)
-        self._claim = claim
-
-    async def _exchange(self, attempt: Any, token: Token | None, deadline: Deadline) -> RawResponse | OrderingError:
-        if self._claim is not None:
-            # As late as possible, and before each attempt: whoever was stopped for a while may no longer hold it.
-            await self._claim.sending(within=deadline.left())
-        self.may_have_left = True
-        outcome = await super()._exchange(attempt, token, deadline)
-        if not (isinstance(outcome, RawResponse) and 200 <= outcome.status < 300):
-            self.may_have_left = self._classify(outcome, token, attempt.operation)[0].may_have_been_accepted
-        return outcome
-
-
 async def submit(pipeline: Pipeline, order: Order, plan: Plan) -> Submission:
     """Place an order once.
 
     Raises:
         ReferenceAmbiguous, ReferenceConflict, OutcomeUnknown, ReferenceUnchecked: see there.
-        OrderingError: it was certainly not accepted, or could not be looked for before anything was sent.
+        OrderingError: it was certainly not accepted, or the look-up before sending failed.
     """
-    memory = _memories.setdefault(pipeline.session, Memory())
+    memory = pipeline.session.shared(Memory)
     async with memory.lock(order.key):
         if plan.intents is None:
             return await _Submitting(pipeline, order, plan, memory, None).run()
@@ -120,10 +78,10 @@ async def submit(pipeline: Pipeline, order: Order, plan: Plan) -> Submission:
 
 
 class _Submitting:
-    """One call of `submit`, alone with its reference."""
+    """One call of `submit`, which holds the lock of its order."""
 
     def __init__(self, pipeline: Pipeline, order: Order, plan: Plan, memory: Memory, claim: Claim | None) -> None:
-        # What was left over from another call on a used connection must not say that the order is not there.
+        # A stray response on a used connection must not be taken for an empty list.
         self._requests = RequestsResource(Pipeline(pipeline.session, pipeline.options, new_connections=True))
         self._pipeline = pipeline
         self._clock = pipeline.session.clock
@@ -142,7 +100,7 @@ class _Submitting:
             found = await self._already_there()
         else:
             self._tried.append("It was sent before, and no answer was seen.")
-            # The looks of this call come after it was sent, and cannot tell what was there before.
+            # This call looks after the order was sent, so it cannot tell what was there before.
             self._newest = doubt.newest_before
             found = await self._reconcile(doubt.since)
         if found is not None:
@@ -190,7 +148,7 @@ class _Submitting:
         return None if known is None else await self._placed_before(known)
 
     def _known_id(self) -> str | None:
-        """What Orange called this order, where that is remembered."""
+        """The id that Orange gave this order, if it is known."""
         key, intent = self._order.key, self._intent
         placed = self._memory.placed(key)
         if placed is not None and placed.order.key == key and placed.request.id:
@@ -198,16 +156,16 @@ class _Submitting:
         return self._memory.id_of(key) or (None if intent is None else intent.request_id)
 
     async def _placed_before(self, request_id: str) -> Submission:
-        """An order that was seen accepted, though no search for its reference finds it."""
+        """Return an order that was accepted, though its reference is not found."""
         try:
             request = await self._requests.get(request_id)
         except NotFound:
             request = None
-        # Known by its id: its reference and type may be whatever Orange made of them.
+        # Identified by its id: Orange may have changed its reference and type.
         if request is not None and request.id in (None, request_id):
             self._refuse_another(request)
             return await self._settle(request, already_there=True)
-        # It may be older than all that the look of a moment ago has seen.
+        # It may be older than everything that the last look-up saw.
         self._newest, started = None, self._clock.monotonic()
         self._memory.in_doubt[self._order.key] = Doubt(started)
         self._tried.append(f"Orange accepted it as request {request_id}, which it now does not show.")
@@ -217,7 +175,7 @@ class _Submitting:
         return found
 
     async def _look_up(self, *, thorough: bool = False) -> Request | None:
-        """Look once; the request that is this order, if there is one.
+        """Look the order up once; return its request, or None.
 
         Raises:
             ReferenceConflict: there is one, but it is another order.
@@ -255,7 +213,7 @@ class _Submitting:
             raise ambiguous
 
     def _is_possibly_ours(self, request: Request) -> bool:
-        """Whether a request that is like this order may be it."""
+        """Whether a similar request may be this order."""
         key = self._order.key
         same_type = request.type is None or likeness(key.type, request.type) in ("same", "spelling")
         if same_type and likeness(key.reference, request.customer_reference) in ("same", "spelling"):
@@ -266,13 +224,15 @@ class _Submitting:
         return not is_elsewhere(self._order.wire, request.to_dict())
 
     async def _send(self) -> Submission | None:
-        """Send once; None if nobody can say what became of it."""
+        """Send the order once; None if the outcome is unknown."""
         key, claim, memory = self._order.key, self._claim, self._memory
-        watched = _Watched(self._pipeline.session, self._pipeline.options, claim)
+        call = CallState(before_attempt=None if claim is None else partial(_note_sending, claim))
+        creating = RequestsResource(self._pipeline.tracked(call)).raw
         try:
             if claim is not None:
                 self._intent = Intent()
-            answer = await watched.answer(REQUESTS_CREATE, Request.from_dict, body=self._order.wire)
+            # Its parameter is typed as a model; at run time it needs `to_dict` only.
+            answer: Answer[Any] = await creating.create(cast("Any", self._order))
             request = accepted(answer)
         except OrderingError as error:
             if not error.may_have_been_accepted:
@@ -280,7 +240,7 @@ class _Submitting:
                 raise
             failure = f"{type(error).__name__}: {error.args[0]}"
         except BaseException:
-            if watched.may_have_left:
+            if call.may_have_been_accepted:
                 memory.in_doubt[key] = Doubt(self._clock.monotonic(), self._newest)
             else:
                 await self._withdraw()
@@ -297,10 +257,10 @@ class _Submitting:
         return None
 
     async def _reconcile(self, sent: float) -> Submission | None:
-        """Look until what was sent must be seen; None if it certainly is not there.
+        """Look the order up until it must be listed; None if it certainly does not exist.
 
         Args:
-            sent: monotonic time at which it may last have been on its way.
+            sent: monotonic time of the end of the last call that may have sent it.
         """
         clock, plan = self._clock, self._plan
         visible_at = sent + plan.visible_within
@@ -324,7 +284,7 @@ class _Submitting:
                     waited = clock.monotonic() - sent
                     self._tried.append(f"Looked for it, the last time {waited:.3g} s after it was sent: not there.")
                     return None
-            pause = growing_pause(looks, clock.random())
+            pause = backoff(looks, clock.random(), first=_FIRST_PAUSE, longest=_LONGEST_PAUSE)
             left = visible_at - clock.monotonic()
             await clock.sleep(min(pause, left) if left > 0 else pause)
 
@@ -347,11 +307,11 @@ class _Submitting:
             await self._note(self._claim.withdrawn(), "was not accepted")
 
     async def _note(self, noting: Awaitable[None], what: str) -> None:
-        """Note what became of an order; a failure must not hide it."""
+        """Store the outcome of an order; a failure is logged and must not hide the outcome."""
         try:
             await noting
         except Exception as error:
-            # Of any kind: stores are written by others, too.
+            # Any exception: a store may be the user's own.
             logger.error("that order %r %s could not be noted: %s", self._order.key.reference, what, error)
 
     async def _settle(self, request: Request, *, already_there: bool = False, recovered: bool = False) -> Submission:
@@ -378,5 +338,10 @@ class _Submitting:
 
 
 def _as_request(order: Mapping[str, Any]) -> dict[str, Any]:
-    """An order in the form in which Orange would show it, to be compared with another."""
+    """An order in the form of a request, to compare it with another order."""
     return {**order, "keyDates": {"requestedAt": order.get("requestedAt")}}
+
+
+async def _note_sending(claim: Claim, left: float) -> None:
+    # Before each attempt, and as late as possible: a process that was stopped for a while may no longer hold the claim.
+    await claim.sending(within=left)

@@ -1,4 +1,4 @@
-"""Reading a sorted list that moves while it is read, without skipping anything."""
+"""Reading a sorted list that changes while it is read, without skipping an item."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from orange_ordering_client.pagination import MAX_LIMIT, Page
 __all__ = ["MAX_SWEPT", "Descent", "sweep"]
 
 MAX_SWEPT = 50_000
-"""Requests that are read at most where the server does not sort or filter."""
+"""Requests that are read at most if the server does not sort or filter."""
 
 _OVERLAP = 10
-"""Items that each page has in common with the one before: what is removed in front of them moves the rest up, and a
-page that began where the last one ended would skip as many."""
+"""Items that each page shares with the one before. A removal in front of a page moves later items up; without an
+overlap, the next page would skip as many."""
 
 _STEPS_BACK = 40
 _STALE = 8
@@ -27,7 +27,7 @@ list is called unreadable."""
 async def sweep(
     fetch: Callable[[int], Awaitable[Page[Request]]], *, limit: int = MAX_LIMIT, certain: bool = False
 ) -> AsyncGenerator[list[Request], None]:
-    """Read from the top to the end, page by page and none ahead, each item once.
+    """Read a list to its end, page by page without prefetching, each item once.
 
     Pages overlap, so that removals above are noticed; if a page has nothing in common with those before, it is read
     again from further up.
@@ -35,8 +35,8 @@ async def sweep(
     Args:
         fetch: gets the page at an offset.
         limit: items that a page holds.
-        certain: believe no count. The list ends where a page reaches no further than those before, which takes one
-            more call, and not before the total that was announced.
+        certain: do not rely on counts. The list ends when a page reaches no further than those before, which takes one
+            more call, and not before the announced total.
 
     Raises:
         PaginationError: the list shrinks faster than it can be read, the server repeats itself, or `certain` cannot be.
@@ -66,12 +66,12 @@ async def sweep(
             if certain and page.total is not None and page.total > end:
                 raise PaginationError(f"The list ends after {end} items although the server announced {page.total}.")
             return
-        # Pages may be shorter than was asked for. Without ids nobody could tell that two of them overlap.
+        # Pages may be shorter than requested. Without ids an overlap could not be recognised.
         reached, offset = end, end - (min(_OVERLAP, len(page.items) - 1) if identified else 0)
 
 
 class Descent:
-    """Whether a list really goes down in time, as was asked: servers ignore `sort` without a word."""
+    """Whether a list is really sorted from new to old: servers may ignore `sort` silently."""
 
     def __init__(self) -> None:
         self._first: datetime | None = None
@@ -79,7 +79,7 @@ class Descent:
         self._holds = True
 
     def take(self, moments: list[datetime | None]) -> None:
-        """Take a page's times, in its order; what has none says nothing."""
+        """Add the times of a page, in its order; None is skipped."""
         for moment in moments:
             if moment is None:
                 continue
@@ -89,10 +89,10 @@ class Descent:
             self._last = moment
 
     def passed(self, moment: datetime | None) -> bool:
-        """Whether all that is still to come is certainly older than a moment.
+        """Whether all later items are certainly older than a moment.
 
-        That takes evidence: times that never rise and somewhere fall. One item, or many of one time, could come from
-        a list in any order.
+        This needs evidence: times that never rise and fall at least once. One item, or many with one time, may be
+        part of a list in any order.
         """
         first, last = self._first, self._last
         return (
@@ -106,5 +106,5 @@ class Descent:
 
     @property
     def newest(self) -> datetime | None:
-        """Time of the first item, None if the order does not hold."""
+        """Time of the first item, None if the list is not sorted."""
         return self._first if self._holds else None

@@ -16,9 +16,9 @@ from orange_ordering_client.clock import Clock
 from orange_ordering_client.errors import OrderingError
 from orange_ordering_client.orders.cursor import Cursor, digest, moment, old_digest
 from orange_ordering_client.orders.following import is_outage
-from orange_ordering_client.orders.submission import growing_pause
 from orange_ordering_client.orders.sweeping import MAX_SWEPT, Descent, sweep
 from orange_ordering_client.pagination import MAX_LIMIT, Page
+from orange_ordering_client.retry import backoff
 
 __all__ = ["Change", "watch"]
 
@@ -29,23 +29,23 @@ logger = logging.getLogger("orange_ordering_client")
 
 @attrs.frozen
 class _Given:
-    """Changes in the order of their time, and the digest of each."""
+    """Changes sorted by time, with their digests."""
 
     times: list[datetime] = attrs.field(factory=list[datetime])
     digests: list[str] = attrs.field(factory=list[str])
 
     def between(self, start: datetime | None, end: int | None = None) -> list[str]:
-        """Digests from a moment on, up to a place."""
+        """Digests from a time on, up to an index."""
         return self.digests[0 if start is None else bisect_left(self.times, start) : end]
 
 
 @attrs.frozen(repr=False, eq=False)
 class Change:
-    """A request that is not as it was.
+    """A change of a request.
 
     Attributes:
-        request: as it is now.
-        updated_at: when it changed, as Orange says; None if it does not.
+        request: after the change.
+        updated_at: time of the change; None if Orange does not show it.
     """
 
     request: Request
@@ -57,7 +57,7 @@ class Change:
 
     @property
     def cursor(self) -> str:
-        """What to give `watch` as `since`, to go on after this change."""
+        """The argument `since` of `watch` to continue after this change."""
         start = self._reach.start
         given = (*self._before.between(start), *self._batch.between(start, self._end))
         return str(attrs.evolve(self._reach, given=given))
@@ -74,7 +74,7 @@ async def watch(
     interval: float,
     visible_within: float,
 ) -> AsyncGenerator[Change, None]:
-    """Give changes for ever; see `Requests.watch`."""
+    """Yield changes for ever; see `Requests.watch`."""
     watcher = _Watcher(requests, cursor, timedelta(seconds=visible_within))
     failures = 0
     while True:
@@ -85,7 +85,7 @@ async def watch(
                 raise
             failures += 1
             logger.warning("changes cannot be read just now (%d times in a row): %s", failures, error)
-            await clock.sleep(growing_pause(failures, clock.random(), first=min(1.0, interval), longest=interval))
+            await clock.sleep(backoff(failures, clock.random(), first=min(1.0, interval), longest=interval))
             continue
         failures = 0
         for change in watcher.changes(fresh):
@@ -94,12 +94,12 @@ async def watch(
 
 
 class _Watcher:
-    """What was given so far, and so what is new.
+    """Tells new states of requests from those that were yielded.
 
     Args:
-        requests: the resource to look in.
+        requests: the resource to read.
         cursor: where to begin.
-        late: by how much a change may be listed later than it says.
+        late: the longest delay between a change and its appearance in the list.
     """
 
     def __init__(self, requests: RequestsResource, cursor: Cursor, late: timedelta) -> None:
@@ -107,7 +107,7 @@ class _Watcher:
         self._late = late
         self._start = cursor.start
         self._newest = cursor.newest
-        # Their own times are not in the cursor; none is later than the newest.
+        # The cursor does not hold their times; none is later than the newest.
         times = [cursor.newest] * len(cursor.given) if cursor.newest is not None else []
         self._given = _Given(times, list(cursor.given[: len(times)]))
         self._undated = list(cursor.undated)
@@ -115,7 +115,7 @@ class _Watcher:
         self._loaded = {text: place for place, text in enumerate(self._given.digests)}
 
     async def poll(self) -> list[Request]:
-        """Read the list down to where nothing can be new; what is new, the oldest first."""
+        """Read the list as far as there may be new states; return those, the oldest first."""
 
         async def fetch(offset: int) -> Page[Request]:
             return await self._requests.list(sort="-updatedAt", offset=offset, limit=MAX_LIMIT)
@@ -142,11 +142,11 @@ class _Watcher:
                         f"The server does not sort its list, and there are more than {MAX_SWEPT} requests."
                     )
         fresh.reverse()
-        # Undated ones first: they do not move the cursor, so nothing is passed over if the reading ends there.
+        # Those without a time come first: they do not move the cursor, so stopping after them skips nothing.
         return sorted(fresh, key=lambda request: moment(request) or _BEFORE_ALL)
 
     def _is_known_by_old_digest(self, request: Request, text: str) -> bool:
-        """Whether a cursor of an earlier version has it; from then on its present state counts as given."""
+        """Whether a cursor of an earlier version contains it; if so, its present state is added."""
         place = self._loaded.pop(old_digest(request), None)
         if place is None:
             return False
@@ -154,7 +154,7 @@ class _Watcher:
         return True
 
     def changes(self, fresh: list[Request]) -> list[Change]:
-        """Make changes of what is new, and move on."""
+        """Turn new states into changes, and move the cursor."""
         before, batch = self._given, _Given()
         changes: list[Change] = []
         for request in fresh:

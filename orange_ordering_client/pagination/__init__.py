@@ -1,4 +1,4 @@
-"""Lists: one page, the next, or every item."""
+"""Lists: one page, the next page, or every item."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lists: one page, the next, or every item."""
+"""Lists: one page, the next page, or every item."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any, Final, Generic, TypeVar, overload
 
 import attrs
 
-from orange_ordering_client.errors import DecodeError, InvalidArgument
+from orange_ordering_client.checks import check_integer
+from orange_ordering_client.errors import DecodeError
 from orange_ordering_client.pagination.prefetch import DEFAULT_WIDTH, Window, check_width
 from orange_ordering_client.pagination.progress import Progress
 
@@ -19,15 +20,15 @@ MAX_LIMIT: Final = 250
 """Items per page, at most and unless told otherwise (FACTS, Lists)."""
 
 _ITEMS_PER_TURN: Final = 32
-"""So many items are given out before other tasks, the fetching ones among them, get their turn."""
+"""Items that are yielded before other tasks, such as those that fetch pages, may run."""
 
 
 class Batch:
-    """A page as it came: JSON items, and the number that match in all as far as the server said.
+    """An undecoded page: JSON items, and the total number of items.
 
     Args:
-        items: or what reads them, when they are first looked at.
-        total: None if the server did not say.
+        items: the items, or a function that parses them on first use.
+        total: None if the server did not announce it.
     """
 
     __slots__ = ("_items", "_read", "total")
@@ -59,9 +60,9 @@ class Page(Generic[T]):
 
     Attributes:
         items: decoded.
-        total: how many match in all, as the server says (`X-Total-Count`); None if it does not. Not to be relied on.
-        offset: of the first item asked for, from 0.
-        limit: how many were asked for.
+        total: number of items in the list (`X-Total-Count`); None if the server did not announce it. It may be wrong.
+        offset: of the first requested item, from 0.
+        limit: number of requested items.
     """
 
     items: list[T]
@@ -95,35 +96,35 @@ class Page(Generic[T]):
 
     @property
     def has_next(self) -> bool:
-        """Whether there may be another page: an empty page, or one that reaches the announced total, is the last."""
+        """Whether there may be another page: the last page is empty, or reaches the announced total."""
         return self._next_offset is not None
 
     async def next(self) -> Page[T] | None:
         """Fetch the page after this one, None after the last.
 
         Raises:
-            PaginationError: the server keeps giving the same page, or the list cannot be read completely.
+            PaginationError: the server repeats a page, or the list cannot be read completely.
         """
         if self._next_offset is None:
             return None
-        return await self._pager._page(self._next_offset, self._progress)  # pyright: ignore[reportPrivateUsage]  # a page is a part of its pager
+        return await self._pager._page(self._next_offset, self._progress)  # pyright: ignore[reportPrivateUsage]  # page and pager are one unit
 
 
 class Pager(Generic[T]):
     """A list not yet read: `await` it for one page, `async for` over it for every item.
 
-    While items are read, the next pages are fetched; results are those of reading one page after the other. Leaving
-    the loop cancels what is under way.
+    While items are read, the next pages are fetched; the results are the same as without prefetching. Leaving the loop
+    cancels these requests.
 
-    A list that changes while it is read gives nothing twice, and skips nothing that stays, as far as the total
-    shows the change. It cannot show that as many items left as arrived between two pages.
+    If the list changes while it is read, no item is yielded twice, and no remaining item is skipped, as far as the
+    total shows the change. It does not show it if as many items were removed as added between two pages.
 
     Args:
-        fetch: gets one batch for an offset and a limit.
-        decode_item: makes a model of one JSON item.
+        fetch: fetches one page for an offset and a limit.
+        decode_item: decodes one JSON item.
         offset: where to begin, from 0.
         limit: items per page, 1 to 250; None is 250.
-        width: pages under way or in memory at once, 1 to 8.
+        width: pages that are requested or in memory at once, 1 to 8.
 
     Raises:
         InvalidArgument: one of them is out of range; nothing is sent.
@@ -140,17 +141,17 @@ class Pager(Generic[T]):
     ) -> None:
         self._fetch = fetch
         self._decode_item = decode_item
-        self._offset = _whole("offset", offset, 0, None)
-        self._limit = MAX_LIMIT if limit is None else _whole("limit", limit, 1, MAX_LIMIT)
+        self._offset = check_integer("offset", offset, 0)
+        self._limit = MAX_LIMIT if limit is None else check_integer("limit", limit, 1, MAX_LIMIT)
         check_width(width)
         self._width = width
 
     def fetch_ahead(self, width: int) -> Pager[T]:
-        """The same list, read with more or fewer pages under way.
+        """The same list with another number of prefetched pages.
 
         Args:
-            width: pages under way or in memory at once, 1 to 8, the one being read included; 1 reads one after the
-                other.
+            width: pages that are requested or in memory at once, 1 to 8, including the current page; 1 reads one after
+                the other.
 
         Raises:
             InvalidArgument: out of range.
@@ -173,13 +174,13 @@ class Pager(Generic[T]):
                 for turn, place in enumerate(places):
                     yield self._decode(items, place)
                     if turn % _ITEMS_PER_TURN == 0:
-                        # Not before the first item is out: whoever leaves then has cost the server one page.
+                        # Not before the first item: a caller that stops there has cost the server one page.
                         if offset is not None:
                             window.extend(offset, progress.total, step)
                             await asyncio.sleep(0)
                         else:
                             await window.close()
-                # A page is let go before the next is asked for.
+                # Release this page before the next is requested.
                 items.clear()
         finally:
             await window.close()
@@ -200,7 +201,7 @@ class Pager(Generic[T]):
                 else:
                     await window.close()
                 yield page
-                # A page is let go before the next is asked for.
+                # Release this page before the next is requested.
                 del page
         finally:
             await window.close()
@@ -219,21 +220,9 @@ class Pager(Generic[T]):
         return Page(models, total, offset, self._limit, progress.next_offset, self, progress)
 
     def _decode(self, items: list[Any], place: int) -> T:
-        # Taken off the page: its JSON shrinks as the models grow, which is quicker than to let go of it all at once.
+        # Removed from the page: releasing the JSON item by item is faster than all at once.
         item, items[place] = items[place], None
         try:
             return self._decode_item(item)
         except DecodeError as error:
             raise error.at(place) from None
-
-
-def _whole(name: str, value: object, lowest: int, highest: int | None) -> int:
-    if (
-        isinstance(value, int)
-        and not isinstance(value, bool)
-        and lowest <= value
-        and (highest is None or value <= highest)
-    ):
-        return value
-    allowed = f"from {lowest}" if highest is None else f"from {lowest} to {highest}"
-    raise InvalidArgument(f"{name} is {value!r}; give a whole number {allowed}.")

@@ -1,4 +1,4 @@
-"""Pages fetched before their turn: raw, in order, a few at a time."""
+"""Prefetching pages: undecoded, in order, a few at a time."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Final, Generic, TypeVar
 
-from orange_ordering_client.errors import ConnectionFailed, DeadlineExceeded, InvalidArgument, RateLimited
+from orange_ordering_client.checks import check_integer
+from orange_ordering_client.errors import ConnectionFailed, DeadlineExceeded, RateLimited
 
 __all__ = ["DEFAULT_WIDTH", "Window", "check_width"]
 
@@ -15,32 +16,29 @@ Raw = TypeVar("Raw")
 
 DEFAULT_WIDTH: Final = 4
 _MAX_WIDTH: Final = 8
-"""Pages of a list under way or in memory at once."""
+"""Pages of a list that are requested or in memory at once."""
 
-_HASTE = (RateLimited, DeadlineExceeded, ConnectionFailed)
-"""What can befall a page only because others were asked for at the same time: a rate limit, the pause that follows, a
-busy pool. Such a page is asked for again when its turn comes, alone, as if nothing had been fetched ahead."""
+_CAUSED_BY_PREFETCH = (RateLimited, DeadlineExceeded, ConnectionFailed)
+"""Failures that parallel requests may cause: a rate limit, its cooldown, a busy pool. Such a page is requested again,
+alone, when it is the current page."""
 
 
 def check_width(width: object) -> None:
-    """Refuse what is no number of pages.
+    """Check a number of pages.
 
     Raises:
-        InvalidArgument: it is no whole number from 1 to 8.
+        InvalidArgument: it is not an integer from 1 to 8.
     """
-    if not isinstance(width, int) or isinstance(width, bool) or not 1 <= width <= _MAX_WIDTH:
-        raise InvalidArgument(
-            f"fetch_ahead is {width!r}; give a whole number of pages from 1 (one after the other) to {_MAX_WIDTH}."
-        )
+    check_integer("fetch_ahead", width, 1, _MAX_WIDTH, unit="pages")
 
 
 class Window(Generic[Raw]):
-    """The page being read and those fetched ahead of it.
+    """The current page and the prefetched pages.
 
     Args:
-        fetch: gets the page at an offset.
+        fetch: fetches the page at an offset.
         step: items per page.
-        width: pages under way or in memory at once, the one being read included; 1 fetches nothing ahead.
+        width: pages that are requested or in memory at once, including the current page; 1 is no prefetching.
     """
 
     def __init__(self, fetch: Callable[[int], Awaitable[Raw]], step: int, width: int) -> None:
@@ -51,14 +49,14 @@ class Window(Generic[Raw]):
         self._limited: RateLimited | None = None
 
     async def take(self, offset: int, total: int | None = None) -> Raw:
-        """The page at an offset, fetched ahead or now; the page taken before is taken to be gone.
+        """Return the page at an offset, prefetched or fetched now. The caller has released the previous page.
 
         Args:
             offset: of the page, from 0.
-            total: how many items there are, as the server says.
+            total: number of items, as announced.
 
         Raises:
-            OrderingError: of the fetch, as if nothing had been fetched ahead.
+            OrderingError: of the fetch, the same as without prefetching.
         """
         if not self._tasks or self._tasks[0][0] != offset:
             await self.close()
@@ -66,7 +64,7 @@ class Window(Generic[Raw]):
         self._begin(offset, total, self._width)
         try:
             page = await self._tasks[0][1]
-        except _HASTE as error:
+        except _CAUSED_BY_PREFETCH as error:
             if isinstance(error, RateLimited):
                 self._limited = error
         else:
@@ -76,25 +74,25 @@ class Window(Generic[Raw]):
         try:
             return await self._fetch(offset)
         except DeadlineExceeded as error:
-            # The pause after a rate limit is longer than a call may take. Read one by one, the limit would be told.
+            # The cooldown outlasts the call. Without prefetching, the rate limit itself would have been raised.
             raise (self._limited or error) from None
 
     def extend(self, offset: int, total: int | None, step: int) -> None:
-        """Begin to fetch what follows the page being read; each fetch starts with a turn of the event loop.
+        """Start to prefetch the pages after the current page.
 
         Args:
-            offset: of the first page not yet taken.
-            total: how many items there are, as the server says: how far to run ahead. Without a total nothing is
-                fetched ahead: nobody knows how far the list goes.
-            step: items that the last page had; servers cap pages below what is asked for.
+            offset: of the next page.
+            total: number of items, as announced. Without it nothing is prefetched, because the end of the list is
+                unknown.
+            step: number of items of the current page; servers may cap pages below the limit.
         """
-        # A last, shorter page says nothing of the next ones, and there are none.
+        # Only while nothing is prefetched: the last page may be shorter, and then no page follows.
         if not self._tasks:
             self._step = max(1, step)
         self._begin(offset, total, self._width - 1)
 
     async def close(self) -> None:
-        """Cancel what is under way and wait until it is gone, its connections included."""
+        """Cancel running requests and wait until they have ended and released their connections."""
         tasks = [task for _, task in self._tasks]
         self._tasks.clear()
         for task in tasks:
@@ -103,7 +101,7 @@ class Window(Generic[Raw]):
             await asyncio.wait(tasks)
 
     def _begin(self, offset: int, total: int | None, room: int) -> None:
-        # After a failure nothing more is begun: the list may end there.
+        # Nothing more after a failure: the list may end there.
         if total is None or any(_failed(task) for _, task in self._tasks):
             return
         offset += len(self._tasks) * self._step
@@ -123,6 +121,6 @@ def _failed(task: asyncio.Task[Raw]) -> bool:
 
 
 def _seen(task: asyncio.Task[Raw]) -> None:
-    # Reading the exception marks it as seen: nobody may ever come to this page.
+    # Reading the exception marks it as retrieved: this page may never become the current page.
     if not task.cancelled():
         task.exception()

@@ -1,4 +1,4 @@
-"""Where a list goes on and where it ends, decided from what its pages said."""
+"""Deciding where a list continues and where it ends."""
 
 from __future__ import annotations
 
@@ -13,35 +13,35 @@ logger = logging.getLogger("orange_ordering_client")
 
 
 def next_offset(*, start: int, offset: int, received: int, total: int | None, before: int | None) -> int | None:
-    """The offset of the next page; None where the list has ended.
+    """The offset of the next page; None at the end of the list.
 
-    Only an empty page, or the announced total, ends a list: servers cap pages below `limit`, and give short ones.
+    Only an empty page, or the announced total, ends a list: servers may return pages shorter than `limit`.
 
     Args:
-        start: where reading began.
-        offset: of the page that came last.
-        received: how many items it had.
-        total: how many items there are, as it said; None if it did not.
-        before: the same, as the page before said.
+        start: offset of the first page.
+        offset: of the last page.
+        received: number of its items.
+        total: number of items in the list, as the last page announced; None without it.
+        before: the same, as the page before announced.
     """
     if total is not None and before is not None and total < before and offset > start:
-        # Items have left the list. Where they stood in front of this page, as many others moved up past its beginning.
+        # Items were removed. If they were in front of this page, as many items have moved to before its offset.
         return max(start, offset - (before - total))
     end = offset + received
-    # A total below what has come already is wrong, and then only an empty page tells.
+    # A total below the number received is wrong; then only an empty page ends the list.
     return None if received == 0 or end == total else end
 
 
 class Progress:
-    """What a reader has seen, so that moving pages give nothing twice and a stuck server does not hold it for ever.
+    """The items that a reader has seen: no item is yielded twice, and a repeating server does not hold it for ever.
 
     Args:
         start: offset of the first page.
-        limit: items that are asked for.
+        limit: number of requested items.
 
     Attributes:
-        total: how many items there are, as the last page said; None if it did not.
-        next_offset: of the page to ask for next; None where the list has ended.
+        total: number of items in the list, as the last page announced; None without it.
+        next_offset: of the next page; None at the end of the list.
     """
 
     def __init__(self, start: int, limit: int) -> None:
@@ -55,22 +55,21 @@ class Progress:
         self._stale = 0
 
     def fresh(self, items: list[Any], offset: int, total: int | None) -> list[int]:
-        """The places on a page of the items not seen before.
+        """The indexes of the items on a page that were not seen before.
 
         Args:
             items: of the page, as JSON.
             offset: of the page.
-            total: how many items there are, as the page said; None if it did not.
+            total: number of items in the list, as the page announced; None without it.
 
         Raises:
-            PaginationError: page after page brings nothing new although the offset moves (one is forgiven: a burst of
-                new items in front shifts a page onto itself), or items left the list and those that are left cannot be
-                told apart.
+            PaginationError: several pages bring nothing new although the offset moves (one such page is tolerated: new
+                items in front may shift a page onto itself), or items were removed and the others have no ids.
         """
         fresh: list[int] = []
         identified = new = 0
         for place, item in enumerate(items):
-            # Without an id (`fields=` can leave it out) two items cannot be told from one item seen twice.
+            # Without an id (`fields=` can leave it out) two items look like one item seen twice.
             identity: Any = item.get("id") if isinstance(item, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # JSON
             if isinstance(identity, str):
                 identified += 1
@@ -100,17 +99,17 @@ class Progress:
         if identified:
             stale = not new and not stepped_back
         else:
-            # Without ids pages may be alike and all be right (`fields="status"`), as far as there is anything to read.
-            # What they looked like is remembered, rather than the pages themselves, which would stay in memory.
+            # Without ids, equal pages may be correct (`fields="status"`), up to the announced total.
+            # Hashes are remembered rather than pages, which would stay in memory.
             looks = hash(str(items))
             stale = bool(items) and looks in self._looks and not offset < (self.total or 0)
             self._looks.add(looks)
         self._stale = self._stale + 1 if stale else 0
         if stale and self.total is None and len(items) < self._limit:
-            # A server that does not page gives the whole list, whatever the offset.
+            # A server without paging returns the whole list at every offset.
             self.next_offset = None
             return
-        # A last page with nothing new is not forgiven: then the offset was ignored, unless new items came in front.
+        # A last page without new items is not tolerated: the server ignored the offset, or items were added in front.
         last = self.next_offset is None and (self.total or 0) <= (self._first_total or 0)
         if self._stale > 1 or (stale and last):
             raise PaginationError("The server gives the same items again and again, whatever the offset.")

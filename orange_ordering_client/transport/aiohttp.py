@@ -1,8 +1,8 @@
-"""aiohttp under the httpx API, with the extra `aiohttp`: an explicit choice, by `http_client=aiohttp_client()`.
+"""aiohttp behind the httpx API, with the extra `aiohttp`, chosen with `http_client=aiohttp_client()`.
 
-Not `httpx-aiohttp`, which would do in another client: version 0.2 reports a connection that was lost after the request
-had left as a connect timeout, and whoever takes that for "never sent" places an order twice. It also rewrites
-percent-encoded paths, keeps cookies of its own, repeats PUT and DELETE by itself, and lets exceptions of aiohttp out.
+`httpx-aiohttp` 0.2 is not used: it reports a connection that was lost after sending as a connect timeout, and a caller
+that reads this as "never sent" places an order twice. It also rewrites percent-encoded paths, stores cookies, repeats
+PUT and DELETE, and raises exceptions of aiohttp.
 """
 
 from __future__ import annotations
@@ -42,10 +42,10 @@ _SENT: Final[tuple[tuple[type[Exception], type[httpx.TransportError]], ...]] = (
 
 
 def aiohttp_client() -> httpx.AsyncClient:
-    """Make an `httpx.AsyncClient` that aiohttp carries, for `http_client=`; you close it.
+    """Make an `httpx.AsyncClient` on aiohttp, for `http_client=`; you close it.
 
-    Faster with many concurrent calls. Tools that patch httpx's own transport (OpenTelemetry, VCR.py, respx) do not see
-    its calls. TLS is verified; proxies come from the environment, http and https only.
+    It is faster with many concurrent calls. Tools that patch httpx's own transport (OpenTelemetry, VCR.py, respx) do
+    not see its calls. TLS is verified; proxies come from the environment, http and https only.
 
     Raises:
         ConfigurationError: a variable of the environment names no usable proxy or certificates.
@@ -54,7 +54,7 @@ def aiohttp_client() -> httpx.AsyncClient:
 
     def transport(proxy: httpx.Proxy | None) -> httpx.AsyncBaseTransport:
         if proxy is not None and not proxy.url.scheme.startswith("http"):
-            # aiohttp speaks to no other kind of proxy (SOCKS); httpx does, with its own extra.
+            # aiohttp does not support other proxies (SOCKS); httpx does, with its own extra.
             return httpx.AsyncHTTPTransport(verify=verify, limits=_LIMITS, proxy=proxy)
         return AiohttpTransport(verify=verify, limits=_LIMITS, proxy=proxy)
 
@@ -62,10 +62,10 @@ def aiohttp_client() -> httpx.AsyncClient:
 
 
 class AiohttpTransport(httpx.AsyncBaseTransport):
-    """Sends what httpx built, byte for byte, over a session of aiohttp.
+    """Sends requests of httpx, byte for byte, over a session of aiohttp.
 
     Args:
-        verify: how TLS is done.
+        verify: the TLS context.
         limits: of the connections.
         proxy: http or https.
     """
@@ -78,7 +78,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
         self._sessions: dict[bool, aiohttp.ClientSession] = {}
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request; its answer is not read yet.
+        """Send a request, and return its response before the body is read.
 
         Raises:
             httpx.TransportError: of the kind that httpx's own transport raises.
@@ -96,7 +96,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
                 headers=[(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw],
                 data=await request.aread() or None,
                 allow_redirects=False,
-                # Whoever sends bounds the whole attempt; here it only matters what was never connected.
+                # The sender limits the whole attempt; these timeouts are for connecting only.
                 trace_request_ctx=request.extensions,
                 timeout=aiohttp.ClientTimeout(connect=patience.get("pool"), sock_connect=patience.get("connect")),
                 **self._proxy,
@@ -136,7 +136,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
             max_line_size=_LONGEST_LINE,
             max_field_size=_LONGEST_LINE,
         )
-        # Private, as there is no other way: aiohttp would repeat PUT and DELETE on a lost connection, on its own.
+        # Private, because there is no public option: aiohttp repeats PUT and DELETE on a lost connection.
         session._retry_connection = False  # pyright: ignore[reportPrivateUsage]
         return session
 
@@ -157,7 +157,7 @@ class _Stream(httpx.AsyncByteStream):
             raise _as_httpx(error, sent=True) from error
 
     async def aclose(self) -> None:
-        # Of a body not read to its end, it closes the connection.
+        # This closes the connection if the body was not read to its end.
         self._response.close()
 
 

@@ -1,4 +1,4 @@
-"""Reading the body of a response piece by piece, unpacked, and never more than a bound."""
+"""Reading and decompressing the body of a response, piece by piece, up to a limit."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ __all__ = ["ACCEPT_ENCODING", "read_body"]
 ACCEPT_ENCODING: Final = "gzip, deflate"
 
 _STEP: Final = 256 * 1024
-"""Bytes unpacked at a time: a millisecond or less, after which other tasks may run."""
+"""Bytes decompressed at a time: at most a millisecond, after which other tasks may run."""
 
 
 async def read_body(response: httpx.Response, limit: int) -> bytes:
     """Read a body to its end.
 
     Args:
-        response: whose body was not read yet, or, from a mock, is there already.
-        limit: bytes, packed or unpacked.
+        response: whose body was not read yet; a mock may have read it.
+        limit: bytes, before and after decompression.
 
     Raises:
         ResponseTooLarge: it is longer.

@@ -1,6 +1,6 @@
-"""What to make of failures when something else than httpx's own transport carries a http client that was given.
+"""Failures of http clients with another transport than httpx's own.
 
-`httpx-aiohttp` 0.2 calls every lost connection a connect timeout, and lets some of aiohttp's exceptions out. An order
+`httpx-aiohttp` 0.2 reports every lost connection as a connect timeout, and raises some exceptions of aiohttp. An order
 on such a connection may have been accepted.
 """
 
@@ -13,7 +13,7 @@ __all__ = ["foreign_failures", "never_connected"]
 
 
 def never_connected(error: Exception) -> bool:
-    """Whether a failure that bears the name of one of connecting is one."""
+    """Whether a connection error really means that no connection was established."""
     aiohttp: Any = sys.modules.get("aiohttp")
     if aiohttp is None or not isinstance(error.__cause__, aiohttp.ClientError):
         return True
@@ -23,6 +23,6 @@ def never_connected(error: Exception) -> bool:
 
 
 def foreign_failures() -> tuple[type[Exception], ...]:
-    """The exceptions that come through without being httpx's."""
+    """Exceptions that such a transport raises and that are not httpx's."""
     aiohttp: Any = sys.modules.get("aiohttp")
     return () if aiohttp is None else (aiohttp.ClientError,)

@@ -1,4 +1,4 @@
-"""Refusing a used connection before the first byte of an order leaves, in any http client that httpcore carries."""
+"""Refusing a used connection before the first byte of an order is sent, in any http client on httpcore."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ __all__ = ["ConnectionGuard", "ConnectionRefusedHere"]
 
 
 class ConnectionRefusedHere(Exception):
-    """The request was not written: its connection had been used before, or had something to read already."""
+    """The request was not sent: its connection had been used before, or already had data to read."""
 
     def __init__(self, *, used: bool) -> None:
         super().__init__("used before" if used else "a response came before the request")
@@ -17,17 +17,17 @@ class ConnectionRefusedHere(Exception):
 
 
 class ConnectionGuard:
-    """An httpx `trace` extension that watches one request.
+    """An httpx `trace` extension for one request.
 
-    httpcore calls it at each step; an exception raised here before `send_request_headers` closes the connection. On
-    HTTP/2 a response belongs to its request, so nothing is refused there.
+    httpcore calls it at each step; an exception raised before `send_request_headers` closes the connection. Nothing is
+    refused on HTTP/2, where a response names its request.
 
     Args:
         refuse_used: refuse connections that were not opened for this request.
 
     Attributes:
-        opened: a connection was opened for this request.
-        reused: the request went out over one that was open before.
+        opened: whether a connection was opened for this request.
+        reused: whether the request was sent on an older connection.
     """
 
     def __init__(self, *, refuse_used: bool) -> None:
@@ -40,7 +40,7 @@ class ConnectionGuard:
         if step in ("connect_tcp.complete", "connect_unix_socket.complete"):
             self.opened, self._plain = True, info.get("return_value")
         elif step == "start_tls.started":
-            # Under TLS 1.3 a server sends session tickets unasked, so bytes to read say nothing.
+            # With TLS 1.3 a server sends session tickets unasked, so data to read is normal.
             self._plain = None
         elif event == "http11.send_request_headers.started":
             self.reused = not self.opened

@@ -1,8 +1,8 @@
-"""The connection pool of the http client that the SDK makes: one httpx transport for each connection.
+"""The connection pool of the SDK's own http client: one httpx transport for each connection.
 
-httpcore 1.0 looks at every connection of a pool, and asks the system about every idle one, twice per call (httpx
-issue 3215, httpcore issue 1035). With fifty tasks that is most of the time a call takes. A pool of one connection has
-nothing to look through; the one used last is taken first.
+httpcore 1.0 examines every connection of a pool, and polls every idle one, twice per call (httpx issue 3215, httpcore
+issue 1035). With fifty tasks that takes most of the time of a call. A pool of one connection avoids this. The most
+recently used connection is used first.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from orange_ordering_client.transport.proxies import proxy_mounts, tls_context
 __all__ = ["NEW_CONNECTION", "PROXY", "REUSED", "PoolTransport", "pooled_client"]
 
 NEW_CONNECTION: Final = "orange_ordering_new_connection"
-"""Request extension: True asks the transport for a connection that was never used."""
+"""Request extension: True requests a connection that was never used."""
 
 REUSED: Final = "orange_ordering_reused"
-"""Request extension set by the transport: True once the request went out over a connection that was used before."""
+"""Request extension set by the transport: True if the connection had been used before."""
 
 PROXY: Final = "orange_ordering_proxy"
-"""Request extension set by the transport: host and port of the proxy that it goes through."""
+"""Request extension set by the transport: host and port of its proxy."""
 
 _LIMITS: Final = httpx.Limits(max_connections=100, max_keepalive_connections=100, keepalive_expiry=5.0)
-"""httpx's own, but that as many connections are kept as may be open: opening one anew costs a TLS handshake."""
+"""httpx's own, except that all open connections are kept alive: a new one costs a TLS handshake."""
 
 _Origin = tuple[str, str, int | None]
 
@@ -49,11 +49,11 @@ def pooled_client() -> httpx.AsyncClient:
 
 
 class PoolTransport(httpx.AsyncBaseTransport):
-    """Many transports of one connection each.
+    """A transport over many transports with one connection each.
 
     Args:
-        limits: of all of them together.
-        options: what each `httpx.AsyncHTTPTransport` takes: TLS, proxy.
+        limits: for all of them together.
+        options: of each `httpx.AsyncHTTPTransport`: TLS, proxy.
     """
 
     def __init__(self, *, limits: httpx.Limits, **options: Any) -> None:
@@ -64,15 +64,15 @@ class PoolTransport(httpx.AsyncBaseTransport):
         self._most_idle = limits.max_keepalive_connections
         self._slots = None if limits.max_connections is None else asyncio.Semaphore(limits.max_connections)
         self._idle: dict[_Origin, deque[tuple[float, httpx.AsyncHTTPTransport]]] = {}
-        # Made at once, so that options which httpx refuses are refused when the client is made.
+        # Made here, so that unusable options raise when the client is made.
         self._spare: httpx.AsyncHTTPTransport | None = self._new()
         self._busy: set[httpx.AsyncHTTPTransport] = set()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request over a connection of its own.
+        """Send a request on a free connection.
 
         Raises:
-            httpx.PoolTimeout: every connection is in use for longer than the request may wait.
+            httpx.PoolTimeout: no connection became free in time.
         """
         if self._slots is not None:
             await _slot(self._slots, request.extensions.get("timeout", {}).get("pool"))
@@ -89,7 +89,7 @@ class PoolTransport(httpx.AsyncBaseTransport):
             raise
 
         async def done(whole: bool) -> None:
-            # What else may come over a connection that carried an order must not be taken for an answer to a read.
+            # The connection of an order is not used again: later data on it could be taken for another response.
             if whole and not alone:
                 await self._give_back(transport, idle)
             else:
@@ -129,14 +129,14 @@ class PoolTransport(httpx.AsyncBaseTransport):
         self._free(transport)
         now = time.monotonic()
         idle.append((now, transport))
-        # What lies at the bottom was not needed for longest.
+        # The leftmost one has been idle for longest.
         too_many = self._most_idle is not None and len(idle) > self._most_idle
         if too_many or (self._expiry is not None and idle[0][0] + self._expiry < now):
             await idle.popleft()[1].aclose()
 
 
 class _Stream(httpx.AsyncByteStream):
-    """A body that says when its connection is free again."""
+    """A response body that calls a function when its connection is free again."""
 
     def __init__(self, body: Any, done: Callable[[bool], Awaitable[None]]) -> None:
         self._body = body

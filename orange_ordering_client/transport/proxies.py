@@ -1,4 +1,4 @@
-"""Proxies and certificates of the environment, for transports of our own: httpx reads them only for its own."""
+"""Proxies and certificates from the environment, which httpx reads for its own transports only."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["proxy_mounts", "tls_context"]
 
 
 def tls_context() -> ssl.SSLContext:
-    """Make the TLS context that httpx would: certificates are checked, against SSL_CERT_FILE or SSL_CERT_DIR if set.
+    """Make the TLS context of httpx: certificates are verified, with SSL_CERT_FILE or SSL_CERT_DIR if set.
 
     Raises:
         ConfigurationError: the variable names no readable certificates.
@@ -38,7 +38,7 @@ def proxy_mounts(
     Plain http never goes through a proxy: settings allow it to this machine only.
 
     Args:
-        transport: makes one that goes through a proxy.
+        transport: makes a transport with a proxy.
 
     Raises:
         ConfigurationError: one of the variables is unusable; the message names it.
@@ -67,7 +67,7 @@ def proxy_mounts(
 def _through(
     scheme: str, address: str, transport: Callable[[httpx.Proxy | None], httpx.AsyncBaseTransport]
 ) -> httpx.AsyncBaseTransport:
-    # The address may carry a password, so neither it nor an exception that quotes it is repeated.
+    # The address may contain a password, so neither it nor an exception that quotes it is shown.
     try:
         return transport(httpx.Proxy(address if "://" in address else f"http://{address}"))
     except ImportError:

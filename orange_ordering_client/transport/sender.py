@@ -1,4 +1,4 @@
-"""One request and its response over httpx; what fails says whether the request had begun to leave."""
+"""One request and its response over httpx. Failures say whether sending had begun."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from urllib.parse import quote, urlsplit
 import attrs
 
 from orange_ordering_client._version import __version__
+from orange_ordering_client.checks import check_integer
 from orange_ordering_client.errors import (
     ClientClosed,
     ConfigurationError,
@@ -37,7 +38,7 @@ __all__ = ["DEFAULT_MAX_SIZE", "RawResponse", "Sender"]
 
 DEFAULT_MAX_SIZE: Final = 64 * 1024 * 1024
 _MAX_ERROR_SIZE: Final = 1024 * 1024
-"""Bytes of a response; of one that is an error, or the token endpoint's."""
+"""Bytes of a response; of an error response, or one of the token endpoint."""
 
 _CONNECT_TIMEOUT = 10.0
 _USER_AGENT = f"orange-ordering-client/{__version__} Python/{sys.version.split()[0]}"
@@ -45,7 +46,7 @@ _USER_AGENT = f"orange-ordering-client/{__version__} Python/{sys.version.split()
 
 @attrs.frozen(eq=False, repr=False)
 class RawResponse:
-    """What came back, whatever its status; `request` is what was sent."""
+    """A response with any status, and the request as it was sent."""
 
     status: int
     headers: Mapping[str, str]
@@ -54,7 +55,7 @@ class RawResponse:
     request: httpx.Request | None = None
 
     def secrets(self) -> Secrets:
-        """The secrets of the request, with those that an event hook added to it."""
+        """The secrets in the request, including those that an event hook added."""
         from orange_ordering_client.secrets import NO_SECRETS, Secrets, header_secrets, url_secrets
 
         sent = self.request
@@ -62,15 +63,15 @@ class RawResponse:
 
 
 class Sender:
-    """Sends attempts and says, where one fails, whether it had begun to leave.
+    """Sends requests. A failure says whether sending had begun.
 
     Args:
-        http_client: used as it is and never closed here; None makes one, with httpx's defaults (TLS verified, proxies
-            from the environment, which plain http to this machine itself never goes through).
+        http_client: used unchanged and never closed here; None makes one with httpx's defaults (TLS verified, proxies
+            from the environment, but not for plain http to this machine).
         max_size: bytes of a response that are read at most.
 
     Raises:
-        ConfigurationError: it is no `httpx.AsyncClient`, or the environment has unusable proxies or certificates.
+        ConfigurationError: it is not an `httpx.AsyncClient`, or the environment has unusable proxies or certificates.
     """
 
     def __init__(self, http_client: httpx.AsyncClient | None = None, *, max_size: int = DEFAULT_MAX_SIZE) -> None:
@@ -80,10 +81,8 @@ class Sender:
 
         if http_client is not None and not isinstance(http_client, httpx.AsyncClient):  # pyright: ignore[reportUnnecessaryIsInstance]  # users without a checker
             raise ConfigurationError(f"http_client must be an httpx.AsyncClient, not {type(http_client).__name__}.")
-        if not isinstance(max_size, int) or isinstance(max_size, bool) or max_size < 1:  # pyright: ignore[reportUnnecessaryIsInstance]  # users without a checker
-            raise ConfigurationError(f"max_response_size is {max_size!r}; give a number of bytes, 1 or more.")
+        self._max_size = check_integer("max_response_size", max_size, 1, unit="bytes", fault=ConfigurationError)
         self._httpx, self._bodies, self._opening, self._pool = httpx, bodies, opening, pool
-        self._max_size = max_size
         self._owned = http_client is None
         self._client = pool.pooled_client() if http_client is None else http_client
         self._discreet = _without_hooks(self._client)
@@ -98,18 +97,18 @@ class Sender:
         timeout: float,
         new_connection: bool = False,
     ) -> RawResponse | OrderingError:
-        """Send one business call; a failure is returned, not raised, so that it carries no frames that hold secrets.
+        """Send one request of the API. A failure is returned, not raised, so that no traceback holds secrets.
 
         Args:
-            method, url: where to; absolute, with its query.
-            headers: sent over those of the http client.
+            method, url: of the request; absolute, with its query.
+            headers: override those of the http client.
             content: the body, JSON.
             timeout: seconds for the whole attempt.
-            new_connection: send it over a connection that nothing was sent over before, where the carrier allows it.
+            new_connection: use a connection that was never used before, if the transport allows it.
 
         Raises:
-            InvalidArgument: no URL can be made of it, or none so long.
-            ClientClosed: the http client was closed by whoever owns it.
+            InvalidArgument: the URL is invalid, or too long.
+            ClientClosed: its owner has closed the http client.
         """
         request = self._build(method, url, headers, content, timeout)
         if isinstance(request, InvalidArgument):
@@ -119,7 +118,7 @@ class Sender:
     async def send_form(
         self, url: str, form: Mapping[str, str], *, user: str, password: Secret, timeout: float
     ) -> RawResponse | OrderingError:
-        """Send a form with HTTP Basic, past the caller's event hooks, cookies and default headers."""
+        """Send a form with HTTP Basic, without the caller's event hooks, cookies and default headers."""
         request = self._discreet.build_request(
             "POST",
             url,
@@ -135,14 +134,14 @@ class Sender:
         return await self._attempt(self._discreet, request, basic, timeout, new_connection=True)
 
     def secrets(self) -> Secrets:
-        """The secrets of the http client itself: its headers, cookies, query parameters and basic authentication."""
+        """The secrets in the http client: its headers, cookies, query parameters and basic authentication."""
         from orange_ordering_client.secrets import Secrets, header_secrets, url_secrets
 
         client = self._client
         headers = [client.headers]
         auth = client.auth
         if auth is not None and isinstance(auth, self._httpx.BasicAuth):
-            # What it would set. It is not sent, and a server may know it all the same.
+            # The header that it would set. It is not sent, but a server may know it.
             flow = auth.auth_flow(self._httpx.Request("GET", "https://x"))
             headers.append(next(flow).headers)
         url = self._httpx.URL("https://x", params=client.params)
@@ -157,7 +156,7 @@ class Sender:
     def _build(
         self, method: str, url: str, headers: Mapping[str, str | Secret], content: bytes | None, timeout: float
     ) -> httpx.Request | InvalidArgument:
-        # A frame of its own, gone before anything is raised: a traceback that shows locals must not show these.
+        # In a method of its own, which has returned before anything is raised: tracebacks may show local variables.
         shown = {name: value.reveal() if isinstance(value, Secret) else value for name, value in headers.items()}
         given = {"User-Agent": _USER_AGENT, "Accept-Encoding": self._bodies.ACCEPT_ENCODING, **shown}
         try:
@@ -172,8 +171,8 @@ class Sender:
         return request
 
     def _timeouts(self, timeout: float) -> httpx.Timeout:
-        # Connecting and waiting for the pool end a little before the whole attempt does: they are the failures after
-        # which it is certain that nothing was sent.
+        # The timeouts for connecting and for the pool are shorter than the whole attempt: after them it is certain that
+        # nothing was sent.
         return self._httpx.Timeout(timeout, connect=min(_CONNECT_TIMEOUT, timeout * 0.9), pool=timeout * 0.9)
 
     async def _attempt(
@@ -206,21 +205,21 @@ class Sender:
         except TimeoutError:
             failure = ConnectionBroken(f"No whole answer came within {timeout:.3g} s.")
         except (DecodeError, ResponseTooLarge) as error:
-            # Without the frames of the reader, which hold the body and what was sent.
+            # Without the reader's frames, which hold the body and the request.
             failure = error.with_traceback(None)
             failure.__context__ = None
         except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, ValueError, OSError) as error:
-            # httpx reads the target of a redirect even when it is not to follow it, and lets some faults through.
+            # httpx parses the target of a redirect even if it does not follow it, and raises other exceptions for it.
             failure = ConnectionBroken(f"The response could not be read: {type(error).__name__}.")
         except asyncio.CancelledError as error:
-            # Without the frames of the layers below, whose locals hold what is being written to the socket.
+            # Without the frames of the layers below, whose local variables hold the bytes of the request.
             raise error.with_traceback(None)  # noqa: B904 -- it is the same exception, not one caused by it
         else:
             return RawResponse(response.status_code, response.headers, body, time.perf_counter() - started, request)
         if response is None:
             return failure
         if not response.is_success:
-            # A body lost on the way does not hide a status that says it all.
+            # The status alone is enough, if the body of an error is lost.
             return RawResponse(response.status_code, response.headers, b"", time.perf_counter() - started, request)
         if isinstance(failure, ConnectionBroken):
             failure.is_stale = False
@@ -233,7 +232,7 @@ class Sender:
     async def _carry(
         self, client: httpx.AsyncClient, request: httpx.Request, auth: httpx.Auth | None, new_connection: bool
     ) -> httpx.Response:
-        # An `auth` given here, even None, keeps that of the http client away from our credentials.
+        # Passing `auth`, even None, disables the authentication of the http client.
         send = partial(client.send, request, auth=auth, follow_redirects=False, stream=True)
         request.extensions[self._pool.NEW_CONNECTION] = new_connection
         if self._owned and not new_connection:
@@ -244,7 +243,7 @@ class Sender:
             try:
                 return await send()
             except self._opening.ConnectionRefusedHere as refused:
-                # httpcore has closed that connection; the pool has a finite number of them.
+                # httpcore has closed that connection, so this loop ends when the pool has no used one left.
                 if not refused.used:
                     raise
             finally:
@@ -262,7 +261,7 @@ class Sender:
             return ConnectionFailed(f"{where} could not be reached: {_name(error)}. Nothing was sent. {cure}")
         if isinstance(error, httpx.UnsupportedProtocol):
             return ConnectionFailed(f"The http client cannot speak to {where}: {_name(error)}.")
-        # Its name alone: the text may quote what came instead of an answer, and that may quote what we sent.
+        # The class name only: the text may quote the response, which may quote the request.
         broken = ConnectionBroken(f"The connection to {where} failed during the request: {type(error).__name__}.")
         reused = request.extensions.get(self._pool.REUSED, False)
         broken.is_stale = reused and not isinstance(error, httpx.TimeoutException)
@@ -270,7 +269,7 @@ class Sender:
 
 
 def _merged(url: str, params: list[tuple[str, Any]]) -> str:
-    """A URL with a http client's own query parameters added; of two of one name, that of the call counts."""
+    """Add the http client's own query parameters to a URL; those of the call have precedence."""
     given = {pair.partition("=")[0] for pair in urlsplit(url).query.split("&")}
     pairs = [(quote(name, safe=""), quote(str(value), safe="")) for name, value in params]
     more = "&".join(f"{name}={value}" for name, value in pairs if name not in given)
@@ -278,9 +277,9 @@ def _merged(url: str, params: list[tuple[str, Any]]) -> str:
 
 
 def _without_hooks(client: httpx.AsyncClient) -> httpx.AsyncClient:
-    """The same transports, pool and proxies, without the caller's event hooks, cookies, headers and parameters.
+    """A client with the same transports, pool and proxies, without the event hooks, cookies, headers and parameters.
 
-    A shallow copy shares what matters, also for clients of a subclass; it is never closed.
+    A shallow copy works for subclasses, too; it is never closed.
     """
     twin = copy.copy(client)
     twin.event_hooks = {}

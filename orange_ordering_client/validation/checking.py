@@ -1,7 +1,7 @@
-"""Check an order against the JSON Schema of its catalog item; the extra [validate].
+"""Validating an order against the JSON Schema of its catalog item; needs the extra [validate].
 
-`read_schema` and `validate` with a schema run in the process of `worker.py` only: a schema is server input, and can
-take any time and memory. The client calls them through `processes.py`.
+`read_schema`, and `validate` with a schema, run in the process of `worker.py` only: a schema is input from a server,
+and may take unlimited time and memory. The client calls them through `processes.py`.
 """
 
 from __future__ import annotations
@@ -13,15 +13,13 @@ from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, TypeGuard, cast
 
-import attrs
-
 from orange_ordering_client.errors import ConfigurationError
-from orange_ordering_client.orders.outcomes import Violation
+from orange_ordering_client.validation.results import UnusableSchema, Validation, Violation
 
 if TYPE_CHECKING:
     from orange_ordering_client.validation.schemas import Schema
 
-__all__ = ["UnusableSchema", "Validation", "available", "read_schema", "require", "source_of", "validate"]
+__all__ = ["available", "read_schema", "require", "source_of", "validate"]
 
 _LARGEST = 1_000_000
 """Characters of a schema in a string."""
@@ -30,51 +28,28 @@ _NODES = 20_000
 _DEPTH = 60
 
 
-@attrs.frozen(kw_only=True)
-class Validation:
-    """What is wrong with an order, as far as that can be told.
-
-    Attributes:
-        violations: everything that was found, each with its path.
-        warnings: why something could not be checked; none of it is the order's fault.
-    """
-
-    violations: tuple[Violation, ...] = ()
-    warnings: tuple[str, ...] = ()
-
-    @property
-    def ok(self) -> bool:
-        """Whether nothing was found."""
-        return not self.violations
-
-
-class UnusableSchema(Exception):
-    """A schema that nothing can be held against; the text says why."""
-
-
 def available() -> bool:
     """Whether the extra [validate] is installed."""
     return all(find_spec(name) is not None for name in ("jsonschema", "referencing", "regress"))
 
 
 def require() -> None:
-    """Make sure that the extra is installed.
+    """Check that the extra is installed.
 
     Raises:
         ConfigurationError: it is not; the message says how to install it.
     """
     if not available():
         raise ConfigurationError(
-            "Orders are held against the catalog with jsonschema and regress: pip install"
-            " 'orange-ordering-client[validate]'."
+            "Orders are validated with jsonschema and regress: pip install 'orange-ordering-client[validate]'."
         )
 
 
 def read_schema(source: object) -> Schema:
-    """Make a schema usable, in whatever form the catalog has it: JSON in a string (S2), or an object.
+    """Compile a schema of the catalog: JSON in a string (S2), or an object.
 
     Raises:
-        UnusableSchema: it is missing, broken, out of proportion, or in an unknown dialect.
+        UnusableSchema: it is missing, broken, too large, or in an unknown dialect.
     """
     from orange_ordering_client.validation.schemas import Schema
 
@@ -94,13 +69,13 @@ def read_schema(source: object) -> Schema:
 
 
 def source_of(schema: object) -> object:
-    """Refuse a schema that is too large to be handed to another process.
+    """Return a schema unless it is too large for a worker process.
 
     Args:
-        schema: as the catalog has it.
+        schema: as in the catalog.
 
     Raises:
-        UnusableSchema: as text it has more than a million characters, or it has more than 20,000 parts.
+        UnusableSchema: it has more than a million characters, or more than 20,000 parts.
     """
     if isinstance(schema, str) and len(schema) > _LARGEST:
         raise UnusableSchema(f"its schema is too large ({len(schema)} characters)")
@@ -124,12 +99,12 @@ def source_of(schema: object) -> object:
 
 
 def validate(schema: Schema | None, wire: Mapping[str, Any], warnings: Sequence[str] = ()) -> Validation:
-    """Hold the body of an order against a schema, and its attachments against base64.
+    """Validate the body of an order against a schema, and its attachments for base64.
 
     Args:
         schema: None checks the attachments only.
         wire: body of a `POST /requests`.
-        warnings: what is already known to be uncheckable.
+        warnings: known reasons why something cannot be checked.
     """
     violations: list[Violation] = []
     doubts = list(warnings)
@@ -167,10 +142,10 @@ def _is_list(value: object) -> TypeGuard[list[Any]]:
 
 
 def _without_dialects(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Copy a schema without `$schema`, which inside of it would change how the rest is read.
+    """Copy a schema without `$schema`, which inside of it would change the dialect of a part.
 
     Raises:
-        UnusableSchema: it is nested too deep, or too large.
+        UnusableSchema: it is nested too deeply, or too large.
     """
     left = _NODES
 

@@ -13,11 +13,11 @@ LARGEST = 64 * 1024 * 1024
 
 
 class BadFrame(Exception):
-    """The other side sent what is not a message, or ended within one."""
+    """The other process sent an invalid message, or ended within one."""
 
 
 class Reader(Protocol):
-    """Where bytes come from; blocks until there are some, and returns none at the end."""
+    """A blocking source of bytes; returns no bytes at its end."""
 
     def read(self, size: int, /) -> bytes | None:
         """Up to `size` bytes."""
@@ -44,7 +44,7 @@ def read(source: Reader, largest: int = LARGEST) -> bytes | None:
         largest: bytes; a longer message is refused before it is read.
 
     Raises:
-        BadFrame: what comes is cut off or too long.
+        BadFrame: the message is cut off or too long.
     """
     head = _exactly(source, _LENGTH)
     if not head:
@@ -62,7 +62,7 @@ def decode(body: bytes) -> dict[str, Any]:
     """Parse the JSON of a message.
 
     Raises:
-        BadFrame: it is no JSON object.
+        BadFrame: it is not a JSON object.
     """
     try:
         message = json.loads(body)

@@ -1,4 +1,4 @@
-"""The client's side of validation: worker processes that are killed when a job takes too long."""
+"""Worker processes for validation, which are killed when a job takes too long."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _START = (
     " from orange_ordering_client.validation.worker import main; main()"
 )
 _ENVIRONMENT = ("SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
-"""What an interpreter may need to start. Nothing else is passed on: environments hold credentials."""
+"""Variables that an interpreter may need to start. No others are passed on: environments hold credentials."""
 
 _WORKERS = 4
 _START_SECONDS = 5.0
@@ -34,10 +34,10 @@ T = TypeVar("T")
 
 
 class WorkerLost(Exception):
-    """A worker did not answer: it was killed, it ended, or it could not be started.
+    """A worker did not respond: it was killed, it ended, or it could not be started.
 
     Attributes:
-        started: whether it ever was ready for a job.
+        started: whether it had been ready for a job.
     """
 
     def __init__(self, *, started: bool) -> None:
@@ -46,7 +46,7 @@ class WorkerLost(Exception):
 
 
 class Worker:
-    """One process. `start` and `ask` block, and belong into a thread; `kill` makes them return from anywhere."""
+    """One process. `start` and `ask` block, so they run in a thread; `kill` from another thread makes them return."""
 
     def __init__(self) -> None:
         self.schemas: set[int] = set()
@@ -81,7 +81,7 @@ class Worker:
                         stdout=subprocess.PIPE,
                         stderr=subprocess.DEVNULL,
                         env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
-                        # Ctrl-C in a terminal is for the program, which may go on.
+                        # Ctrl-C in a terminal must not end the worker: the program may continue.
                         start_new_session=True,
                         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
                     )
@@ -90,7 +90,7 @@ class Worker:
             raise WorkerLost(started=False) from None
 
     def ask(self, message: bytes) -> bytes:
-        """Send a job and wait for its answer.
+        """Send a job and wait for its result.
 
         Raises:
             WorkerLost: the process ended, or was killed meanwhile.
@@ -120,7 +120,7 @@ class Worker:
         for pipe in self._pipes():
             try:
                 pipe.close()
-            # What was buffered for a process that is gone.
+            # Data was buffered for a process that has ended.
             except OSError:
                 continue
 
@@ -141,7 +141,7 @@ class Worker:
 
 
 def _end(workers: set[Worker], threads: ThreadPoolExecutor) -> None:
-    """End what a pool left behind that nobody closed."""
+    """End the workers and threads of a pool that was not closed."""
     threads.shutdown(wait=False, cancel_futures=True)
     for worker in list(workers):
         worker.close()
@@ -149,13 +149,13 @@ def _end(workers: set[Worker], threads: ThreadPoolExecutor) -> None:
 
 
 class Pool:
-    """Up to four workers of one client, started when there is work. Belongs to one event loop."""
+    """Up to four workers of one client, started on demand, in one event loop."""
 
     def __init__(self) -> None:
         self._idle: list[Worker] = []
         self._all: set[Worker] = set()
         self._slots = asyncio.Semaphore(_WORKERS)
-        # More threads than workers: one whose worker was just killed still waits for the end of it.
+        # More threads than workers: the thread of a killed worker still waits for its end.
         self._threads = ThreadPoolExecutor(2 * _WORKERS, thread_name_prefix="orange-validation")
         self._finalizer = weakref.finalize(self, _end, self._all, self._threads)
 
@@ -170,12 +170,12 @@ class Pool:
         return await asyncio.get_running_loop().run_in_executor(self._threads, lambda: function(*arguments))
 
     async def ask(self, schema: int, message: Callable[[bool], bytes], seconds: float) -> bytes:
-        """Give a job to a worker.
+        """Run a job in a worker.
 
         Args:
-            schema: number of the schema; a worker remembers those it was given.
-            message: makes the job, with the source of the schema if it is called with True. Called in a thread.
-            seconds: after which the worker is killed. The start of one, if none is idle, has five more.
+            schema: number of the schema; a worker keeps the schemas that it has seen.
+            message: makes the job, with the source of the schema if called with True. Called in a thread.
+            seconds: after which the worker is killed. Starting one, if none is idle, may take five more.
 
         Raises:
             WorkerLost: it was killed, it ended, or it could not be started.
@@ -229,7 +229,7 @@ class Pool:
             timer.cancel()
 
     def _discard(self, worker: Worker) -> None:
-        """End a worker. It counts as one of the pool until it is gone, so that closing the pool waits for it."""
+        """Kill a worker. It stays in the pool until it has ended, so that closing the pool waits for it."""
         worker.kill()
         if self._finalizer.alive:
             self._threads.submit(self._remove, worker)

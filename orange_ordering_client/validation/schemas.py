@@ -1,7 +1,7 @@
-"""JSON Schemas of a server, compiled and evaluated. Needs the extra [validate].
+"""Compiling and evaluating JSON Schemas of a server. Needs the extra [validate].
 
 Runs in the process of `worker.py`, because no limit in here is certain: a regular expression, or a comparison of large
-values, can take any time and memory between two looks at the clock. Only ending the process stops it.
+values, may take unlimited time and memory between two checks of the clock. Only killing the process stops it.
 """
 
 from __future__ import annotations
@@ -20,8 +20,7 @@ from referencing import Registry
 from referencing.exceptions import Unresolvable
 from regress import Regex, RegressError
 
-from orange_ordering_client.orders.outcomes import Violation
-from orange_ordering_client.validation.checking import UnusableSchema
+from orange_ordering_client.validation.results import UnusableSchema, Violation
 from orange_ordering_client.validation.sentences import violations_of
 
 __all__ = ["Schema"]
@@ -34,16 +33,16 @@ _DIALECTS: Mapping[str, Any] = {
     "json-schema.org/draft/2020-12/schema": validators.Draft202012Validator,
 }
 _UNDECLARED = (validators.Draft7Validator, validators.Draft4Validator)
-"""What a schema that does not say its dialect is tried as, in this order."""
+"""The dialects that are tried for a schema without one, in this order."""
 
 _SECONDS = 0.8
 _LONGEST_PATTERN = 1_000
 _LONGEST_MATCHED = 100_000
-"""Characters. A longer pattern or text is skipped with a warning, so that the rest of the order is still checked."""
+"""Characters. A longer pattern or text is skipped with a warning; the rest of the order is checked."""
 
 _MOST_VIOLATIONS = 200
 _NOTHING_ELSE: Any = cast("Any", Registry)()
-"""Where a `$ref` may lead outside of the schema: nowhere, and nothing is fetched."""
+"""The documents that a `$ref` may reach outside of the schema: none, and nothing is fetched."""
 
 _validators: Any = validators
 _best_match: Any = cast("Any", exceptions).best_match
@@ -53,8 +52,8 @@ Keyword = Callable[[Any, Any, Any, Mapping[str, Any]], Iterator[ValidationError]
 
 
 _DEEPEST = 80
-"""Keywords within keywords. Orders nest a few levels. Left to Python's own limit, a schema that leads in circles can
-bring down the library's compiled parts, in a way that no `except Exception` holds."""
+"""Levels of nested keywords. Orders nest a few levels. With Python's own limit only, a circular schema can crash the
+compiled parts of the library, which no `except Exception` catches."""
 
 
 class _OutOfTime(Exception):
@@ -62,12 +61,12 @@ class _OutOfTime(Exception):
 
 
 class _TooDeep(Exception):
-    """The schema leads from itself to itself, or nests beyond reason."""
+    """The schema is circular, or nested too deeply."""
 
 
 @attrs.define
 class _Guard:
-    """What one evaluation may still do, and what it could not."""
+    """The limits of one evaluation, and its warnings."""
 
     ends: float
     warnings: dict[str, None] = attrs.field(factory=dict[str, None])
@@ -88,13 +87,13 @@ _guard: ContextVar[_Guard] = ContextVar("guard")
 
 @attrs.frozen
 class Schema:
-    """A schema that orders can be held against."""
+    """A compiled schema."""
 
     _validator: Any
 
     @classmethod
     def of(cls, document: Mapping[str, Any], dialect: object) -> Schema:
-        """Make a schema.
+        """Compile a schema.
 
         Args:
             document: the schema, without `$schema`.
@@ -117,11 +116,11 @@ class Schema:
         raise UnusableSchema(fault)
 
     def hold(self, wire: Mapping[str, Any], *, seconds: float = _SECONDS) -> tuple[list[Violation], list[str]]:
-        """List what is wrong with an order, and what could not be checked.
+        """List the violations of an order, and the reasons why something could not be checked.
 
         Args:
             wire: body of the order.
-            seconds: how long this may take.
+            seconds: the time limit.
         """
         guard = _Guard(time.monotonic() + seconds)
         token = _guard.set(guard)
@@ -155,7 +154,7 @@ def _kinds(dialect: object) -> tuple[Any, ...]:
 @cache
 def _checker(kind: Any) -> Any:
     """A validator for schemas. Without formats: that of patterns would compile each with Python's own engine."""
-    # With `$schema`, the library would go over to its own validator at the first reference.
+    # With `$schema`, the library would use its own validator from the first reference on.
     rules = {name: value for name, value in kind.META_SCHEMA.items() if name != "$schema"}
     return _validators.extend(kind, {"uniqueItems": _unique_items})(rules)
 
@@ -250,7 +249,7 @@ def _additional_properties(
     properties = schema.get("properties", {})
     patterns = schema.get("patternProperties", {})
     for name in instance:
-        # What a pattern cannot decide counts as allowed: only what is certainly wrong is.
+        # Undecided counts as allowed: only certain violations are listed.
         if name in properties or any(_matches(pattern, name) is not False for pattern in patterns):
             continue
         if value is False:
@@ -260,7 +259,7 @@ def _additional_properties(
 
 
 def _matches(pattern: str, text: str) -> bool | None:
-    """Whether a pattern is found in a text; None if that cannot be told in time."""
+    """Whether a pattern is found in a text; None if that cannot be decided."""
     guard = _guard.get()
     guard.check()
     compiled = _compiled(pattern)

@@ -1,4 +1,4 @@
-"""What a JSON Schema validator finds, said so that a person can act on it."""
+"""Violations of a JSON Schema as sentences for people."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from orange_ordering_client.orders.outcomes import Violation
+from orange_ordering_client.text import shorten
+from orange_ordering_client.validation.results import Violation
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -15,7 +16,7 @@ __all__ = ["json_path", "violations_of"]
 
 _PLAIN = re.compile(r"[^\W\d][\w-]*")
 _LONGEST = 1_000
-"""Characters of a sentence: an `enum` or `anyOf` of thousands would list them all."""
+"""Characters of a sentence: an `enum` or `anyOf` may have thousands of values."""
 
 _KINDS = {
     "object": "an object",
@@ -29,7 +30,7 @@ _KINDS = {
 
 
 def json_path(pieces: Iterable[str | int]) -> str:
-    """Write where something is: `$.attachments[0].body`; other names than words as `['odd name']`."""
+    """Write a JSON path: `$.attachments[0].body`; names that are not words as `['odd name']`."""
     text = "$"
     for piece in pieces:
         if isinstance(piece, int):
@@ -42,9 +43,9 @@ def json_path(pieces: Iterable[str | int]) -> str:
 
 
 def violations_of(error: ValidationError) -> Iterator[Violation]:
-    """Say what one finding means.
+    """Describe one error of the validator.
 
-    Of alternatives of which none fits, the one that comes closest is explained.
+    If no alternative of several fits, the closest one is explained.
     """
     names = _required_only(error.validator_value) if error.validator in ("anyOf", "oneOf") else []
     if names:
@@ -74,7 +75,7 @@ def _distance(findings: list[ValidationError]) -> tuple[bool, int]:
 
 
 def _required_only(branches: Any) -> list[str]:
-    """The names, if each branch does nothing but ask for one."""
+    """The names, if each branch requires one property and nothing else."""
     names: list[str] = []
     for branch in branches:
         match branch:
@@ -95,7 +96,7 @@ def _sentence(error: ValidationError) -> str:
     make = _SENTENCES.get(str(error.validator))
     if make is not None:
         return make(error.validator_value, _shown(error.instance), error.instance)
-    text = error.message if len(error.message) <= 200 else f"{error.message[:199]}…"
+    text = shorten(error.message, 200)
     return text if text.endswith(".") else f"{text}."
 
 
@@ -126,5 +127,4 @@ _SENTENCES: dict[str, Callable[[Any, str, Any], str]] = {
 
 
 def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:59]}…"
+    return shorten(repr(value), 60)

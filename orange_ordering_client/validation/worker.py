@@ -1,4 +1,4 @@
-"""The process that compiles and evaluates schemas of a server, one job after the other, and can be killed at any time.
+"""The worker process: it compiles and evaluates schemas, one job after the other, and can be killed at any time.
 
 A job is `{"schema": number, "source": the schema or null, "wire": body}`; the source comes with the first job of a
 schema. The answer is `{"violations": [[path, message, rule], ...], "warnings": [...], "usable": bool}`.
@@ -15,7 +15,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from orange_ordering_client.validation import frames
-from orange_ordering_client.validation.checking import UnusableSchema, read_schema, validate
+from orange_ordering_client.validation.checking import read_schema, validate
+from orange_ordering_client.validation.results import UnusableSchema
 
 if TYPE_CHECKING:
     from orange_ordering_client.validation.schemas import Schema
@@ -26,15 +27,15 @@ BYTES = 256 * 1024 * 1024
 """Address space of a worker; it starts with 30 MB."""
 
 _CPU_SECONDS = 5
-"""Of one job, if the client that would have killed the process sooner is itself dead."""
+"""Of one job, in case that the client, which kills the worker sooner, has ended."""
 
 
 _SLOW = 0.7
-"""Seconds of a job after which its schema is not used again: other orders of its type would wait."""
+"""Seconds. The schema of a longer job is not used again: other orders of its type would wait."""
 
 
 def main(streams: Any = sys, loaded: Callable[[str], Any] = __import__) -> None:
-    """Answer jobs from the standard input on the standard output, within bounds.
+    """Read jobs from the standard input and write results to the standard output, within limits.
 
     Args:
         streams: has `stdin` and `stdout`.
@@ -53,18 +54,18 @@ def main(streams: Any = sys, loaded: Callable[[str], Any] = __import__) -> None:
 
 
 def run(source: BinaryIO, sink: BinaryIO, before: Callable[[], None], each: Callable[[], None]) -> None:
-    """Answer jobs until there are no more.
+    """Run jobs until the input ends.
 
     Args:
-        source: where jobs come from.
-        sink: where answers go.
-        before: called once, to set bounds.
+        source: of jobs.
+        sink: for results.
+        before: called once, to set limits.
         each: called before every job.
 
     Raises:
         BadFrame: a job is cut off.
     """
-    # What takes time to import is imported before the first job.
+    # Imported before the first job: it takes time.
     import_module("orange_ordering_client.validation.schemas")
     before()
     known: dict[int, Schema | UnusableSchema] = {}
@@ -77,11 +78,11 @@ def run(source: BinaryIO, sink: BinaryIO, before: Callable[[], None], each: Call
 
 
 def answer(body: bytes, known: dict[int, Schema | UnusableSchema]) -> dict[str, Any]:
-    """Carry out one job.
+    """Run one job.
 
     Args:
         body: the job.
-        known: schemas compiled so far, by number; is added to.
+        known: compiled schemas by number; new ones are added.
     """
     started = time.monotonic()
     try:
@@ -133,6 +134,6 @@ def bound_time(resource: Any) -> None:
     if resource is not None:
         usage = resource.getrusage(resource.RUSAGE_SELF)
         _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-        # A lower limit that stands already stays.
+        # A lower existing limit is kept.
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(resource.RLIMIT_CPU, (int(usage.ru_utime + usage.ru_stime) + _CPU_SECONDS, hard))

@@ -1,12 +1,10 @@
-"""What generated models stand on: JSON values to Python values and back.
+"""Conversion between JSON values and Python values, for generated models.
 
-Decoding takes only what the description says, and raises DecodeError for anything else. What was decoded is written
-back as it came, whatever its spelling was.
+Decoding accepts only what the description allows, and raises DecodeError otherwise. A decoded value is written back as
+it was received, in the same spelling.
 """
 
-from importlib import import_module as _import_module
-from typing import TYPE_CHECKING, Any
-
+from orange_ordering_client.errors import DecodeError
 from orange_ordering_client.wire.dates import (
     SpelledDate,
     SpelledDatetime,
@@ -42,17 +40,14 @@ from orange_ordering_client.wire.values import (
 )
 from orange_ordering_client.wire.writing import body_of, represent, to_wire, with_extras
 
-if TYPE_CHECKING:
-    from orange_ordering_client.wire.uuids import SpelledUUID, format_uuid, parse_uuid
-
 __all__ = [
+    "DecodeError",
     "Fields",
     "Members",
     "OpenEnum",
     "OpenIntEnum",
     "SpelledDate",
     "SpelledDatetime",
-    "SpelledUUID",
     "any_of",
     "any_value",
     "body_of",
@@ -69,7 +64,6 @@ __all__ = [
     "format_date",
     "format_datetime",
     "format_received_datetime",
-    "format_uuid",
     "integer",
     "items",
     "items_of",
@@ -84,20 +78,8 @@ __all__ = [
     "parse_date",
     "parse_datetime",
     "parse_spelled_datetime",
-    "parse_uuid",
     "represent",
     "string",
     "to_wire",
     "with_extras",
 ]
-
-
-# Hidden from type checkers, for which a name that is not there has to be an error.
-if not TYPE_CHECKING:  # pragma: no branch -- always so when it runs
-
-    def __getattr__(name: str) -> Any:
-        # Few descriptions have UUIDs, and their module takes its time to load.
-        if name not in ("SpelledUUID", "parse_uuid", "format_uuid"):
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = globals()[name] = getattr(_import_module(f"{__name__}.uuids"), name)
-        return value

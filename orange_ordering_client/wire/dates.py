@@ -1,7 +1,7 @@
-"""Dates and date-times: a fixed list of ISO 8601 forms is read, all else is refused; spellings are kept.
+"""Dates and date-times in a fixed list of ISO 8601 forms; they are written back in the form that was received.
 
-`datetime.fromisoformat` takes any character between date and time, so it reads `20240630101530Z` as 01:53 and the zone
-of `2024-06-30+02:00` as a time: a pattern decides what is read, and the parsers only compute.
+`datetime.fromisoformat` accepts any character between date and time, so it reads `20240630101530Z` as 01:53 and the
+zone of `2024-06-30+02:00` as a time. A pattern therefore decides which texts are parsed.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ __all__ = [
 
 
 class SpelledDate(date):
-    """A date that came in another spelling than `2015-04-09`, which it keeps to be written back."""
+    """A date that was received in another form than `2015-04-09`; the form is kept to write it back."""
 
     __slots__ = ("spelling",)
     spelling: str
@@ -38,7 +38,7 @@ class SpelledDate(date):
 
 
 class SpelledDatetime(datetime):
-    """A date-time that came in another spelling than format_datetime gives it, which it keeps to be written back."""
+    """A date-time that was received in another form than that of `format_datetime`; the form is kept."""
 
     __slots__ = ("spelling",)
     spelling: str
@@ -48,12 +48,12 @@ class SpelledDatetime(datetime):
 
 
 def _reduced(value: Any, decode: Callable[[Any], Any]) -> tuple[Any, ...] | None:
-    spelling = getattr(value, "spelling", None)  # absent on what arithmetic made of a decoded value
+    spelling = getattr(value, "spelling", None)  # arithmetic with a decoded value gives an instance without it
     return None if spelling is None else (decode, (spelling,))
 
 
 def parse_date(value: Any) -> date:
-    """Read a date; of a date-time it takes the date, where it was written.
+    """Decode a date; of a date-time, its date without converting the zone.
 
     Raises:
         DecodeError: it is neither.
@@ -67,7 +67,7 @@ def parse_date(value: Any) -> date:
 
 
 class _Days(dict[Any, "date | None"]):
-    # Days repeat from request to request: keeping some saves a third of the decoding and the memory of the copies.
+    # Requests share dates: the cache saves a third of the decoding time, and memory.
     _LIMIT: Final = 4096
 
     def __missing__(self, key: Any) -> date | None:
@@ -89,12 +89,12 @@ _parse: Final = datetime.fromisoformat  # bound once: looking it up costs as muc
 
 
 def parse_datetime(value: Any) -> datetime | None:
-    """Read a date-time, always aware: without an offset, or without a time, it is UTC. Empty text is None.
+    """Decode a date-time, always aware: without an offset, or without a time, it is UTC. Empty text is None.
 
-    For a field of a model, which keeps the spelling beside it (format_received_datetime).
+    For a field of a model, which stores the received text separately (see `format_received_datetime`).
 
     Raises:
-        DecodeError: it is none.
+        DecodeError: it is not a date-time.
     """
     try:
         # With a T here, the ten characters before it are the date: no other reading is possible.
@@ -105,10 +105,10 @@ def parse_datetime(value: Any) -> datetime | None:
 
 
 def format_received_datetime(moment: datetime, spelling: str | None) -> str:
-    """Write a date-time as it came, unless it has been set to another one since.
+    """Encode a date-time as it was received, unless its value was changed.
 
     Raises:
-        InvalidArgument: it is none, or has no time zone, so nobody could say when it is.
+        InvalidArgument: it is not a date-time, or has no time zone.
     """
     if spelling:
         came = parse_datetime(spelling)
@@ -118,10 +118,10 @@ def format_received_datetime(moment: datetime, spelling: str | None) -> str:
 
 
 def parse_spelled_datetime(value: Any) -> datetime:
-    """Read a date-time that has to keep its spelling itself, in a list for instance; else as parse_datetime().
+    """Decode a date-time that keeps the received form itself, for example in a list; otherwise as `parse_datetime`.
 
     Raises:
-        DecodeError: it is none.
+        DecodeError: it is not a date-time.
     """
     moment = parse_datetime(value) or _moment(value, "a date-time")
     if format_datetime(moment) == value:
@@ -143,7 +143,7 @@ _STAMP: Final = re.compile(
 )
 """ISO 8601 dates and date-times, in basic and extended form, and RFC 3339 with its space for T.
 
-Twelve digits, thirteen (milliseconds since 1970), years, and days written in words have more than one reading.
+Twelve digits, thirteen (milliseconds since 1970), years, and names of months are ambiguous, and refused.
 """
 
 
@@ -172,10 +172,10 @@ def _moment(value: Any, expected: str) -> datetime:
 
 
 def format_date(value: date) -> str:
-    """Write a date as it came, or as `2015-04-09`.
+    """Encode a date as it was received, or as `2015-04-09`.
 
     Raises:
-        InvalidArgument: it is none.
+        InvalidArgument: it is not a date.
     """
     spelling = getattr(value, "spelling", None)
     if spelling is not None:
@@ -186,10 +186,10 @@ def format_date(value: date) -> str:
 
 
 def format_datetime(value: datetime) -> str:
-    """Write a date-time as it came, or as `2015-04-09T10:11:12Z`, with milliseconds or microseconds where it has them.
+    """Encode a date-time as it was received, or as `2015-04-09T10:11:12Z`, with a fraction if it has one.
 
     Raises:
-        InvalidArgument: it is none, or has no time zone, so nobody could say when it is.
+        InvalidArgument: it is not a date-time, or has no time zone.
     """
     spelling = getattr(value, "spelling", None)
     if spelling is not None:

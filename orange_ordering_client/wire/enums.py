@@ -1,4 +1,4 @@
-"""Enums that stay open."""
+"""Enums that accept unknown values."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ E = TypeVar("E", bound="OpenEnum")
 
 
 class OpenEnum(StrEnum):
-    """An enum that can meet values it does not know: published ones are misspelt and lists grow (FACTS, Models).
+    """An enum that accepts unknown values: published values are misspelt, and new ones appear (FACTS, Models).
 
-    An unknown value becomes a member of its own, made anew each time so that nothing grows; it equals its string.
+    An unknown value becomes a new member, which equals its string and is not stored, so that memory does not grow.
     """
 
     @classmethod
     def from_wire(cls, value: Any) -> Self:
-        """Take a value, known or not.
+        """Decode a value, known or not.
 
         Raises:
             DecodeError: it is not text.
@@ -37,7 +37,7 @@ class OpenEnum(StrEnum):
 
     @property
     def is_known(self) -> bool:
-        """Whether the description that this SDK was generated from has the value."""
+        """Whether the description of this SDK has the value."""
         return self._value_ in type(self)._value2member_map_
 
     def __repr__(self) -> str:
@@ -51,16 +51,16 @@ class OpenEnum(StrEnum):
         return self
 
     def __reduce_ex__(self, protocol: object) -> tuple[Any, ...]:
-        # By value, not by name: an unknown member has no name to be found by.
+        # By value: an unknown member cannot be found by its name.
         return (type(self), (str(self._value_),))
 
 
 class OpenIntEnum(IntEnum):
-    """The same for whole numbers."""
+    """An integer enum that accepts unknown values."""
 
     @classmethod
     def from_wire(cls, value: Any) -> Self:
-        """Take a value, known or not.
+        """Decode a value, known or not.
 
         Raises:
             DecodeError: it is not a whole number.
@@ -77,7 +77,7 @@ class OpenIntEnum(IntEnum):
 
     @property
     def is_known(self) -> bool:
-        """Whether the description that this SDK was generated from has the value."""
+        """Whether the description of this SDK has the value."""
         return self._value_ in type(self)._value2member_map_
 
     def __copy__(self) -> Self:
@@ -91,9 +91,9 @@ class OpenIntEnum(IntEnum):
 
 
 class Members(dict[Any, "E | None"], Generic[E]):
-    """Members of an enum by their wire value, null included: one lookup where calling the enum costs ten times that.
+    """Members of an enum by wire value, null included; ten times as fast as calling the enum.
 
-    Unknown values are made, never stored.
+    Unknown values are created and not stored.
     """
 
     __slots__ = ("_kind",)

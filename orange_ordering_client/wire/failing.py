@@ -1,4 +1,4 @@
-"""How decoding fails: one exception, with the path to the value in wire names."""
+"""Errors of decoding, with the path of the value in wire names."""
 
 from __future__ import annotations
 
@@ -15,36 +15,36 @@ Fields = tuple[tuple[str, str], ...]
 
 
 def deprecated(name: str) -> None:
-    """Warn whoever called the method that calls this: the description says that what it uses will go.
+    """Warn the caller of a generated method that the description deprecates it, or one of its arguments.
 
     Args:
-        name: of the operation, or of an argument of it, as users write it.
+        name: of the operation or argument, as users write it.
     """
     warnings.warn(f"{name} is deprecated by the API's description", DeprecationWarning, stacklevel=3)
 
 
 def mismatch(expected: str, value: object) -> DecodeError:
-    """The error for a value of the wrong kind; the callers around it add where it stood."""
+    """The error for a value of the wrong type; the callers add its path."""
     return DecodeError(f"expected {expected}", value=value)
 
 
 def missing() -> DecodeError:
-    """The error for a field that a request body must have."""
+    """The error for a missing required field of a request body."""
     return DecodeError("a request must have it, and it is missing or null")
 
 
 def field_error(
     partial: object, fields: Fields, source: Mapping[str, Any], error: Exception, items: list[Any] | None = None
 ) -> DecodeError:
-    """Say which field of a model could not be decoded: the first one that its unfinished instance lacks.
+    """Add the field of a model that could not be decoded: the first one that the unfinished instance does not have.
 
     Args:
         partial: the instance, as far as it got.
         fields: of the model, in the order of decoding.
-        source: what was to be decoded.
-        error: what went wrong; a TypeError where a list or an object stood in place of text, an AttributeError where
-            something else stood in place of an object.
-        items: what there is of the list that was being decoded; the next one failed.
+        source: the input.
+        error: the failure; a TypeError for a list or an object instead of text, an AttributeError for another value
+            instead of an object.
+        items: the decoded items of the current list; the next item failed.
     """
     if not hasattr(source, "get"):
         return mismatch("an object", source)
@@ -59,7 +59,7 @@ def field_error(
 
 
 def document_error(error: DecodeError | RecursionError, name: str, source: object) -> DecodeError:
-    """Finish the error of a whole document: the model's name in front of the path, and the untouched source."""
+    """Complete the error of a document: the model's name in front of the path, and the unchanged input."""
     if isinstance(error, RecursionError):
         error = DecodeError("it is nested too deeply")
     error.body = source

@@ -1,45 +1,43 @@
-"""UUIDs, with their spelling."""
+"""UUIDs, written back as they were received."""
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from orange_ordering_client.wire.failing import mismatch
 
-__all__ = ["SpelledUUID", "format_uuid", "parse_uuid"]
+__all__ = ["UUID", "SpelledUUID", "format_uuid", "parse_uuid"]
 
 
 class SpelledUUID(UUID):
-    """A UUID in capitals or without hyphens, which keeps its spelling to be written back."""
+    """A UUID that was received in capitals or without hyphens; the form is kept to write it back."""
 
     __slots__ = ("spelling",)
     spelling: str
 
+    def __init__(self, spelling: str) -> None:
+        super().__init__(spelling)
+        # UUIDs are immutable: an ordinary assignment raises.
+        object.__setattr__(self, "spelling", spelling)
+
     def __reduce__(self) -> tuple[Any, ...]:
-        return (parse_uuid, (self.spelling,))
+        return (SpelledUUID, (self.spelling,))
 
 
 def parse_uuid(value: Any) -> UUID:
-    """Read a UUID.
+    """Decode a UUID.
 
     Raises:
-        DecodeError: it is none.
+        DecodeError: it is not a UUID.
     """
-    if isinstance(value, str):
-        try:
-            found = UUID(value)
-        except ValueError:
-            raise mismatch("a UUID", value) from None
-        if str(found) == value:
-            return found
-        spelled = SpelledUUID(value)
-        object.__setattr__(spelled, "spelling", value)
-        return spelled
-    raise mismatch("a UUID", value)
+    try:
+        found = UUID(value)
+        return found if str(found) == value else SpelledUUID(value)
+    except (ValueError, AttributeError, TypeError):
+        raise mismatch("a UUID", value) from None
 
 
 def format_uuid(value: UUID) -> str:
-    """Write a UUID as it came, or in its usual form."""
-    spelling = getattr(value, "spelling", None)
-    return str(value) if spelling is None else cast("str", spelling)
+    """Encode a UUID as it was received, or in its usual form."""
+    return value.spelling if isinstance(value, SpelledUUID) else str(value)

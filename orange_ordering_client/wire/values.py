@@ -1,4 +1,4 @@
-"""Plain JSON values, lists and objects: taken when they are what the description says, refused otherwise."""
+"""Decoders of JSON values, lists and objects, which refuse every other type."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ __all__ = [
 T = TypeVar("T")
 
 new: Final = object.__new__
-"""Makes an instance without its constructor, which decoding has no time for."""
+"""Creates an instance without calling its constructor, to decode faster."""
 
 
 def string(value: Any) -> str:
-    """Take text.
+    """Decode a string.
 
     Raises:
         DecodeError: it is something else.
@@ -47,7 +47,7 @@ def string(value: Any) -> str:
 
 
 def integer(value: Any) -> int:
-    """Take a whole number; 3.0 is 3, as in JSON Schema (draft 6, 6.1.1).
+    """Decode an integer; 3.0 is 3, as in JSON Schema (draft 6, 6.1.1).
 
     Raises:
         DecodeError: it is something else.
@@ -60,7 +60,7 @@ def integer(value: Any) -> int:
 
 
 def number(value: Any) -> float:
-    """Take a number, whole or not.
+    """Decode a number.
 
     Raises:
         DecodeError: it is something else.
@@ -71,7 +71,7 @@ def number(value: Any) -> float:
 
 
 def boolean(value: Any) -> bool:
-    """Take true or false.
+    """Decode a boolean.
 
     Raises:
         DecodeError: it is something else.
@@ -85,7 +85,7 @@ _TRUTHS: Final = {"true": True, "1": True, "false": False, "0": False}
 
 
 def parse_boolean(value: Any) -> bool | None:
-    """Take true or false in any of the spellings of this API: also as text, and as 1 and 0 (FACTS, Models).
+    """Decode a boolean in any form that this API uses: also as text, and as 1 and 0 (FACTS, Models).
 
     Empty text is None.
 
@@ -102,12 +102,12 @@ def parse_boolean(value: Any) -> bool | None:
 
 
 def format_boolean(value: Any, spelling: Any) -> Any:
-    """Write a boolean as it came, unless it has been set to another one since."""
+    """Encode a boolean as it was received, unless its value was changed."""
     return value if spelling is None or parse_boolean(spelling) is not value else spelling
 
 
 def null(value: Any) -> None:
-    """Take null.
+    """Decode null.
 
     Raises:
         DecodeError: it is something else.
@@ -117,12 +117,12 @@ def null(value: Any) -> None:
 
 
 def any_value(value: Any) -> Any:
-    """Take any JSON as it is."""
+    """Return any JSON unchanged."""
     return value
 
 
 def json_object(value: Any) -> dict[str, Any]:
-    """Take an object whose contents the description leaves open.
+    """Decode an object with undescribed properties.
 
     Raises:
         DecodeError: it is something else.
@@ -135,10 +135,10 @@ def json_object(value: Any) -> dict[str, Any]:
 
 
 def constant(expected: Any) -> Callable[[Any], Any]:
-    """Make a decoder of the one value that the description allows; it raises DecodeError for any other."""
+    """Return a decoder of one allowed value, which raises DecodeError for any other value."""
 
     def decode(value: Any) -> Any:
-        # True equals 1, but is not what was meant.
+        # True equals 1, but is another JSON value.
         if value == expected and isinstance(value, bool) == isinstance(expected, bool):
             return value
         raise mismatch(repr(expected), value)
@@ -150,7 +150,7 @@ def items(value: Any, decode: Callable[[Any], T]) -> list[T]:
     """Decode every item of a list.
 
     Raises:
-        DecodeError: it is no list, or an item cannot be decoded; the path begins with its index.
+        DecodeError: it is not a list, or an item cannot be decoded; the path begins with its index.
     """
     if type(value) is not list:
         raise mismatch("a list", value)
@@ -164,12 +164,12 @@ def items(value: Any, decode: Callable[[Any], T]) -> list[T]:
 
 
 def items_of(decode: Callable[[Any], T]) -> Callable[[Any], list[T]]:
-    """Make a decoder of lists out of a decoder of items."""
+    """Return a decoder of lists for a decoder of items."""
     return lambda value: items(value, decode)
 
 
 def mapping(source: Mapping[str, Any], decode: Callable[[Any], T]) -> dict[str, T]:
-    """Decode every value of an object whose keys are open.
+    """Decode every value of an object with any keys.
 
     Raises:
         DecodeError: a value cannot be decoded; the path begins with its key.
@@ -184,9 +184,9 @@ def mapping(source: Mapping[str, Any], decode: Callable[[Any], T]) -> dict[str, 
 
 
 def any_of(*decoders: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Make a decoder of what has several forms: the first that fits, of models the one that knows most of the keys.
+    """Return a decoder that tries several: the first one that succeeds, of models the one with the fewest unknown keys.
 
-    The decoder raises DecodeError where no form fits.
+    The decoder raises DecodeError if none succeeds.
     """
 
     def decode(value: Any) -> Any:
@@ -212,12 +212,12 @@ def any_of(*decoders: Callable[[Any], Any]) -> Callable[[Any], Any]:
 def by_discriminator(
     name: str, decoders: Mapping[str, Callable[[Any], Any]], otherwise: Callable[[Any], Any]
 ) -> Callable[[Any], Any]:
-    """Make a decoder of objects whose form is told by one of their properties (OpenAPI 3.0.3, Discriminator Object).
+    """Return a decoder that chooses a decoder by a property (OpenAPI 3.0.3, Discriminator Object).
 
     Args:
-        name: of the property, on the wire.
+        name: wire name of the property.
         decoders: by its value.
-        otherwise: the decoder for what has no such value; a new form must not end a list.
+        otherwise: for other values; a new type must not make a list unreadable.
     """
 
     def decode(value: Any) -> Any:
@@ -228,12 +228,12 @@ def by_discriminator(
 
 
 def extras(source: Mapping[str, Any], known: Container[str]) -> dict[str, Any]:
-    """Pick out what the description does not know."""
+    """Return the properties that are not in the description."""
     return {key: value for key, value in source.items() if key not in known}
 
 
 def flag(value: object) -> int | None:
-    """Write a filter that is true or false in words and 0 or 1 on the wire (FACTS, Models).
+    """Encode a boolean filter, which is 0 or 1 on the wire (FACTS, Models).
 
     Raises:
         InvalidArgument: it is neither.

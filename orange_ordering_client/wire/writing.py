@@ -1,9 +1,8 @@
-"""Decoded values back in wire form, and models for people to read."""
+"""Encoding values, and representing models."""
 
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Final, cast
@@ -17,14 +16,14 @@ __all__ = ["body_of", "represent", "to_wire", "with_extras"]
 
 
 _DEEPEST: Final = 100
-"""Levels of objects and lists in a body; an order has about ten, and writers and readers of JSON recurse."""
+"""Levels of nested objects and lists in a body. An order has about ten; JSON libraries recurse."""
 
 
 def body_of(model: Any) -> dict[str, Any]:
-    """Write a model that is to be sent.
+    """Encode a model as a request body.
 
     Raises:
-        InvalidArgument: it is no model, holds something else where a model belongs, or something that JSON cannot hold.
+        InvalidArgument: it is not a model, or has another value in place of a model, or one that JSON cannot hold.
     """
     name = type(model).__name__
     if not callable(getattr(model, "to_dict", None)):
@@ -42,7 +41,7 @@ def body_of(model: Any) -> dict[str, Any]:
 
 
 def _check_json(name: str, written: object) -> None:
-    """Refuse what cannot be JSON by its place; not by recursion, because what is nested too deep is to be refused."""
+    """Refuse values that JSON cannot hold, with their path. Not recursive: the value may be nested too deeply."""
     rest: list[tuple[str, object, int]] = [(name, written, 1)]
     while rest:
         path, value, depth = rest.pop()
@@ -65,14 +64,14 @@ def _check_json(name: str, written: object) -> None:
 
 
 def with_extras(result: dict[str, Any], extras: Mapping[str, Any]) -> dict[str, Any]:
-    """Add what the description does not know to what it knows, which has precedence."""
+    """Add undescribed properties; described ones have precedence."""
     for key, value in extras.items():
         result.setdefault(key, to_wire(value))
     return result
 
 
 def to_wire(value: Any) -> Any:
-    """Write any decoded value in wire form."""
+    """Encode any decoded value."""
     if hasattr(value, "to_dict"):
         return value.to_dict()
     if isinstance(value, list):
@@ -83,16 +82,16 @@ def to_wire(value: Any) -> Any:
         return format_datetime(value)
     if isinstance(value, date):
         return format_date(value)
-    uuid: Any = sys.modules.get("uuid")  # not there, no value can be one
-    if uuid is not None and isinstance(value, uuid.UUID):
-        from orange_ordering_client.wire.uuids import format_uuid
+    if value is None or isinstance(value, (str, int, float, Mapping)):
+        return value  # pyright: ignore[reportUnknownVariableType]  # JSON
+    # Few descriptions have UUIDs, and the module takes time to import.
+    from orange_ordering_client.wire.uuids import UUID, format_uuid
 
-        return format_uuid(value)
-    return value
+    return format_uuid(value) if isinstance(value, UUID) else value
 
 
 def represent(model: object, fields: Fields) -> str:
-    """Represent a model by what it has; a page of answers is unreadable when each repeats what it lacks."""
+    """Represent a model by the attributes that are not None."""
     pairs = [(attribute, getattr(model, attribute, None)) for attribute, _ in fields]
     pairs.append(("additional_properties", getattr(model, "additional_properties", None)))
     return f"{type(model).__name__}({', '.join(f'{name}={value!r}' for name, value in pairs if value is not None)})"

@@ -18,8 +18,9 @@ from typing import Any
 from orange_ordering_client._generated.models import NewRequest, Request
 from orange_ordering_client.client import OrderingClient
 from orange_ordering_client.errors import OrderingError
+from orange_ordering_client.orders.batch import Result
+from orange_ordering_client.orders.errors import OutcomeUnknown, ReferenceAmbiguous
 from orange_ordering_client.orders.intent_file import IntentFile
-from orange_ordering_client.orders.outcomes import OutcomeUnknown, ReferenceAmbiguous
 from orange_ordering_client.retry import RetryPolicy
 
 __all__ = ["RESULTS", "read", "reference_of"]
@@ -27,6 +28,8 @@ __all__ = ["RESULTS", "read", "reference_of"]
 RESULTS = "results.jsonl"
 _PASSES = 40
 _PLAIN_TRIES = 10
+_AT_ONCE = 1000
+"""Orders that are placed, and whose unknown outcomes are decided, before the next ones are begun."""
 
 
 def read(folder: Path) -> list[dict[str, Any]]:
@@ -91,35 +94,39 @@ async def place(
     An unknown outcome is somebody's decision. This somebody decides to send again, once it was looked for in vain.
     """
     with IntentFile(options.folder / "orders.intents") as intents:
-        for _ in range(_PASSES):
-            left = [item for item in orders if item.customer_reference not in database.placed]
-            if not left:
-                return
-            for resend in (False, True):
-                batch = [item for item in left if (item.customer_reference in database.unknown) is resend]
-                results = ordering.requests.submit_many(
-                    batch,
-                    concurrency=options.tasks,
-                    resend=resend,
-                    visible_within=options.visible_within,
-                    intents=intents,
-                )
-                async for result in results:
-                    reference = str(result.order.customer_reference)
-                    if result.submission is not None:
-                        how = result.submission
-                        database.note(
-                            "placed", reference, id=how.request.id, recovered=how.recovered, there=how.already_there
-                        )
-                        await read_back(ordering, how.request.id)
-                    elif isinstance(result.error, ReferenceAmbiguous) and (
-                        request := chosen(result.order, result.error)
-                    ):
-                        database.note("placed", reference, id=request.id, chosen=True)
-                    elif isinstance(result.error, OutcomeUnknown):
-                        database.note("unknown", reference, tried=result.error.tried)
-                    else:
-                        database.note("failed", reference, error=repr(result.error))
+        for first in range(0, len(orders), _AT_ONCE):
+            for _ in range(_PASSES):
+                left = [
+                    item for item in orders[first : first + _AT_ONCE] if item.customer_reference not in database.placed
+                ]
+                if not left:
+                    break
+                for resend in (False, True):
+                    batch = [item for item in left if (item.customer_reference in database.unknown) is resend]
+                    results = ordering.requests.submit_many(
+                        batch,
+                        concurrency=options.tasks,
+                        resend=resend,
+                        visible_within=options.visible_within,
+                        intents=intents,
+                    )
+                    async for result in results:
+                        await note(ordering, database, result)
+
+
+async def note(ordering: OrderingClient, database: Database, result: Result[NewRequest]) -> None:
+    """Note what became of one order."""
+    reference = str(result.order.customer_reference)
+    if result.submission is not None:
+        how = result.submission
+        database.note("placed", reference, id=how.request.id, recovered=how.recovered, there=how.already_there)
+        await read_back(ordering, how.request.id)
+    elif isinstance(result.error, ReferenceAmbiguous) and (request := chosen(result.order, result.error)):
+        database.note("placed", reference, id=request.id, chosen=True)
+    elif isinstance(result.error, OutcomeUnknown):
+        database.note("unknown", reference, tried=result.error.tried)
+    else:
+        database.note("failed", reference, error=repr(result.error))
 
 
 def chosen(item: NewRequest, ambiguous: ReferenceAmbiguous) -> Request | None:

@@ -14,7 +14,7 @@ from orange_ordering_client.errors import ConfigurationError
 from orange_ordering_client.fleet import ClaimLost, FleetError, FleetUnreachable, PostgresFleet
 from orange_ordering_client.fleet.claims import FleetClaim
 from orange_ordering_client.orders.intents import Intent
-from orange_ordering_client.orders.lookup import Key
+from orange_ordering_client.orders.key import Key
 from tests.fleet.servers import Server, Way
 
 KEY = Key("WAN-042", "R_BVPN_FR_1")

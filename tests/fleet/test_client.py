@@ -9,8 +9,8 @@ import pytest
 
 from orange_ordering_client import ClientClosed, ConfigurationError, OrderingClient, OrderingError, WrongEventLoop
 from orange_ordering_client.fleet import ClaimLost, FleetUnreachable, PostgresFleet
-from orange_ordering_client.orders.lookup import Key
-from orange_ordering_client.orders.outcomes import OutcomeUnknown
+from orange_ordering_client.orders.errors import OutcomeUnknown
+from orange_ordering_client.orders.key import Key
 from orange_ordering_client.sandbox import Sandbox
 from tests.fleet.clients import world
 from tests.fleet.servers import Way

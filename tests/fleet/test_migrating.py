@@ -9,7 +9,7 @@ import pytest
 
 from orange_ordering_client.fleet import FleetError, PostgresFleet
 from orange_ordering_client.fleet.schema import LATEST
-from orange_ordering_client.orders.lookup import Key
+from orange_ordering_client.orders.key import Key
 
 TABLES = {"claims", "groups", "members", "migrations", "orders", "pauses", "tokens"}
 

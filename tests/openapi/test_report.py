@@ -58,3 +58,23 @@ def test_the_same_change_at_few_places_is_written_out() -> None:
     assert [line for line in report(*changes).text().splitlines() if line.endswith("operation added")] == [
         f"            GET /{number}: operation added" for number in range(3)
     ]
+
+
+def test_a_person_reads_the_summary_first_and_on_one_screen() -> None:
+    changes = [
+        Change("added", "operation", "GET /orders", "operation added", False, ("GET /orders",)),
+        Change("removed", "property", "Thing.colour", "property removed", True, ("GET /things", "GET /things/{id}")),
+        *(Change("added", "property", f"Thing.p{number}", f"property {number}", False) for number in range(90)),
+    ]
+    head = report(*changes).text().partition("\nOn the wire")[0]
+    assert "Summary: changes that break programs: 1; others: 91\n" in head
+    assert "operations            1 added, 0 removed, 0 changed; breaking changes reach 2\n" in head
+    assert "schemas, attributes   90 added, 1 removed, 0 changed\n" in head
+    assert "hand-written methods  all work as before\n" in head
+    assert "BREAKING for those who use the client: exit 1." in head
+    assert len(head.splitlines()) < 24
+
+
+def test_the_same_change_at_many_places_is_one_line_of_the_changelog() -> None:
+    changes = [Change("changed", "security", f"GET /{n}", "takes a token now", True, (), "why") for n in range(40)]
+    assert "- 40 x takes a token now: `GET /0`, `GET /1`, `GET /2` and 37 more.\n" in report(*changes).changelog()

@@ -9,8 +9,9 @@ import pytest
 from orange_ordering_client._generated.resources.requests import RequestsResource
 from orange_ordering_client.errors import ServiceUnavailable
 from orange_ordering_client.orders import lookup
-from orange_ordering_client.orders.lookup import Key, look_up
-from orange_ordering_client.orders.outcomes import ReferenceUnchecked
+from orange_ordering_client.orders.errors import ReferenceUnchecked
+from orange_ordering_client.orders.key import Key
+from orange_ordering_client.orders.lookup import look_up
 from orange_ordering_client.sandbox import Fault
 from tests.calls import calling
 from tests.placing import NOON, Desk, desk

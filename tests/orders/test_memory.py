@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from orange_ordering_client._generated.models.request import Request
-from orange_ordering_client.orders.lookup import Key
+from orange_ordering_client.orders.key import Key
 from orange_ordering_client.orders.memory import Memory, Placed
 from orange_ordering_client.orders.order import Order
 

@@ -73,3 +73,7 @@ def test_the_wheel_works_in_a_clean_environment_with_its_three_dependencies(whee
     assert set(found["installed"]) <= allowed
     assert found["decoded"] == "1"
     assert str(tmp_path) in found["file"]
+    script = tmp_path / "venv" / "bin" / "orange-ordering"
+    answer = subprocess.run([script, "status"], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)  # noqa: S603 -- our own command
+    assert answer.returncode == 2
+    assert answer.stderr == "The command line needs typer: pip install 'orange-ordering-client[cli]'.\n"

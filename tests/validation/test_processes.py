@@ -21,8 +21,8 @@ from orange_ordering_client.errors import ClientClosed
 from orange_ordering_client.pipeline import Pipeline
 from orange_ordering_client.settings import CallOptions
 from orange_ordering_client.validation import processes
-from orange_ordering_client.validation.checking import Validation
 from orange_ordering_client.validation.processes import Pool, Worker, WorkerLost
+from orange_ordering_client.validation.results import Validation
 from tests.calls import calling
 from tests.servers import Server, serving
 from tests.validation.test_hostile_schemas import EVIL, TEXT, as_text, fanned, of_x, peak, pids, selling

@@ -14,6 +14,7 @@ import pytest
 
 from orange_ordering_client import NewRequest, wire
 from orange_ordering_client.errors import DecodeError, InvalidArgument
+from orange_ordering_client.wire import uuids
 
 
 class Colour(wire.OpenEnum):
@@ -48,7 +49,7 @@ class Model:
         (Level.LOW, 1),
         (wire.parse_spelled_datetime("2015-04-09"), "2015-04-09"),
         (wire.parse_date("2015-04-09T10:00:00Z"), "2015-04-09T10:00:00Z"),
-        (wire.parse_uuid("12345678-1234-5678-1234-567812345678"), "12345678-1234-5678-1234-567812345678"),
+        (uuids.parse_uuid("12345678-1234-5678-1234-567812345678"), "12345678-1234-5678-1234-567812345678"),
         (Model(), {"name": "x"}),
         ([Model(), [Colour.RED]], [{"name": "x"}, ["red"]]),
     ],
@@ -68,17 +69,17 @@ def test_a_model_shows_what_it_has() -> None:
 
 @pytest.mark.parametrize("spelling", ["ABCDEF78-1234-5678-1234-567812345678", "{12345678123456781234567812345678}"])
 def test_uuids_keep_their_spelling(spelling: str) -> None:
-    found = wire.parse_uuid(spelling)
+    found = uuids.parse_uuid(spelling)
     assert found == UUID(spelling)
     for again in (found, copy.deepcopy(found), pickle.loads(pickle.dumps(found))):  # noqa: S301 -- our own bytes
         assert again == found
-        assert wire.format_uuid(again) == spelling
+        assert uuids.format_uuid(again) == spelling
 
 
 @pytest.mark.parametrize("value", ["", "no uuid", 1, None, []])
 def test_what_is_no_uuid_is_refused(value: object) -> None:
     with pytest.raises(DecodeError, match="expected a UUID"):
-        wire.parse_uuid(value)
+        uuids.parse_uuid(value)
 
 
 @pytest.mark.parametrize(

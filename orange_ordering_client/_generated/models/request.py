@@ -16,8 +16,7 @@ from attrs import define
 from attrs import field as _field
 
 from orange_ordering_client import wire
-from orange_ordering_client.errors import DecodeError
-from orange_ordering_client.wire import new, parse_datetime
+from orange_ordering_client.wire import DecodeError, new, parse_datetime
 
 from .request_category import RequestCategory, known_request_category
 from .request_priority import RequestPriority, known_request_priority

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from orange_ordering_client import wire
-from orange_ordering_client.operation import Operation
+from orange_ordering_client.caller import Operation
 
 from ..models.catalog_item import CatalogItem
 
@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     import builtins
     from collections.abc import Iterable
 
-    from orange_ordering_client.caller import Caller
-    from orange_ordering_client.pagination import Pager
-    from orange_ordering_client.response import Answer
+    from orange_ordering_client.caller import Answer, Caller, Pager
 
     from ..models.catalog_item_fields import CatalogItemFields
     from ..models.catalog_item_include import CatalogItemInclude

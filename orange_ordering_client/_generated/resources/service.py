@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from orange_ordering_client import wire
-from orange_ordering_client.operation import Operation
+from orange_ordering_client.caller import Operation
 
 from ..models.me import Me
 from ..models.service_status import ServiceStatus
@@ -16,8 +16,7 @@ from ..models.service_version import ServiceVersion
 
 # What only annotations name, such as the bodies of orders, is not loaded: most programs read.
 if TYPE_CHECKING:
-    from orange_ordering_client.caller import Caller
-    from orange_ordering_client.response import Answer
+    from orange_ordering_client.caller import Answer, Caller
 
 SERVICE_STATUS: Final = Operation(id="service.status", method="GET", path="/status", token=True, api_key=False)
 SERVICE_VERSION: Final = Operation(id="service.version", method="GET", path="/version", token=True, api_key=False)

@@ -13,7 +13,7 @@ from pathlib import Path
 from orange_ordering_client._generated.models import NewRequest
 from orange_ordering_client.client import OrderingClient
 from orange_ordering_client.fleet import FleetError, PostgresFleet
-from orange_ordering_client.orders.outcomes import OutcomeUnknown, ReferenceAmbiguous
+from orange_ordering_client.orders.errors import OutcomeUnknown, ReferenceAmbiguous
 from orange_ordering_client.retry import RetryPolicy
 from tests.chaos.program import Database, chosen, order
 

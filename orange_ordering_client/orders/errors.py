@@ -1,94 +1,36 @@
-"""What becomes of an order: the results of `submit`, and the exceptions that are its own."""
+"""The exceptions of `submit`."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import attrs
-
-from orange_ordering_client.errors import OrderingError, printable
+from orange_ordering_client.errors import OrderingError
+from orange_ordering_client.text import printable
 
 if TYPE_CHECKING:
     from orange_ordering_client._generated.models.request import Request
+    from orange_ordering_client.orders.results import Difference
+    from orange_ordering_client.validation.results import Violation
 
 __all__ = [
-    "Difference",
     "InvalidOrder",
     "OutcomeUnknown",
     "ReferenceAmbiguous",
     "ReferenceConflict",
     "ReferenceUnchecked",
-    "Submission",
-    "Violation",
 ]
-
-
-@attrs.frozen(kw_only=True)
-class Submission:
-    """An order that exists, once.
-
-    Attributes:
-        request: as Orange has it.
-        already_there: it existed before this call; nothing was sent.
-        recovered: it was sent, its answer was lost, and it was found again.
-        attempts: how often this call sent it, certain rejections that were retried not counted.
-        changes: what Orange shows otherwise than it was sent: `customerReference`, `type`, and the content that both
-            have. Where the reference is among them, keep `request.id`: no search for your reference finds the order.
-    """
-
-    request: Request
-    already_there: bool = False
-    recovered: bool = False
-    attempts: int = 0
-    changes: tuple[Difference, ...] = ()
-
-
-@attrs.frozen
-class Difference:
-    """One value of an order that is not what Orange has.
-
-    Attributes:
-        path: where, in wire names: `properties.servicePoint.id`.
-        sent: what the order says; None if it says nothing.
-        found: what Orange has.
-    """
-
-    path: str
-    sent: object
-    found: object
-
-    def __str__(self) -> str:
-        return f"{self.path} ({_short(self.found)} there, {_short(self.sent)} here)"
-
-
-@attrs.frozen
-class Violation:
-    """One thing that is wrong with an order.
-
-    Attributes:
-        path: where, as a JSON path: `$.properties.contacts.primary.email`, `$.attachments[0].body`.
-        message: what is wrong, a sentence.
-        rule: keyword of the JSON Schema that says so, `base64` for attachments.
-    """
-
-    path: str
-    message: str
-    rule: str
-
-    def __str__(self) -> str:
-        return f"{self.path}: {self.message}"
 
 
 class ReferenceConflict(OrderingError):
     """The customer reference was used for another order of the same type. Nothing was sent by this call.
 
-    If `may_have_been_accepted` is true, an order *was* sent before, its outcome is unknown, and what was found under
-    its reference is a different one.
+    If `may_have_been_accepted` is true, the order *was* sent before, its outcome is unknown, and the request with its
+    reference is a different order.
 
     Attributes:
         reference: the customer reference.
-        existing: the request that has it.
-        differences: what is not the same.
+        existing: the request with this reference.
+        differences: between the two.
     """
 
     def __init__(self, reference: str, existing: Request, differences: tuple[Difference, ...]) -> None:
@@ -106,11 +48,11 @@ class ReferenceConflict(OrderingError):
 
 
 class ReferenceAmbiguous(OrderingError):
-    """A request may be this order, stored otherwise than it was sent. Nothing was sent by this call.
+    """A request may be this order in another form. Nothing was sent by this call.
 
     Its reference differs from yours only by case, white space, Unicode form, accents, or a cut at the end; or it has
-    your reference and the same content under another type. Look at it: if it is your order, it exists and has that
-    request's id; if it is not, give your order a reference that cannot be taken for another.
+    your reference and the same content under another type. Check it: if it is your order, use that request; if it is
+    not, give your order a clearly different reference.
 
     If `may_have_been_accepted` is true, the order *was* sent before, and its outcome is unknown.
 
@@ -134,11 +76,11 @@ class ReferenceAmbiguous(OrderingError):
 
 
 class OutcomeUnknown(OrderingError):
-    """An order was sent, and nobody can say whether Orange took it: it is not to be seen.
+    """An order was sent, and it is unknown whether Orange accepted it: it is not listed.
 
     Attributes:
-        reference: the customer reference, by which it can be found.
-        tried: what was done, in order, in words.
+        reference: the customer reference, to look it up.
+        tried: what was done, in order, as sentences.
         hint: what to do next.
     """
 
@@ -158,7 +100,7 @@ class OutcomeUnknown(OrderingError):
 
 
 class ReferenceUnchecked(OrderingError):
-    """Nothing was sent: whether an order with this reference exists could not be found out.
+    """It is unknown whether an order with this reference exists. Nothing was sent.
 
     Attributes:
         reference: the customer reference.
@@ -174,7 +116,7 @@ class ReferenceUnchecked(OrderingError):
 
 
 class InvalidOrder(OrderingError, ValueError):
-    """The order does not fit what the catalog asks for. Nothing was sent.
+    """The order violates the schema of its catalog item. Nothing was sent.
 
     Attributes:
         violations: all of them.
@@ -184,8 +126,3 @@ class InvalidOrder(OrderingError, ValueError):
         self.violations = violations
         many = "One thing is" if len(violations) == 1 else f"{len(violations)} things are"
         super().__init__(f"{many} wrong with the order. " + " ".join(str(violation) for violation in violations))
-
-
-def _short(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:59]}…"

@@ -1,0 +1,63 @@
+"""Checks of numbers that users give."""
+
+from __future__ import annotations
+
+import sys
+
+from orange_ordering_client.errors import ConfigurationError, InvalidArgument
+
+__all__ = ["check_integer", "check_seconds"]
+
+Fault = type[InvalidArgument] | type[ConfigurationError]
+
+
+def check_integer(
+    name: str,
+    value: object,
+    lowest: int,
+    highest: int | None = None,
+    *,
+    unit: str = "",
+    fault: Fault = InvalidArgument,
+) -> int:
+    """Return an integer within bounds.
+
+    Args:
+        name: of the argument.
+        value: as the user gave it.
+        lowest, highest: the bounds, both allowed; None is no upper bound.
+        unit: what it counts, for the message.
+        fault: the exception to raise.
+
+    Raises:
+        InvalidArgument, ConfigurationError: it is not an integer, or out of bounds.
+    """
+    if (
+        isinstance(value, int)
+        and not isinstance(value, bool)
+        and lowest <= value <= (value if highest is None else highest)
+    ):
+        return value
+    of = f" of {unit}" if unit else ""
+    to = "" if highest is None else f" to {highest}"
+    raise fault(f"{name} is {value!r}; give a whole number{of} from {lowest}{to}.")
+
+
+def check_seconds(name: str, value: object, *, zero: bool = False, fault: Fault = InvalidArgument) -> float:
+    """Return a number of seconds.
+
+    Args:
+        name: of the argument.
+        value: as the user gave it.
+        zero: whether 0 is allowed.
+        fault: the exception to raise.
+
+    Raises:
+        InvalidArgument, ConfigurationError: it is not a finite number, or too small.
+    """
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        # Compared, not converted: an integer may be larger than any float.
+        is_in_range = value >= 0 if zero else value > 0
+        if is_in_range and value <= sys.float_info.max:
+            return float(value)
+    raise fault(f"{name} is {value!r}; give seconds, {'0 or more' if zero else 'a number above 0'}.")

@@ -1,0 +1,285 @@
+"""Orders in files: read and checked whole, every fault with its line, before anything is sent."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import hashlib
+import io
+import json
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import attrs
+
+from orange_ordering_client.cli.failures import Failure, sentence_of
+from orange_ordering_client.cli.tables import Column
+from orange_ordering_client.errors import DecodeError, OrderingError
+
+# What decodes and checks orders is loaded by whoever reads some: a mistyped option is answered sooner.
+if TYPE_CHECKING:
+    from orange_ordering_client._generated.models.new_request import NewRequest
+    from orange_ordering_client.orders.key import Key
+
+__all__ = ["FAULT_COLUMNS", "Fault", "OrderLine", "read_one", "read_orders"]
+
+FAULT_COLUMNS: Final = (Column("LINE", "line", rank=0), Column("FAULT", "fault", rank=0))
+LARGEST: Final = 256 * 1024 * 1024
+
+
+@lru_cache
+def _names() -> tuple[str, ...]:
+    """The wire names of an order's attributes."""
+    from orange_ordering_client._generated.models.new_request import NewRequest
+
+    names = (field.name for field in attrs.fields(NewRequest) if field.name != "additional_properties")
+    return tuple(re.sub(r"_(\w)", lambda found: found[1].upper(), name) for name in names)
+
+
+@attrs.frozen
+class Fault:
+    """What is wrong with one line of a file.
+
+    Attributes:
+        line: counted from 1.
+        text: a sentence.
+    """
+
+    line: int
+    text: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Write it for machines."""
+        return {"line": self.line, "fault": self.text}
+
+
+class Faulty(ValueError):
+    """An order that cannot be sent.
+
+    Args:
+        faults: sentences.
+    """
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__(" ".join(faults))
+        self.faults = faults
+
+
+@attrs.frozen
+class OrderLine:
+    """One order of a file.
+
+    Attributes:
+        line: where it begins, counted from 1.
+        order: to be submitted.
+        key: by which it is told from the others.
+        digest: of its content.
+    """
+
+    line: int
+    order: NewRequest
+    key: Key
+    digest: str
+
+    @property
+    def reference(self) -> str:
+        """The customer reference."""
+        return self.key.reference
+
+    @property
+    def type(self) -> str:
+        """The id of its catalog item."""
+        return self.key.type
+
+    def to_dict(self) -> dict[str, Any]:
+        """Write the wire form, as `submit_many` asks for it."""
+        return self.order.to_dict()
+
+
+def read_one(path: Path) -> OrderLine:
+    """Read the one order of a JSON file, or of stdin if the path is `-`.
+
+    Raises:
+        Failure: there is none; the message says why.
+    """
+    name = "stdin" if str(path) == "-" else str(path)
+    text = sys.stdin.read() if str(path) == "-" else _text(path)
+    try:
+        return _order(1, json.loads(text))
+    except json.JSONDecodeError as error:
+        raise Failure(
+            f"{name} is not JSON: {error.msg} in line {error.lineno}. Write one order as a JSON object."
+        ) from None
+    except Faulty as error:
+        raise Failure(f"{name}: {error}") from None
+
+
+def read_orders(path: Path) -> tuple[list[OrderLine], list[Fault]]:
+    """Read every order of a file, and everything that is wrong with it.
+
+    Args:
+        path: ends in `.csv` (columns are dotted wire names), `.jsonl` (an order a line) or `.json` (one order).
+
+    Raises:
+        Failure: it cannot be read at all, or holds no order.
+    """
+    if path.suffix == ".json":
+        return [read_one(path)], []
+    if path.suffix not in (".csv", ".jsonl"):
+        raise Failure(f"{path} is neither .csv nor .jsonl: give the file one of these names, as its content is.")
+    text = _text(path)
+    sources = _csv(path, text) if path.suffix == ".csv" else _json_lines(text)
+    lines: list[OrderLine] = []
+    faults: list[Fault] = []
+    first: dict[tuple[str, str], int] = {}
+    for number, source in sources:
+        try:
+            line = _order(number, source())
+        except json.JSONDecodeError as error:
+            faults.append(Fault(number, f"It is not JSON: {error.msg} at column {error.colno}."))
+            continue
+        except Faulty as error:
+            faults += [Fault(number, text) for text in error.faults]
+            continue
+        # All spellings of a reference count as one: a server may take them for one.
+        if (before := first.setdefault(line.key.folded, number)) != number:
+            faults.append(
+                Fault(number, f"customerReference {line.reference!r} is that of line {before}: give it its own.")
+            )
+        lines.append(line)
+    if not lines and not faults:
+        raise Failure(f"{path} holds no order: write one a line.")
+    return lines, faults
+
+
+def _text(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)
+    except OSError as error:
+        raise Failure(f"{path} cannot be read: {error.strerror}. Check the path and its permissions.") from None
+    if len(data) > LARGEST:
+        raise Failure(f"{path} is larger than {LARGEST >> 20} MiB: split it.")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise Failure(f"{path} is not UTF-8 in line {line}: save it as UTF-8.") from None
+
+
+def _json_lines(text: str) -> Iterator[tuple[int, Callable[[], object]]]:
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            yield number, partial(json.loads, line)
+
+
+def _csv(path: Path, text: str) -> Iterator[tuple[int, Callable[[], object]]]:
+    header = text.partition("\n")[0]
+    # Spreadsheets in French separate by semicolons.
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=";" if header.count(";") > header.count(",") else ",", strict=True
+    )
+    try:
+        names = [name.strip() for name in next(reader, list[str]())]
+        _check_header(path, names)
+        before = reader.line_num
+        for row in reader:
+            begins, before = before + 1, reader.line_num
+            if any(cell.strip() for cell in row):
+                yield begins, partial(_nested, names, row)
+    except csv.Error as error:
+        raise Failure(f"{path} is not CSV in line {reader.line_num}: {error}. Close every quote.") from None
+
+
+def _check_header(path: Path, names: list[str]) -> None:
+    for wanted in ("type", "customerReference", "requestedAt"):
+        if wanted not in names:
+            raise Failure(
+                f"{path} has no column {wanted!r}: its first line must name the columns, such as type,"
+                " customerReference, requestedAt, properties.servicePoint.id."
+            )
+    for name in names:
+        if names.count(name) > 1:
+            raise Failure(f"{path} has the column {name!r} twice: leave one of them out.")
+        top = re.split(r"[.:]", name)[0]
+        if top not in _names():
+            raise Failure(
+                f"{path} has the column {name!r}, which no order has: use {', '.join(_names())}, or parts of them."
+            )
+
+
+def _nested(names: list[str], row: list[str]) -> dict[str, Any]:
+    if len(row) != len(names):
+        raise Faulty(
+            [f"It has {len(row)} cells where the first line has {len(names)}: quote cells that hold separators."]
+        )
+    order: dict[str, Any] = {}
+    for name, cell in zip(names, row, strict=True):
+        if not cell.strip():
+            continue
+        path, _, form = name.partition(":")
+        *way, last = path.split(".")
+        place = order
+        for part in way:
+            inner: object = place.setdefault(part, {})
+            if not isinstance(inner, dict):
+                raise Faulty(
+                    [f"Column {name!r} is a part of another column, which has a value: leave one of them empty."]
+                )
+            place = cast("dict[str, Any]", inner)
+        try:
+            place[last] = json.loads(cell) if form == "json" else cell.strip()
+        except ValueError:
+            raise Faulty([f"Column {name!r} does not hold JSON: correct it, or leave ':json' off its name."]) from None
+    return order
+
+
+def _order(line: int, source: object) -> OrderLine:
+    """Make an order of its wire form.
+
+    Raises:
+        Faulty: with everything that is wrong.
+    """
+    from orange_ordering_client._generated.models.new_request import NewRequest
+    from orange_ordering_client.orders.order import checked
+
+    if not isinstance(source, dict):
+        raise Faulty(["It is not a JSON object: write one order as {...}."])
+    wire = cast("dict[str, Any]", source)
+    faults = [
+        f"{name!r} is no part of an order: write {like!r}."
+        for name in wire
+        if name not in _names() and (like := _meant(name))
+    ]
+    whole = dict(wire)
+    while True:
+        try:
+            order = NewRequest.from_dict(whole)
+            break
+        except DecodeError as error:
+            path = error.path.partition(".")[2]
+            faults.append(f"{path}: {error.reason}.")
+            # Put right, so that what else is wrong comes to light.
+            whole[re.split(r"[.\[]", path)[0]] = {"type": "-", "requestedAt": "2026-01-01"}.get(path)
+    try:
+        sent = checked(order)
+    except OrderingError as error:
+        faults.append(sentence_of(error))
+    else:
+        if not faults:
+            return OrderLine(line, order, sent.key, _digest(sent.wire))
+    raise Faulty(faults)
+
+
+def _meant(name: str) -> str | None:
+    plain = {known.lower(): known for known in _names()}
+    found = difflib.get_close_matches(name.replace("_", "").lower(), plain, n=1, cutoff=0.85)
+    return plain[found[0]] if found else None
+
+
+def _digest(wire: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(wire, sort_keys=True, default=str).encode()).hexdigest()[:16]

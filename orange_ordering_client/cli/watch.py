@@ -1,0 +1,182 @@
+"""`requests watch`: a live table on a terminal, JSON lines elsewhere, and a cursor in a file."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from contextlib import nullcontext
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from orange_ordering_client.cli.failures import Failure
+from orange_ordering_client.cli.options import AsJson, AsJsonLines, Language, Timeout, client, command, moment
+from orange_ordering_client.cli.output import Output, console_on
+from orange_ordering_client.cli.requests import REQUEST_COLUMNS
+from orange_ordering_client.cli.tables import table
+from orange_ordering_client.errors import InvalidArgument
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from orange_ordering_client.orders.watching import Change
+
+__all__ = ["CursorFile", "register"]
+
+_SAVE_AFTER: Final = 0.2
+"""Seconds between two writings of the cursor while changes keep coming: a kill repeats what came since, at most."""
+_FRAMES: Final = 5
+"""Drawings a second."""
+_FRAME: Final = 3
+"""Lines of a terminal that are not rows of the table."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    command(
+        app, "watch", example="orange-ordering requests watch --cursor cursor.txt | while read -r line; do ...; done"
+    )(watch)
+
+
+async def watch(
+    cursor: Annotated[
+        Path | None, typer.Option(help="File that keeps how far it came; the next watch goes on there.")
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option(help="`now`, or a moment such as 2026-01-31T09:00:00Z, where there is no cursor yet.")
+    ] = None,
+    interval: Annotated[float, typer.Option(metavar="SECONDS", help="Between two looks.")] = 30.0,
+    count: Annotated[
+        int | None, typer.Option(min=1, help="End after so many changes; otherwise only with Ctrl-C.")
+    ] = None,
+    language: Language = None,
+    timeout: Timeout = None,
+    as_json: AsJson = False,
+    as_lines: AsJsonLines = False,
+) -> None:
+    """Follow all requests: every change once.
+
+    A live table on a terminal, a JSON line for each change elsewhere (and with --json or --jsonl).
+    """
+    output = Output.of(as_json, as_lines)
+    kept = None if cursor is None else CursorFile(cursor)
+    start = (kept.read() if kept is not None else None) or _begin(since)
+    async with client(language, timeout) as ordering:
+        try:
+            changes = ordering.requests.watch(start, interval=interval)
+        except InvalidArgument as error:
+            if kept is not None and isinstance(start, str):
+                raise Failure(
+                    f"{cursor} holds no cursor: delete it to begin anew, or give another --cursor."
+                ) from error
+            raise
+        if output.for_people and sys.stdout.isatty():
+            from rich.live import Live
+
+            rows: deque[dict[str, Any]] = deque(maxlen=200)
+            # Drawn a few times a second, however many changes come at once.
+            with Live(console=console_on(sys.stdout), refresh_per_second=_FRAMES, get_renderable=lambda: _drawn(rows)):
+                await _follow(changes, lambda change: rows.appendleft(change.request.to_dict()), kept, count)
+        else:
+            await _follow(changes, lambda change: output.line(change.request.to_dict()), kept, count)
+
+
+async def _follow(
+    changes: AsyncIterator[Change], give: Callable[[Change], None], kept: CursorFile | None, count: int | None
+) -> None:
+    """Give each change, then keep the cursor after it: soon while they come, at once where they pause or end."""
+    given = 0
+    with kept or nullcontext():
+        coming = asyncio.ensure_future(anext(changes))
+        try:
+            while True:
+                done, _ = await asyncio.wait({coming}, timeout=_SAVE_AFTER)
+                if not done:
+                    if kept is not None:
+                        kept.save()
+                    await asyncio.wait({coming})
+                change = coming.result()
+                give(change)
+                given += 1
+                if kept is not None:
+                    kept.after(change)
+                if count is not None and given >= count:
+                    return
+                coming = asyncio.ensure_future(anext(changes))
+        finally:
+            coming.cancel()
+            await asyncio.gather(coming, return_exceptions=True)
+
+
+class CursorFile:
+    """A cursor on disk, replaced as a whole.
+
+    Args:
+        path: of the file; it need not exist.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._pending: Change | None = None
+        self._saved_at = float("-inf")
+
+    def __enter__(self) -> CursorFile:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.save()
+
+    def read(self) -> str | None:
+        """The cursor; None if there is none.
+
+        Raises:
+            Failure: the file cannot be read.
+        """
+        try:
+            return self._path.read_text(encoding="utf-8").strip() or None
+        except FileNotFoundError:
+            return None
+        except (OSError, UnicodeDecodeError):
+            raise Failure(f"{self._path} cannot be read as a cursor: give --cursor another file.") from None
+
+    def after(self, change: Change) -> None:
+        """Note that a change was dealt with; it is written now or a moment later."""
+        self._pending = change
+        if time.monotonic() - self._saved_at >= _SAVE_AFTER:
+            self.save()
+
+    def save(self) -> None:
+        """Write what is noted, durably.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        if self._pending is None:
+            return
+        new = self._path.with_name(f"{self._path.name}.new")
+        with new.open("w", encoding="utf-8") as file:
+            file.write(f"{self._pending.cursor}\n")
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(new, self._path)
+        self._pending, self._saved_at = None, time.monotonic()
+
+
+def _begin(since: str | None) -> datetime | None:
+    if since is None:
+        return None
+    return datetime.now(UTC) if since == "now" else moment("--since", since)
+
+
+def _drawn(rows: deque[dict[str, Any]]) -> Table:
+    console = console_on(sys.stdout)
+    fitting = list(rows)[: max(1, console.height - _FRAME)]
+    drawn = table(REQUEST_COLUMNS, fitting, console.width)
+    drawn.caption = f"{len(rows)} changes; Ctrl-C ends" if rows else "no change yet; Ctrl-C ends"
+    return drawn

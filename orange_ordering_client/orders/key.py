@@ -1,0 +1,31 @@
+"""What identifies an order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+from orange_ordering_client.orders.spelling import folded
+
+if TYPE_CHECKING:
+    from orange_ordering_client._generated.models.request import Request
+
+__all__ = ["Key"]
+
+
+@attrs.frozen
+class Key:
+    """What identifies an order: the customer reference, and the type."""
+
+    reference: str
+    type: str
+
+    def fits(self, request: Request) -> bool:
+        """Whether a request has this reference and type; a request without a type fits every type."""
+        return request.customer_reference == self.reference and request.type in (None, self.type)
+
+    @property
+    def folded(self) -> tuple[str, str]:
+        """The form that all spellings of the reference share, and the type."""
+        return folded(self.reference), self.type

@@ -1,0 +1,1 @@
+"""The documentation: its programs run, its tables are true, its site works."""

@@ -1,0 +1,182 @@
+"""IntentFile: what it stores, and what it refuses to read."""
+
+# ruff: noqa: ASYNC240 -- small files, and nothing else runs in these event loops
+
+# ruff: noqa: ASYNC240 -- small files, and nothing else runs in these event loops
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orange_ordering_client.orders.file_locks import IntentFileError
+from orange_ordering_client.orders.intent_file import IntentFile
+from orange_ordering_client.orders.intent_lines import Header, Orders, joined, line_of
+from orange_ordering_client.orders.intents import Intent
+from orange_ordering_client.orders.key import Key
+
+KEY = Key("WAN-042", "R_BVPN_FR_1")
+OTHER = Key("WAN-042", "C_BVPN_FR_1")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "orders.intents"
+
+
+def recalled(path: Path, key: Key = KEY) -> Intent | None:
+    with IntentFile(path) as intents:
+        return intents.recall(key)
+
+
+async def sent(intents: IntentFile, key: Key = KEY, request_id: str | None = None) -> None:
+    async with intents.claim(key) as claim:
+        await claim.sending()
+        if request_id is not None:
+            await claim.placed(request_id)
+
+
+# What it stores
+
+
+async def test_an_order_about_to_be_sent_is_stored(path: Path) -> None:
+    with IntentFile(path) as intents:
+        await sent(intents)
+        assert intents.recall(KEY) == Intent()
+    assert recalled(path) == Intent(None)
+    assert recalled(path, OTHER) is None
+
+
+async def test_an_order_that_was_placed_is_stored_with_its_id(path: Path) -> None:
+    with IntentFile(path) as intents:
+        await sent(intents, request_id="3-1")
+        async with intents.claim(KEY) as claim:
+            assert claim.intent == Intent("3-1")
+    assert recalled(path) == Intent("3-1")
+
+
+async def test_an_order_that_was_rejected_is_forgotten(path: Path) -> None:
+    with IntentFile(path) as intents:
+        async with intents.claim(KEY) as claim:
+            await claim.sending()
+            await claim.withdrawn()
+        assert len(intents) == 0
+    assert recalled(path) is None
+
+
+@given(st.text(min_size=1), st.text(min_size=1), st.sampled_from(["", "3-1", 'a"b', "é"]))
+def test_any_key_survives_its_line(reference: str, type_: str, request_id: str) -> None:
+    key, orders, compacted = Key(reference, type_), Orders(), Orders()
+    orders.take(line_of("placed", key, request_id)[:-1])
+    assert orders.get(key) == request_id
+    for line in orders.lines():
+        compacted.take(line[:-1])
+    assert compacted.get(key) == request_id
+
+
+async def test_a_file_of_the_version_before_is_read(path: Path) -> None:
+    path.write_bytes(
+        b'{"event": "sending", "type": "R_BVPN_FR_1", "reference": "WAN-042"}\n'
+        b'{"event": "sending", "type": "C_BVPN_FR_1", "reference": "WAN-042"}\n'
+        b'{"event": "placed", "type": "C_BVPN_FR_1", "reference": "WAN-042", "id": "3-1"}\n'
+    )
+    assert (recalled(path), recalled(path, OTHER)) == (Intent(), Intent("3-1"))
+
+
+# The last line
+
+
+def whole(tail: bytes) -> bytes:
+    return Header().line() + line_of("sending", KEY) + tail
+
+
+@pytest.mark.parametrize("tail", [b"{", b'{"event": "plac', line_of("placed", KEY, "3-1")[:-2]])
+async def test_a_torn_last_line_is_dropped_and_the_file_goes_on(path: Path, tail: bytes) -> None:
+    path.write_bytes(whole(tail))
+    with IntentFile(path) as intents:
+        assert intents.recall(KEY) == Intent()
+        await sent(intents, OTHER)
+    assert (recalled(path), recalled(path, OTHER)) == (Intent(), Intent())
+
+
+async def test_a_whole_last_line_without_its_newline_counts(path: Path) -> None:
+    path.write_bytes(whole(line_of("placed", KEY, "3-1")[:-1]))
+    with IntentFile(path) as intents:
+        assert intents.recall(KEY) == Intent("3-1")
+        await sent(intents, OTHER)
+    assert (recalled(path), recalled(path, OTHER)) == (Intent("3-1"), Intent())
+
+
+# What is not its own
+
+
+FOREIGN = {
+    "one line": b"hello\n",
+    "one line without newline": b"hello",
+    "one brace": b"{",
+    "list": b"[]\n",
+    "object": b"{}\n",
+    "empty line": b"\n",
+    "number": b"1\n",
+    "other event": b'{"event": "odd", "reference": "a", "type": "b"}\n',
+    "event that is a list": b'{"event": [], "reference": "a", "type": "b"}\n',
+    "reference that is a number": b'{"event": "sending", "reference": 1, "type": "b"}\n',
+    "header without id": b'{"event": "file"}\n',
+    "not UTF-8": b"\xff\xfe\n",
+    "deep": b"[" * 100_000 + b"\n",
+    "torn line alone": b'{"event": "sending", "ty',
+    "foreign end": whole(b"hello"),
+    "foreign end that begins like ours": whole(b'{"event": "click", "at": 1}'),
+    "foreign end that is long": whole(b'{"event": "sending' + b"a" * 2_000_000),
+    "foreign end that is deep": whole(b'{"event": "' + b"a" * 10 + b'", "a": ' + b"[" * 100_000),
+    "foreign middle": whole(b"hello\n") + line_of("sending", OTHER),
+}
+
+
+@pytest.mark.parametrize("content", FOREIGN.values(), ids=FOREIGN)
+def test_a_file_of_something_else_is_refused_and_stays_as_it_is(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+    path.chmod(0o640)
+    with pytest.raises(IntentFileError, match=r"line \d, is not one of an intent file"):
+        IntentFile(path)
+    assert path.read_bytes() == content
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+
+
+async def test_foreign_lines_that_appear_while_it_is_open_are_refused(path: Path) -> None:
+    with IntentFile(path) as intents:
+        with path.open("ab") as file:
+            file.write(b"hello\n")
+        content = path.read_bytes()
+        with pytest.raises(IntentFileError, match="line 2"):
+            await sent(intents)
+        assert path.read_bytes() == content
+
+
+@pytest.mark.parametrize("name", ["orders.intents", "orders.intents.lock", "orders.intents.claims"])
+async def test_links_are_not_followed(path: Path, name: str) -> None:
+    target = path.with_name("target")
+    if name.endswith("claims"):
+        target.mkdir()
+    else:
+        target.write_bytes(b"")
+    path.with_name(name).symlink_to(target)
+    with pytest.raises(IntentFileError, match="is a link"), IntentFile(path) as intents:
+        await sent(intents)
+    assert target.is_dir() or target.read_bytes() == b""
+
+
+@pytest.mark.parametrize("name", ["orders.intents.lock", "orders.intents.new"])
+def test_foreign_files_beside_it_stay_as_they_are(path: Path, name: str) -> None:
+    path.write_bytes(line_of("sending", KEY))
+    path.with_name(name).write_bytes(b"hello")
+    assert recalled(path) == Intent()
+    assert path.with_name(name).read_bytes() == b"hello"
+
+
+def test_lines_are_joined_to_blocks() -> None:
+    assert list(joined([b"aa", b"b", b"c"], size=2)) == [b"aa", b"bc", b""]
