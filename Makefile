@@ -73,7 +73,7 @@ else
 contract: setup drift
 	$(BIN)/python -m openapi.build check
 	$(BIN)/python -m openapi_spec_validator orange_ordering_client/_generated/description.json
-	$(BIN)/pytest -q tests/contract tests/openapi/test_description.py tests/openapi/test_build_prepare.py
+	$(BIN)/pytest -q tests/contract tests/openapi/test_description.py tests/openapi/prepare/test_steps.py
 	$(BIN)/python -m orange_ordering_client.contract tests/contract/exchanges
 	$(BIN)/python -m tests.sandbox.schemathesis_run --max-examples 200
 endif

@@ -72,7 +72,7 @@ class OrderingClient(Resources):
         max_response_size: bytes of a response after decompression; errors and tokens have at most 1 MiB.
         http_client: an `httpx.AsyncClient` of yours, for proxies, certificates or transports. You close it.
         hooks: called for every attempt, with typed records.
-        fleet: shares orders, token and rate-limit pause with the clients of other processes: a `PostgresFleet`.
+        fleet: shares orders, token and rate-limit cooldown with the clients of other processes: a `PostgresFleet`.
         clock: the source of time and jitter, for tests.
 
     Raises:

@@ -175,13 +175,13 @@ class Requests(RequestsResource):
         shows the last. Each has a `cursor`: store it when you have processed the change, and pass it as `since` after a
         restart. During an outage it waits.
 
-        With `group`, the fleet keeps the cursor, and one of all programs that watch as this group is given changes at a
-        time. A change counts as processed once the loop asks for the next one. The one in hand when a program dies, or
-        leaves the loop, is given again, to whoever continues.
+        With `group`, the fleet keeps the cursor, and of all programs that watch as this group one is given changes at a
+        time. A change is dealt with once the loop asks for the next one; the one in hand when a program dies, or leaves
+        the loop, is given again, to whoever goes on.
 
         Args:
             since: a cursor; or a time with its zone, for changes after it; or None, for all requests and then changes.
-                For a group, where it begins; of no effect later.
+                For a group, where it begins; it has no effect later.
             group: any name, if the client has a `fleet`.
             interval: seconds between two polls.
             visible_within: seconds by which a change may be listed later than its `updatedAt` says.
@@ -189,7 +189,7 @@ class Requests(RequestsResource):
         Raises:
             InvalidArgument: since is not a cursor, or another argument is unusable; raised at once.
             ConfigurationError: a group without a fleet; raised at once.
-            FleetError: the fleet cannot be reached when the loop begins; later it waits.
+            FleetError: the fleet cannot be reached when the loop begins; later outages are waited for.
             OrderingError: the list cannot be read, and waiting would not help.
         """
         from orange_ordering_client.orders.cursor import Cursor

@@ -17,9 +17,9 @@ class Intent:
     """An order that was sent, or may have been sent.
 
     Attributes:
-        request_id: the id that Orange gave it; None if no answer was seen.
-        in_doubt_for: seconds since the order may last have been on its way, if the store knows; None counts as 0. Below
-            0 while it still may be: its sender is gone, and its call has not run out.
+        request_id: the id that Orange gave it; None if no response was seen.
+        in_doubt_for: seconds since the order may last have been sent, if the store knows; None counts as 0. Below 0
+            while it may still be sent: its sender is gone, and the time of that call has not run out.
     """
 
     request_id: str | None = None
@@ -45,7 +45,7 @@ class Claim(Protocol):
             within: seconds, counted from the call, after which the attempt is certainly over.
 
         Raises:
-            OrderingError: it could not be stored, or the claim is no longer held; then nothing is sent.
+            OrderingError: it could not be stored, or the claim is no longer held; nothing is sent.
         """
         ...
 

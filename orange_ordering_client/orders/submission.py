@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from functools import partial
 from typing import Any, cast
 
 import attrs
@@ -226,7 +225,8 @@ class _Submitting:
     async def _send(self) -> Submission | None:
         """Send the order once; None if the outcome is unknown."""
         key, claim, memory = self._order.key, self._claim, self._memory
-        call = CallState(before_attempt=None if claim is None else partial(_note_sending, claim))
+        # A claim notes each attempt as late as possible: a process that was stopped for a while may no longer hold it.
+        call = CallState(before_attempt=None if claim is None else claim.sending)
         creating = RequestsResource(self._pipeline.tracked(call)).raw
         try:
             if claim is not None:
@@ -340,8 +340,3 @@ class _Submitting:
 def _as_request(order: Mapping[str, Any]) -> dict[str, Any]:
     """An order in the form of a request, to compare it with another order."""
     return {**order, "keyDates": {"requestedAt": order.get("requestedAt")}}
-
-
-async def _note_sending(claim: Claim, left: float) -> None:
-    # Before each attempt, and as late as possible: a process that was stopped for a while may no longer hold the claim.
-    await claim.sending(within=left)
