@@ -117,11 +117,12 @@ class FleetFollowing:
         async def again() -> None:
             await unfollow()
 
+        said = False
         try:
             await unfollow()
+            said = True
         except FleetError as error:
             logger.debug("%s", error)
-            self._member.later(again)
-        except asyncio.CancelledError:
-            self._member.later(again)
-            raise
+        finally:
+            if not said:
+                self._member.later(again)

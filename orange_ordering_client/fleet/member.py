@@ -9,6 +9,7 @@ import os
 import socket
 import time
 import uuid
+from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -47,7 +48,7 @@ class Member:
         self.lease = lease
         self._hears: list[Callable[[dict[str, Any]], None]] = []
         self._catches_up: list[Callable[[], Awaitable[None]]] = []
-        self._late: list[Callable[[], Awaitable[None]]] = []
+        self._late: deque[Callable[[], Awaitable[None]]] = deque(maxlen=_KEPT)
         self._freed = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -95,8 +96,7 @@ class Member:
 
     def later(self, work: Callable[[], Awaitable[None]]) -> None:
         """Keep a statement until the database is back."""
-        if len(self._late) < _KEPT:
-            self._late.append(work)
+        self._late.append(work)
 
     async def freed(self, seconds: float) -> None:
         """Wait until some claim is freed, or for some seconds."""
@@ -110,8 +110,7 @@ class Member:
             return
         for task in self._tasks:
             task.cancel()
-        if self._tasks:
-            await asyncio.wait(self._tasks)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         self._loop = None
         with suppress(FleetError, TimeoutError):
             async with asyncio.timeout(_LAST_WORDS):
@@ -141,7 +140,7 @@ class Member:
     async def _catch_up_late(self) -> None:
         while self._late:
             await self._late[0]()
-            del self._late[0]
+            self._late.popleft()
 
     async def _listen(self) -> None:
         pause = _LISTEN_PAUSE

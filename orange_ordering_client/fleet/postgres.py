@@ -114,10 +114,9 @@ class PostgresFleet:
 
     async def left(self, membership: PostgresMembership) -> None:
         """A client left; the last one closes the connections."""
-        if membership in self._joined:
-            self._joined.remove(membership)
-            if not self._joined:
-                await self.aclose()
+        self._joined = [one for one in self._joined if one is not membership]
+        if not self._joined:
+            await self.aclose()
 
     async def __aenter__(self) -> Self:
         return self

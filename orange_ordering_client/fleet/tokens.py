@@ -121,8 +121,8 @@ class FleetTokens:
                 found = None if fetched else await self._read(connection)
                 if found is not None:
                     return found
-                if not fetched:
-                    fetched.append(await fetch())
+                # A connection that broke after the fetch is no reason to fetch again.
+                fetched[:] = fetched or [await fetch()]
                 await connection.execute(_WRITE, self._values(fetched[0]))
             return fetched[0]
 

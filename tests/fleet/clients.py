@@ -44,7 +44,7 @@ class World:
 
     async def client(self, fleet: PostgresFleet | None = None, **options: Any) -> OrderingClient:
         """A client of one process."""
-        made = OrderingClient(**{**self._given, "fleet": fleet or self.fleet(), "timeout": 20, **options})
+        made = OrderingClient(**{**self._given, "fleet": fleet or self.fleet(), "timeout": 60, **options})
         return await self._stack.enter_async_context(made)
 
     def session(self, fleet: PostgresFleet) -> Session:

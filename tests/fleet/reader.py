@@ -10,7 +10,7 @@ from orange_ordering_client import OrderingClient, RetryPolicy
 from orange_ordering_client.fleet import PostgresFleet
 
 _TASKS = 5
-_PATIENT = RetryPolicy(attempt_timeout=200)
+_PATIENT = RetryPolicy(max_attempts=100, attempt_timeout=200)
 _PAUSE = 1.0
 """Seconds between two reads of a task: six programs then ask for 30 calls a second."""
 

@@ -359,6 +359,11 @@ async def test_a_role_without_rights_is_told_where_they_are_listed(dsn: str) -> 
             connection.execute(psycopg.sql.SQL("DROP ROLE {}").format(psycopg.sql.Identifier(role)))
 
 
+async def test_a_reference_that_the_database_cannot_hold_is_refused_before_anything_is_sent(fleet: Made) -> None:
+    with pytest.raises(FleetError, match=r"Nothing was sent\. The fleet's database refused"):
+        await recalled(fleet(), Key("WAN\x00042", KEY.type))
+
+
 async def test_a_claim_needs_an_account(dsn: str) -> None:
     with pytest.raises(ConfigurationError, match="Whose order is it"):
         PostgresFleet(dsn).claim(KEY)

@@ -18,8 +18,8 @@ from tests.fleet.clients import world
 from tests.fleet.servers import Way
 
 SETTINGS = Settings.of(client_id="me", client_secret="s3cret", api_key="key", base_url=None, token_url=None, scope=None)
-PROCESSES = 4
-TASKS = 25
+PROCESSES = 3
+TASKS = 12
 
 
 async def read_all(clients: list[OrderingClient], tasks: int = TASKS) -> None:
