@@ -5,10 +5,11 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test generate drift update contract chaos bench lint types unit official mutants docs docs-check test-all
+.PHONY: help setup demo demo-fleet chaos-fleet test generate drift update contract chaos bench lint types unit official mutants test-all docs docs-check
 
 help:
 	@echo "make demo                  the whole story against a sandbox (LIVE=1: its reading part against the real API)"
+	@echo "make demo-fleet            four processes share orders and token by PostgreSQL; one is killed"
 	@echo "make test                  everything CI checks"
 	@echo "make update SPEC=FILE|URL  take a new description in, and say what breaks (SPEC=live: from the API itself)"
 	@echo "make test-all              the suite on every Python found, against the built wheel"
@@ -17,6 +18,7 @@ help:
 	@echo "make contract              does all agree with the description? (LIVE=1: does the real API?)"
 	@echo "make official              everything, in copies that have a twin of the official file in place"
 	@echo "make chaos                 10,000 orders through a failing server, the client killed five times; then 200 kills"
+	@echo "make chaos-fleet           3,000 orders by six processes, killed, their database restarted and cut off; and what they share"
 	@echo "make mutants               change one thing at a time: do the tests notice? (PARTS=\"retry auth\")"
 	@echo "make docs                  the documentation site, into build/site"
 	@echo "make docs-check            open it in a browser: links, search, phone, light and dark (BROWSER=/path)"
@@ -28,11 +30,14 @@ $(STAMP): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; say which one: make PYTHON=python3.12 ...")'
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install --quiet --upgrade pip
-	$(BIN)/pip install --quiet --editable '.[sandbox,validate,contract,aiohttp,intents,cli]' --group generate --group test --group check
+	$(BIN)/pip install --quiet --editable '.[sandbox,validate,contract,aiohttp,intents,cli,postgres]' --group generate --group test --group check
 	@touch $@
 
 demo: setup
 	@$(BIN)/python docs/demo.py
+
+demo-fleet: setup
+	@$(BIN)/python -W ignore docs/demo_fleet.py
 
 test: lint types drift unit
 
@@ -68,7 +73,7 @@ else
 contract: setup drift
 	$(BIN)/python -m openapi.build check
 	$(BIN)/python -m openapi_spec_validator orange_ordering_client/_generated/description.json
-	$(BIN)/pytest -q tests/contract tests/openapi/test_description.py tests/openapi/test_build_prepare.py
+	$(BIN)/pytest -q tests/contract tests/openapi/test_description.py tests/openapi/prepare/test_steps.py
 	$(BIN)/python -m orange_ordering_client.contract tests/contract/exchanges
 	$(BIN)/python -m tests.sandbox.schemathesis_run --max-examples 200
 endif
@@ -79,6 +84,11 @@ official: setup
 
 chaos: setup
 	$(BIN)/python -m tests.chaos
+
+chaos-fleet: setup
+	$(BIN)/python -W ignore -m tests.fleet.chaos
+	$(BIN)/python -W ignore -m tests.fleet.explore
+	$(BIN)/python -W ignore -m tests.fleet.measure
 
 # Not a part of `make test`: some parts take an hour. Its environment and results are under build/mutants.
 build/mutants/venv/.installed: pyproject.toml

@@ -1,11 +1,11 @@
-"""A new description comes in: look at it, put it in place with what is generated from it, and say what that changes.
+"""Take in a new description: check it, replace the vendored one and the generated package, report what changes.
 
 usage: python -m openapi.update SPEC [--json] [--dry-run] [--root DIR] [--timeout SECONDS]
 
 SPEC is a file, an https URL, or `live` (GET /doc of the API that the environment names).
 
-Exit 0: nothing breaks. Exit 1: something breaks; the new description is in place all the same. Exit 2: it cannot be
-used; nothing was touched.
+Exit 0: no breaking change. Exit 1: a breaking change; the new description is in place all the same. Exit 2: the
+description cannot be used; nothing was changed.
 """
 
 from __future__ import annotations
@@ -18,51 +18,49 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
-from openapi import swap
-from openapi.build import TARGET, VENDORED, Built, Project, build
-from openapi.comparable import comparable
-from openapi.differences import differences
-from openapi.faults import BuildError
-from openapi.fetch import SECONDS, fetch
-from openapi.handwritten import losses
-from openapi.load import as_json, read
-from openapi.overlay import read_overlay
-from openapi.python_api import python_changes
-from openapi.report import Described, Report
-from openapi.schema_names import pascal
-from openapi.versions import next_version, read_version
-from openapi.walk import Document, obj
+from openapi.compare.comparable import comparable
+from openapi.compare.operations import differences
+from openapi.compare.python_api import python_changes
+from openapi.compare.report import Described, Report
+from openapi.compare.versions import next_version, read_version
+from openapi.generate.project import VENDORED, Built, Project, build, digest
+from openapi.generate.replacement import locked, replace, staging
+from openapi.prepare.handwritten import broken_methods
+from openapi.prepare.overlay import read_overlay
+from openapi.prepare.schema_names import pascal
+from openapi.read.document import Document, obj
+from openapi.read.errors import BuildError
+from openapi.read.fetch import SECONDS, fetch
+from openapi.read.parse import as_json, read
 
 __all__ = ["examine", "main", "update"]
 
 
 def update(project: Project, data: bytes, origin: str, *, dry_run: bool = False) -> Report:
-    """Put a description in place, together with the tree that is generated from it: both, or neither.
+    """Replace the vendored description and the package generated from it: both, or neither.
 
     Args:
-        project: where.
-        data: the description, byte for byte.
-        origin: where it came from, for the report.
-        dry_run: only report.
+        project: the project to update.
+        data: bytes of the new description.
+        origin: where it is from, for the report.
+        dry_run: report only, replace nothing.
 
     Raises:
-        BuildError: it cannot be used; nothing was touched.
+        BuildError: the description cannot be used; nothing was changed.
     """
-    with swap.locked(project.root), swap.staging(project.root) as stage:
+    with locked(project.root), staging(project.root) as stage:
         built = build(project, data, stage)
         report = examine(project, data, built, origin, dry_run=dry_run)
         if report.replaced:
-            vendored = stage / "description"
-            vendored.write_bytes(data)
-            swap.swap(project.root, {VENDORED: vendored, TARGET: built.tree})
+            replace(project.root, built.tree, data)
     return report
 
 
 def examine(project: Project, data: bytes, built: Built, origin: str, *, dry_run: bool = False) -> Report:
-    """Compare a description, and the tree made of it, with those in place.
+    """Compare a description and the package generated from it with those in place.
 
     Raises:
-        BuildError: those in place cannot be read.
+        BuildError: the description in place cannot be read.
     """
     current = read(project.vendored)
     actions = read_overlay(project.overlay)
@@ -72,14 +70,14 @@ def examine(project: Project, data: bytes, built: Built, origin: str, *, dry_run
         raise BuildError(f"The description in place cannot be read; restore {VENDORED} first. {error}") from error
     there = {pascal(key) for key in built.prepared.document["components"]["schemas"]}
     wire = [
-        # A schema that is written elsewhere now, or under another key, has its class all the same.
+        # A schema that moved, or has another key, still has its class.
         change
         for change in differences(before, comparable(data, actions))
         if not (change.kind == "removed" and change.subject == "type" and change.place in there)
     ]
     python = python_changes(project.target, built.tree)
-    lost = losses(built.prepared.document)
-    changed = data != current or swap.digest(built.tree) != swap.digest(project.target)
+    lost = broken_methods(built.prepared.document)
+    changed = data != current or digest(built.tree) != digest(project.target)
     breaking = any(change.breaking for change in wire) or bool(python.breaking or lost)
     added = bool(python.added) or any(change.kind == "added" for change in wire)
     return Report(
@@ -89,7 +87,7 @@ def examine(project: Project, data: bytes, built: Built, origin: str, *, dry_run
         wire=tuple(wire),
         python=python,
         losses=tuple(lost),
-        cured=tuple(fault.fault for fault in built.prepared.cured),
+        repairs=tuple(fault.fault for fault in built.prepared.repairs),
         warnings=tuple(warning for warning in built.prepared.warnings if warning not in lost),
         bump=next_version(read_version(project.root), breaking=breaking, added=added, changed=changed),
         replaced=changed and not dry_run,
@@ -103,18 +101,18 @@ def _described(document: Document, data: bytes) -> Described:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and give its exit code."""
+    """Run the command and return its exit code."""
     parser = argparse.ArgumentParser(prog="python -m openapi.update", description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("spec", metavar="SPEC", help="a file, an https URL, or `live`")
-    parser.add_argument("--json", action="store_true", help="report for machines")
-    parser.add_argument("--dry-run", action="store_true", help="only report")
+    parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    parser.add_argument("--dry-run", action="store_true", help="report only, replace nothing")
     parser.add_argument("--root", type=Path, default=Path(__file__).resolve().parents[1], help="of the project")
     parser.add_argument("--timeout", type=float, default=SECONDS, help="seconds for fetching")
     chosen = parser.parse_args(arguments)
     try:
         data = as_json(fetch(chosen.spec, seconds=chosen.timeout))
         report = update(Project(chosen.root.resolve()), data, _origin(chosen.spec), dry_run=chosen.dry_run)
-    except Exception as error:  # noqa: BLE001, RUF100  # exit code 1 is taken, and a traceback would end with it
+    except Exception as error:  # noqa: BLE001, RUF100  # an unhandled exception would exit with 1, which means a breaking change
         if not isinstance(error, (BuildError, OSError)):
             traceback.print_exc()
         said = str(error) or type(error).__name__
@@ -127,7 +125,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _origin(spec: str) -> str:
-    # What follows a question mark may be a signature; what precedes an @, a password.
+    # The query may hold a signature, and the part before @ a password.
     return spec.split("?")[0].rpartition("@")[2] if "://" in spec else spec
 
 

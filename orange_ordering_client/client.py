@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     import httpx
 
     from orange_ordering_client.catalog import Catalog
+    from orange_ordering_client.fleet.protocols import Fleet
     from orange_ordering_client.hooks import Hooks
     from orange_ordering_client.operation import Query
     from orange_ordering_client.requests import Requests
@@ -71,6 +72,7 @@ class OrderingClient(Resources):
         max_response_size: bytes of a response after decompression; errors and tokens have at most 1 MiB.
         http_client: an `httpx.AsyncClient` of yours, for proxies, certificates or transports. You close it.
         hooks: called for every attempt, with typed records.
+        fleet: shares orders, token and rate-limit cooldown with the clients of other processes: a `PostgresFleet`.
         clock: the source of time and jitter, for tests.
 
     Raises:
@@ -94,6 +96,7 @@ class OrderingClient(Resources):
         max_response_size: int = DEFAULT_MAX_SIZE,
         http_client: httpx.AsyncClient | None = None,
         hooks: Hooks | None = None,
+        fleet: Fleet | None = None,
         clock: Clock | None = None,
     ) -> None:
         log_to_stderr()
@@ -106,7 +109,7 @@ class OrderingClient(Resources):
             scope=scope,
         )
         options = CallOptions(language=language, timeout=timeout, retry=retry, fetch_ahead=fetch_ahead)
-        session = Session(settings, Sender(http_client, max_size=max_response_size), hooks, clock or Clock())
+        session = Session(settings, Sender(http_client, max_size=max_response_size), hooks, clock or Clock(), fleet)
         self._pipeline = Pipeline(session, options)
         super().__init__(self._pipeline)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from orange_ordering_client.clock import Clock, Deadline
 from orange_ordering_client.errors import DeadlineExceeded
 
@@ -9,6 +11,9 @@ __all__ = ["Cooldown"]
 
 _SPREAD = 0.25
 """Waiting calls continue at random moments within this share of the pause, at most 0.25 s, not all at once."""
+
+_WORTH_SAYING = 0.05
+"""Seconds by which a cooldown must exceed the one under way: of many calls that meet a limit, the first tells."""
 
 
 class Cooldown:
@@ -21,9 +26,20 @@ class Cooldown:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._ends_at = float("-inf")
+        self._announce: Callable[[float], None] | None = None
+
+    def announce_to(self, announce: Callable[[float], None]) -> None:
+        """Have a function told of every cooldown that starts here, but not of those that are joined."""
+        self._announce = announce
 
     def start(self, seconds: float) -> None:
         """Block every call for some seconds; a cooldown that ends later is kept."""
+        if self._announce is not None and seconds > self.left() + _WORTH_SAYING:
+            self._announce(seconds)
+        self.join(seconds)
+
+    def join(self, seconds: float) -> None:
+        """Block every call for some seconds, because another process asks for it."""
         self._ends_at = max(self._ends_at, self._clock.monotonic() + seconds)
 
     def left(self) -> float:

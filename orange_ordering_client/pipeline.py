@@ -176,6 +176,8 @@ class Pipeline:
         self, call: Call, token: Token | None, deadline: Deadline, is_stale: bool
     ) -> RawResponse | OrderingError:
         session, operation, state = self.session, call.operation, call.state
+        if state.before_attempt is not None:
+            await state.before_attempt(within=deadline.left())
         if session.notifier is not None:
             state.secrets = session.secrets(token, self.options.headers)
             await session.notifier.request(call, deadline.left())

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from orange_ordering_client._generated.resources.requests import RequestsResource
 from orange_ordering_client.checks import check_seconds
-from orange_ordering_client.errors import InvalidArgument
+from orange_ordering_client.errors import ConfigurationError, InvalidArgument
 
 # Loaded on use: most programs only read, and some start often.
 if TYPE_CHECKING:
@@ -72,7 +73,8 @@ class Requests(RequestsResource):
                 again. This is as safe as `visible_within` is correct.
             visible_within: seconds after which an accepted order is certainly listed, counted from the end of the call
                 that sent it. It includes the time that the API may still work on a request whose caller is gone.
-            intents: a store of sent orders that outlives the process, such as an `IntentFile`.
+            intents: a store of sent orders that outlives the process, such as an `IntentFile`. None is the client's
+                `fleet`, if it has one.
 
         Raises:
             InvalidArgument: there is no usable reference. Nothing was sent.
@@ -160,7 +162,12 @@ class Requests(RequestsResource):
         )
 
     def watch(
-        self, since: str | datetime | None = None, *, interval: float = 30.0, visible_within: float = VISIBLE_WITHIN
+        self,
+        since: str | datetime | None = None,
+        *,
+        group: str | None = None,
+        interval: float = 30.0,
+        visible_within: float = VISIBLE_WITHIN,
     ) -> AsyncIterator[Change]:
         """Watch all requests: yield every change once, the oldest first, for ever.
 
@@ -168,25 +175,44 @@ class Requests(RequestsResource):
         shows the last. Each has a `cursor`: store it when you have processed the change, and pass it as `since` after a
         restart. During an outage it waits.
 
+        With `group`, the fleet keeps the cursor, and of all programs that watch as this group one is given changes at a
+        time. A change is dealt with once the loop asks for the next one; the one in hand when a program dies, or leaves
+        the loop, is given again, to whoever goes on.
+
         Args:
             since: a cursor; or a time with its zone, for changes after it; or None, for all requests and then changes.
+                For a group, where it begins; it has no effect later.
+            group: any name, if the client has a `fleet`.
             interval: seconds between two polls.
             visible_within: seconds by which a change may be listed later than its `updatedAt` says.
 
         Raises:
-            InvalidArgument: since is not a cursor, or a number is unusable; raised at once.
+            InvalidArgument: since is not a cursor, or another argument is unusable; raised at once.
+            ConfigurationError: a group without a fleet; raised at once.
+            FleetError: the fleet cannot be reached when the loop begins; later outages are waited for.
             OrderingError: the list cannot be read, and waiting would not help.
         """
         from orange_ordering_client.orders.cursor import Cursor
         from orange_ordering_client.orders.watching import watch
 
-        return watch(
+        begin = partial(
+            watch,
             self,
             self._pipeline.session.clock,
-            Cursor.parse(since),
             interval=check_seconds("interval", interval),
             visible_within=check_seconds("visible_within", visible_within, zero=True),
         )
+        cursor = Cursor.parse(since)
+        if group is None:
+            return begin(cursor)
+        from orange_ordering_client.orders.group_watching import watch_in_group
+
+        if not isinstance(group, str) or not group or "\x00" in group:  # pyright: ignore[reportUnnecessaryIsInstance]  # users without a checker
+            raise InvalidArgument("group must be a name, such as 'billing'.")
+        membership = self._pipeline.session.membership
+        if membership is None:
+            raise ConfigurationError("A group needs a fleet, which keeps its cursor: give the client a fleet=.")
+        return watch_in_group(membership.groups, group, cursor, begin)
 
     def _plan(self, validate: bool | None, resend: bool, visible_within: float, intents: Intents | None) -> Plan:
         from orange_ordering_client.catalog import Catalog
@@ -197,6 +223,9 @@ class Requests(RequestsResource):
             validate = available()
         elif validate:
             require()
+        membership = self._pipeline.session.membership
+        if intents is None and membership is not None:
+            intents = membership.intents
         return Plan(
             visible_within=check_seconds("visible_within", visible_within, zero=True),
             resend=resend,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from orange_ordering_client.auth import Token, TokenSource, fetch_token
 from orange_ordering_client.clock import Clock
 from orange_ordering_client.cooldown import Cooldown
-from orange_ordering_client.errors import ClientClosed, WrongEventLoop
+from orange_ordering_client.errors import ClientClosed, ConfigurationError, WrongEventLoop
 from orange_ordering_client.secrets import Secrets, header_secrets
 from orange_ordering_client.settings import Settings
 from orange_ordering_client.transport.sender import Sender
 
 if TYPE_CHECKING:
+    from orange_ordering_client.fleet.protocols import Fleet
     from orange_ordering_client.hooks import Hooks
     from orange_ordering_client.notifier import Notifier
 
@@ -31,6 +32,14 @@ logger.addHandler(logging.NullHandler())
 T = TypeVar("T")
 
 
+def _check_fleet(fleet: object) -> None:
+    # A DSN has a method of that name, too.
+    if fleet is not None and (isinstance(fleet, str) or not callable(getattr(fleet, "join", None))):
+        raise ConfigurationError(
+            f"fleet must be a PostgresFleet or another Fleet, not {type(fleet).__name__}: PostgresFleet(dsn)."
+        )
+
+
 class Session:
     """Connections, token, rate-limit cooldown and hooks of one client.
 
@@ -39,19 +48,26 @@ class Session:
         sender: sends attempts.
         hooks: called with a record of every attempt.
         clock: the source of time and jitter.
+        fleet: what is shared with other processes, if anything is.
     """
 
-    def __init__(self, settings: Settings, sender: Sender, hooks: Hooks | None, clock: Clock) -> None:
+    def __init__(
+        self, settings: Settings, sender: Sender, hooks: Hooks | None, clock: Clock, fleet: Fleet | None = None
+    ) -> None:
+        _check_fleet(fleet)
         self.settings = settings
         self.sender = sender
         self.notifier = None if hooks is None else _notifier(hooks)
         self.clock = clock
         self.cooldown = Cooldown(clock)
-        self.tokens = TokenSource(
-            partial(fetch_token, sender, settings, clock),
-            clock,
-            partial(fetch_token, sender, settings, clock, None),
-        )
+        fetch: Callable[[], Awaitable[Token]] = partial(fetch_token, sender, settings, clock)
+        fetch_once: Callable[[], Awaitable[Token]] = partial(fetch_token, sender, settings, clock, None)
+        self.membership = None if fleet is None else fleet.join(settings, self.cooldown.join, clock.monotonic)
+        if self.membership is not None:
+            self.cooldown.announce_to(self.membership.cooldown.announce)
+            fetch = partial(self.membership.tokens.get, fetch)
+            fetch_once = partial(self.membership.tokens.get, fetch_once)
+        self.tokens = TokenSource(fetch, clock, fetch_once)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
         self._shared: dict[type[Any], Any] = {}
@@ -107,6 +123,8 @@ class Session:
         self._closed = True
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self.sender.aclose)
+            if self.membership is not None:
+                stack.push_async_callback(self.membership.aclose)
             stack.push_async_callback(self.tokens.aclose)
             for each in self._shared.values():
                 if (aclose := getattr(each, "aclose", None)) is not None:

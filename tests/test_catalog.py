@@ -1,4 +1,4 @@
-"""The catalog's schemas, fetched once and kept for a while; orders that are held against them before they leave."""
+"""catalog: schemas are fetched once and cached; orders are validated before they are sent."""
 
 from __future__ import annotations
 
@@ -161,7 +161,7 @@ async def test_submit_goes_on_if_the_schema_cannot_be_had(caplog: pytest.LogCapt
     async with desk(retry=None) as place:
         place.sandbox.faults.add(Fault("error:500/1", on=GET))
         assert (await place.requests.submit(place.order())).attempts == 1
-        assert "was not checked wholly" in caplog.text
+        assert "was not validated completely" in caplog.text
 
 
 async def test_submit_sends_unchecked_what_it_is_told_not_to_check() -> None:

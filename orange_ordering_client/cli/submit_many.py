@@ -8,7 +8,7 @@ from collections import Counter
 from contextlib import aclosing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 
 import typer
 
@@ -225,7 +225,7 @@ class _Run:
             raise Failure(
                 f"Stopped, as nothing gets through: {record['error']} ({self._said()} of {len(self._lines)} orders."
                 " Run the same command again to go on.)",
-                code_of(result.error) if isinstance(result.error, OrderingError) else REFUSED,
+                UNKNOWN if self._status["unknown"] else code_of(cast("OrderingError", result.error)),
             )
 
     def _said(self) -> str:

@@ -278,8 +278,12 @@ class _FileClaim:
         self._descriptor = descriptor
         self.intent = intent
 
-    async def sending(self) -> None:
-        """Store, durably before returning, that the order is about to be sent."""
+    async def sending(self, *, within: float = 0.0) -> None:
+        """Store, durably before returning, that the order is about to be sent.
+
+        Args:
+            within: of no use here: the claim ends with the process, and the call with it.
+        """
         with failing(f"{self._path} cannot be checked"):
             if not is_still_at(self._path, self._descriptor):
                 raise IntentFileError(f"{self._path} was deleted; another process may place the same order.")

@@ -18,7 +18,8 @@ class Intent:
 
     Attributes:
         request_id: the id that Orange gave it; None if no response was seen.
-        in_doubt_for: seconds since the order may last have been sent, if the store knows; None counts as 0.
+        in_doubt_for: seconds since the order may last have been sent, if the store knows; None counts as 0. Below 0
+            while it may still be sent: its sender is gone, and the time of that call has not run out.
     """
 
     request_id: str | None = None
@@ -37,11 +38,14 @@ class Claim(Protocol):
         """What was stored when the claim was granted."""
         ...
 
-    async def sending(self) -> None:
-        """Store, durably before returning, that the order is about to be sent.
+    async def sending(self, *, within: float) -> None:
+        """Store, durably before returning, that the order is about to be sent; called before every attempt.
+
+        Args:
+            within: seconds, counted from the call, after which the attempt is certainly over.
 
         Raises:
-            OrderingError: it could not be stored; nothing is sent.
+            OrderingError: it could not be stored, or the claim is no longer held; nothing is sent.
         """
         ...
 

@@ -122,9 +122,14 @@ class _Submitting:
         if intent is not None and intent.request_id is not None:
             # Another client or process has seen the answer since.
             in_doubt.pop(key, None)
-        elif intent is not None and key not in in_doubt:
-            # By somebody who no longer holds the claim, so before now.
-            in_doubt[key] = Doubt(self._clock.monotonic() - (intent.in_doubt_for or 0.0))
+        elif intent is not None:
+            # By somebody who no longer holds the claim, so before now; perhaps after this client sent it.
+            since = self._clock.monotonic() - (intent.in_doubt_for or 0.0)
+            mine = in_doubt.get(key)
+            if mine is None:
+                in_doubt[key] = Doubt(since)
+            elif intent.in_doubt_for is not None and since > mine.since:
+                in_doubt[key] = attrs.evolve(mine, since=since)
         return in_doubt.get(key)
 
     async def _already_there(self) -> Submission | None:
@@ -220,12 +225,12 @@ class _Submitting:
     async def _send(self) -> Submission | None:
         """Send the order once; None if the outcome is unknown."""
         key, claim, memory = self._order.key, self._claim, self._memory
-        call = CallState()
+        # A claim notes each attempt as late as possible: a process that was stopped for a while may no longer hold it.
+        call = CallState(before_attempt=None if claim is None else claim.sending)
         creating = RequestsResource(self._pipeline.tracked(call)).raw
         try:
             if claim is not None:
                 self._intent = Intent()
-                await claim.sending()
             # Its parameter is typed as a model; at run time it needs `to_dict` only.
             answer: Answer[Any] = await creating.create(cast("Any", self._order))
             request = accepted(answer)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from bisect import bisect_left
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
 
@@ -73,7 +73,7 @@ async def watch(
     *,
     interval: float,
     visible_within: float,
-) -> AsyncIterator[Change]:
+) -> AsyncGenerator[Change, None]:
     """Yield changes for ever; see `Requests.watch`."""
     watcher = _Watcher(requests, cursor, timedelta(seconds=visible_within))
     failures = 0

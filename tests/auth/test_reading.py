@@ -83,7 +83,7 @@ def test_what_no_header_can_carry_is_no_token(value: object) -> None:
     refused = read(access_token=value)
 
     assert isinstance(refused, TokenError)
-    assert "without a usable access_token" in str(refused)
+    assert "has no usable access_token" in str(refused)
 
 
 @pytest.mark.parametrize(

@@ -107,7 +107,7 @@ def test_while_nothing_changes_it_goes_on_looking(cli: Cli, served: Served, tmp_
 def test_a_wrong_interval_is_not_blamed_on_the_cursor(cli: Cli, tmp_path: Path) -> None:
     said = cli("requests", "watch", "--cursor", tmp_path / "cursor.txt", "--interval", "0")
 
-    assert said.err == "interval is 0; give seconds, a number above 0.\n"
+    assert said.err.startswith("interval is 0")
 
 
 def test_ctrl_c_saves_the_cursor_behind_the_last_change(cli: Cli, served: Served, tmp_path: Path) -> None:

@@ -10,9 +10,9 @@ from types import ModuleType
 
 import pytest
 
-from openapi.build import Project
-from openapi.calls import calls, classes
-from openapi.generator import generated
+from openapi.generate.generator import generate_tree
+from openapi.generate.project import Project
+from openapi.generate.variables import operation_variables, schema_variables
 from tests.generated.everything import DESCRIPTION
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,11 +24,11 @@ def everything_tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     job = tmp_path_factory.mktemp("everything")
     variables = {
         "description_sha256": "0" * 64,
-        "operations": calls(DESCRIPTION),
-        "schemas": classes(DESCRIPTION),
+        "operations": operation_variables(DESCRIPTION),
+        "schemas": schema_variables(DESCRIPTION),
     }
     variables["operations"]["things_list"]["flags"] = ["isOpen"]
-    tree = generated(DESCRIPTION, variables, Project(ROOT).sources, job)
+    tree = generate_tree(DESCRIPTION, variables, Project(ROOT).sources, job)
     return tree.rename(job / "everything_generated")
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from openapi.overlay import read_overlay
-from openapi.prepare import Prepared, prepare
+from openapi.prepare.overlay import read_overlay
+from openapi.prepare.steps import Prepared, prepare
 from tests.official import twin_broad, twin_v31
 from tests.openapi.descriptions import ROOT
 

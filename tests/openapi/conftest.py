@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from openapi.build import TARGET, VENDORED, Built, Project, build
+from openapi.generate.project import TARGET, VENDORED, Built, Project, build
 from tests.openapi import descriptions
 
 ROOT = descriptions.ROOT

@@ -126,7 +126,7 @@ def wider() -> Document:
 
 
 def sloppy() -> Document:
-    """The rebuilt description with every fault that the build cures, all at once."""
+    """The rebuilt description with every fault that the build repairs, all at once."""
     document = copy.deepcopy(rebuilt())
     paths, schemas = document["paths"], document["components"]["schemas"]
     find, submit = paths["/requests"]["get"], paths["/requests"]["post"]

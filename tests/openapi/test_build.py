@@ -15,11 +15,12 @@ from typing import Any
 
 import pytest
 
-from openapi import swap
-from openapi.build import TARGET, VENDORED, Project, build, drift, generate, main
-from openapi.check import missing_from_tree
-from openapi.faults import BuildError, GeneratorFailed, SomethingLost
-from openapi.generator import Sources, check_sources
+from openapi.build import drift, generate, main
+from openapi.generate.completeness import missing_from_tree
+from openapi.generate.generator import Sources, check_sources
+from openapi.generate.project import TARGET, VENDORED, Project, build, digest
+from openapi.generate.replacement import STAGE
+from openapi.read.errors import BuildError, GeneratorFailed, IncompleteResult
 from tests.openapi.conftest import MakeProject, project_in
 from tests.openapi.descriptions import ROOT, operation, small
 from tests.rebuilt import rebuilt
@@ -89,7 +90,7 @@ def test_the_tree_depends_on_nothing_but_its_inputs(
         monkeypatch.setenv(name, value)
     (other.parent / "ruff.toml").write_text("line-length = 40\n")
     second = build(settled, data, other, hash_seed=2)
-    assert swap.digest(first.tree) == swap.digest(second.tree) == swap.digest(settled.target)
+    assert digest(first.tree) == digest(second.tree) == digest(settled.target)
 
 
 def test_generating_again_changes_nothing(project: Project) -> None:
@@ -104,7 +105,7 @@ def test_generating_again_changes_nothing(project: Project) -> None:
 
 def test_no_drift_after_generating(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["drift", "--root", str(project.root)]) == 0
-    assert "is what its inputs make" in capsys.readouterr().out
+    assert "is what its inputs generate" in capsys.readouterr().out
 
 
 def test_drift_names_what_was_edited_added_or_deleted_by_hand(
@@ -144,12 +145,12 @@ def test_drift_notices_every_input_that_changed_without_generating(
 
 def refused(project: Project, sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Generating answers 2 with the sentence, and leaves the tree and nothing else behind."""
-    before = swap.digest(project.target)
+    before = digest(project.target)
     assert main(["generate", "--root", str(project.root)]) == 2
     said = capsys.readouterr().err
     assert re.search(sentence, said), said
-    assert swap.digest(project.target) == before
-    assert not (project.root / swap.STAGE).exists()
+    assert digest(project.target) == before
+    assert not (project.root / STAGE).exists()
 
 
 def test_a_template_that_loses_a_property_is_noticed(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
@@ -291,12 +292,12 @@ def make_stage(directory: Path) -> Path:
 # ---- what is said ----
 
 
-def test_what_was_cured_is_counted_and_listed_on_demand(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+def test_repairs_are_counted_and_listed_on_demand(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "--root", str(project.root)]) == 0
-    assert "cured: owned-header (9x)" in capsys.readouterr().out
+    assert "repaired: owned-header (9x)" in capsys.readouterr().out
     assert main(["check", "--verbose", "--root", str(project.root)]) == 0
     said = capsys.readouterr().out
-    assert "cured: owned-header: GET /me: Accept-Language (header): the pipeline sends this header itself" in said
+    assert "repaired: owned-header: GET /me: Accept-Language (header): the pipeline sends this header itself" in said
     assert "9 operations" in said
 
 
@@ -327,8 +328,8 @@ def test_killed_at_any_moment_generating_leaves_a_whole_tree(settled: Project, t
     shutil.copytree(settled.root, tmp_path / "project")
     project = Project(tmp_path / "project")
     edit(project.overlay, "x-python-name: Me }", "x-python-name: Myself }")
-    old = swap.digest(project.target)
-    new = swap.digest(build(project, project.vendored.read_bytes(), make_stage(tmp_path)).tree)
+    old = digest(project.target)
+    new = digest(build(project, project.vendored.read_bytes(), make_stage(tmp_path)).tree)
     command = [sys.executable, "-m", "openapi.build", "generate", "--root", str(project.root)]
     seen, quiet = set[str](), subprocess.DEVNULL
     for delay in (0.4, 0.9, 1.3):
@@ -336,13 +337,13 @@ def test_killed_at_any_moment_generating_leaves_a_whole_tree(settled: Project, t
         time.sleep(delay)  # Any moment will do; which one it hits differs from run to run.
         process.send_signal(signal.SIGKILL)
         process.wait()
-        seen.add(swap.digest(project.target))
+        seen.add(digest(project.target))
     assert seen <= {old, new}
     subprocess.run(command, cwd=ROOT, stdout=quiet, check=True)  # noqa: S603  # a command of ours
-    assert swap.digest(project.target) == new
+    assert digest(project.target) == new
     assert drift(project) == []
 
 
-@pytest.mark.parametrize("raised", [SomethingLost("x", ["a", "b"]), GeneratorFailed("y")])
+@pytest.mark.parametrize("raised", [IncompleteResult("x", ["a", "b"]), GeneratorFailed("y")])
 def test_every_reason_to_stop_is_one_kind_of_error(raised: Any) -> None:
     assert isinstance(raised, BuildError)

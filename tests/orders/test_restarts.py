@@ -138,7 +138,7 @@ class Failing:
     async def claim(self, key: Key) -> AsyncIterator[Failing]:
         yield self
 
-    async def sending(self) -> None:
+    async def sending(self, *, within: float) -> None:
         pass
 
     async def placed(self, request_id: str) -> None:

@@ -25,8 +25,8 @@ def rebuilt() -> dict[str, Any]:
 def described() -> dict[str, Any]:
     """The frozen copy as the build prepares it: what `_generated/description.json` is made from."""
     # Here, because tests that need only the file also run where the build is not.
-    from openapi.overlay import read_overlay
-    from openapi.prepare import prepare
+    from openapi.prepare.overlay import read_overlay
+    from openapi.prepare.steps import prepare
 
     document: dict[str, Any] = prepare(REBUILT.read_bytes(), read_overlay(ROOT / "openapi/overlay.yaml")).document
     return document

@@ -1,0 +1,1 @@
+"""Comparing two descriptions, and the code generated from them."""

@@ -1,0 +1,69 @@
+"""The form of a description for comparing: repaired and with the overlay, so that spelling makes no difference.
+
+The prepared form does not serve, because it renames and moves schemas and removes what only servers check.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from openapi.prepare.overlay import apply_overlay
+from openapi.prepare.schema_names import pascal
+from openapi.prepare.shape import HINT
+from openapi.read.document import Document, array, component, map_schemas, obj, operations, parameters
+from openapi.read.parse import parse
+from openapi.repair.operations import unsendable_parameter
+from openapi.repair.rules import RULES
+from openapi.repair.schemas import malformed_discriminator, required_without_property
+
+__all__ = ["HEADERS", "comparable", "labels"]
+
+HEADERS = "x-header-parameters"
+"""Key for header and cookie parameters, which generated methods do not send, but a server may require."""
+
+_PLACES = ("header", "cookie")
+# They remove what a server may check.
+_NOT_APPLIED = (malformed_discriminator, required_without_property)
+
+
+def comparable(data: bytes, actions: list[dict[str, Any]]) -> Document:
+    """Parse a description into the form for comparing.
+
+    Args:
+        data: bytes of the description.
+        actions: of the overlay, in order.
+
+    Raises:
+        UnusableDescription: the file is not a description of this API.
+    """
+    document = copy.deepcopy(parse(data)[0])
+    for rule in RULES:
+        if rule is unsendable_parameter:
+            _keep_headers(document)
+        if rule not in _NOT_APPLIED:
+            list(rule(document))
+    return apply_overlay(document, actions)[0]
+
+
+def _keep_headers(document: Document) -> None:
+    for _, _, operation in operations(document):
+        kept = [copy.deepcopy(one) for one in parameters(operation) if one.get("in") in _PLACES]
+        if kept:
+            operation[HEADERS] = kept
+
+
+def labels(document: Document) -> dict[str, str]:
+    """Return the class name of each component schema by key, from the overlay or the key."""
+    found = {key: pascal(key) for key in obj(obj(document.get("components")).get("schemas"))}
+
+    def visit(schema: dict[str, Any], where: str) -> dict[str, Any]:
+        parts = array(schema.get("allOf"))
+        reference = schema.get("$ref") or (obj(parts[0]).get("$ref") if len(parts) == 1 else None)
+        key = component(reference) or component(where)
+        if HINT in schema and key in found:
+            found[key] = str(schema[HINT])
+        return schema
+
+    map_schemas(copy.deepcopy(document), visit)
+    return found

@@ -1,0 +1,104 @@
+"""Checking the hand-written code against a generated package before that is put in place.
+
+Both are copied to one directory, imported in a process of their own and type-checked there: mypy checks every
+operation, parameter and attribute that hand-written code uses, so that none has to be listed here.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+__all__ = ["incompatibilities"]
+
+_PACKAGE = "orange_ordering_client"
+_SECONDS = 120
+_MODULES = ("client", "orders.submission", "orders.watching", "contract.checker", "contract.recorder", "sandbox.core")
+# The public method that a module implements; other modules are reported by their names.
+_METHODS = {
+    "orders/submission.py": "requests.submit",
+    "orders/lookup.py": "requests.submit",
+    "orders/outcomes.py": "requests.submit",
+    "orders/comparing.py": "requests.submit",
+    "orders/batch.py": "requests.submit_many",
+    "orders/watching.py": "requests.watch",
+    "orders/sweeping.py": "requests.watch",
+    "orders/cursor.py": "requests.watch",
+    "orders/following.py": "requests.wait",
+    "catalog.py": "catalog.validate",
+}
+_ERROR = re.compile(rf"{_PACKAGE}/(?P<file>[^:]+):\d+: error: (?P<text>.+)")
+_LAST_FRAME = re.compile(rf"{_PACKAGE}/(?P<file>\S+\.py)\", line")
+
+
+def incompatibilities(package: Path, tree: Path, directory: Path, cache: Path) -> list[str]:
+    """List what in the hand-written code does not work with a generated package, one line for each reason.
+
+    Args:
+        package: the hand-written package; without a client in it there is nothing to check.
+        tree: the generated package; it is not changed.
+        directory: an empty directory for the copies.
+        cache: directory of mypy's cache, kept between builds for speed.
+    """
+    if not (package / "client.py").exists():
+        return []
+    copy = directory / _PACKAGE
+    shutil.copytree(package, copy, ignore=shutil.ignore_patterns("_generated", "__pycache__"))
+    shutil.copytree(tree, copy / "_generated")
+    with _started(directory, "-c", _import_all()) as importing, _started(directory, *_mypy(cache)) as checking:
+        imported = _ended(importing)
+        checked = _ended(checking)
+    if importing.returncode:
+        return [_import_failure(imported)]
+    if checking.returncode:
+        found = [match for line in checked.splitlines() if (match := _ERROR.match(line))]
+        said = [f"{_method(match['file'])}: {match['text']}" for match in found]
+        return list(dict.fromkeys(said)) or [f"mypy failed: {checked.strip()[-500:]}"]
+    return []
+
+
+def _import_all() -> str:
+    lines = [f"import {_PACKAGE}.{module}" for module in _MODULES]
+    return "\n".join([*lines, f"from {_PACKAGE} import *"])
+
+
+def _mypy(cache: Path) -> list[str]:
+    # Without the configuration file of a surrounding project.
+    options = ["--strict", "--no-error-summary", "--hide-error-context", "--config-file", os.devnull]
+    files = [f"{_PACKAGE}/{module.replace('.', '/')}.py" for module in ("client", *_MODULES[1:3])]
+    return ["-m", "mypy", *options, "--cache-dir", str(cache), *files]
+
+
+def _started(directory: Path, *arguments: str) -> subprocess.Popen[str]:
+    environment = {**os.environ, "PYTHONPATH": str(directory), "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.Popen(  # noqa: S603  # this interpreter, and arguments made here
+        [sys.executable, *arguments],
+        cwd=directory,
+        env=environment,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+
+
+def _ended(process: subprocess.Popen[str]) -> str:
+    try:
+        return process.communicate(timeout=_SECONDS)[0]
+    except BaseException:
+        process.kill()
+        raise
+
+
+def _method(file: str) -> str:
+    return _METHODS.get(file, f"{_PACKAGE}/{file}")
+
+
+def _import_failure(output: str) -> str:
+    files = [match["file"] for match in _LAST_FRAME.finditer(output)]
+    own = [file for file in files if not file.startswith("_generated")]
+    reason = output.strip().rpartition("\n")[2] or "the import ends without a message"
+    return f"{_method(own[-1]) if own else _PACKAGE}: cannot be imported: {reason}"

@@ -1,0 +1,100 @@
+"""Variables for the templates: what the generator's parser does not keep of operations and schemas."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from openapi.prepare.operation_names import operation_name
+from openapi.prepare.shape import in_requests, in_responses, is_flag
+from openapi.read.document import Document, array, component, map_schemas, obj, operations, parameters, resolve
+
+__all__ = ["discriminator_variables", "is_paged", "operation_variables", "schema_variables", "success"]
+
+_TOKEN_SCHEMES = {"oauth2", "openIdConnect", "http"}
+
+
+def success(operation: dict[str, Any]) -> str:
+    """Return the status whose content is the result of an operation: the lowest 2xx with content."""
+    responses = obj(operation.get("responses"))
+    good = sorted(status for status in responses if status.startswith("2"))
+    with_content = [status for status in good if obj(obj(responses[status]).get("content"))]
+    return [*with_content, *good, "default"][0]
+
+
+def is_paged(document: Document, operation: dict[str, Any], method: str) -> bool:
+    """Return whether an operation is paged: it returns an array, and has `offset` and `limit` or count headers."""
+    response = obj(obj(operation.get("responses")).get(success(operation)))
+    schema = obj(obj(obj(response.get("content")).get("application/json")).get("schema"))
+    names = {str(parameter.get("name")) for parameter in parameters(operation)}
+    counted = any(name.lower() in ("x-total-count", "x-result-count") for name in obj(response.get("headers")))
+    is_array = resolve(document, schema).get("type") == "array"
+    return method == "get" and is_array and ({"offset", "limit"} <= names or counted)
+
+
+def operation_variables(document: Document) -> dict[str, dict[str, Any]]:
+    """Return the variables of each operation by operationId."""
+    return {
+        operation["operationId"]: {
+            "id": operation_name(operation),
+            "resource": operation["tags"][0],
+            "name": operation_name(operation).split(".", 1)[1],
+            "method": method.upper(),
+            "path": path,
+            **_credentials(document, operation),
+            "deprecated": bool(operation.get("deprecated")),
+            "paged": is_paged(document, operation, method),
+            "aged": [one["name"] for one in parameters(operation) if one.get("deprecated")],
+            "flags": [one["name"] for one in parameters(operation) if is_flag(obj(one.get("schema")))],
+            "success": success(operation),
+            "parameters": {one["name"]: _said(one) for one in parameters(operation)},
+        }
+        for path, method, operation in operations(document)
+    }
+
+
+def _said(parameter: dict[str, Any]) -> str:
+    said = str(parameter.get("description") or "")
+    return f"Deprecated. {said}".strip() if parameter.get("deprecated") else said
+
+
+def schema_variables(document: Document) -> dict[str, dict[str, Any]]:
+    """Return the variables of each component schema by key: whether requests or responses use it."""
+    sent, received = in_requests(document), in_responses(document)
+    return {
+        key: {"key": key, "request": key in sent, "response": key in received}
+        for key in document["components"]["schemas"]
+    }
+
+
+def discriminator_variables(document: Document) -> dict[str, dict[str, Any]]:
+    """Return the discriminators by the sorted names of their classes, joined by "|"."""
+    found: dict[str, dict[str, Any]] = {}
+
+    def visit(schema: dict[str, Any], where: str) -> dict[str, Any]:
+        del where
+        said = obj(schema.get("discriminator"))
+        options = [
+            component(obj(one).get("$ref")) for one in (*array(schema.get("oneOf")), *array(schema.get("anyOf")))
+        ]
+        names = sorted(name for name in options if name)
+        mapping = {value: component(target) for value, target in obj(said.get("mapping")).items()}
+        kept = {value: name for value, name in mapping.items() if name in names}
+        if kept and len(names) == len(options):
+            known = found.setdefault("|".join(names), {"property": said["propertyName"], "mapping": kept})
+            if known != {"property": said["propertyName"], "mapping": kept}:
+                known["mapping"] = {}  # Two discriminators for the same classes: use neither.
+        return schema
+
+    map_schemas(copy.deepcopy(document), visit)
+    return found
+
+
+def _credentials(document: Document, operation: dict[str, Any]) -> dict[str, bool]:
+    """Return the credentials of an operation; without `security` both, as orders need (FACTS, Authentication)."""
+    demanded = operation.get("security", document.get("security"))
+    if demanded is None:
+        return {"token": True, "api_key": True}
+    schemes = obj(obj(document.get("components")).get("securitySchemes"))
+    kinds = {str(obj(schemes.get(name)).get("type", "oauth2")) for one in array(demanded) for name in obj(one)}
+    return {"token": bool(kinds & _TOKEN_SCHEMES), "api_key": "apiKey" in kinds}

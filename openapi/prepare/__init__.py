@@ -1,0 +1,1 @@
+"""Making the prepared description: overlay, credentials, names and shapes."""

@@ -1,0 +1,97 @@
+"""Python names of schemas and enum values, unique, so that the generator never invents, numbers or drops one."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+
+from openapi_python_client.strings import ClassName, PythonIdentifier
+from openapi_python_client.strings import snake_case as generator_snake
+
+__all__ = ["Names", "enum_names", "pascal"]
+
+# Names that generated modules import or define.
+_TAKEN = {
+    "Any", "Self", "Callable", "Iterable", "Iterator", "Mapping", "Sequence", "TypeVar", "Generic", "Enum", "StrEnum",
+    "IntEnum", "Final", "ClassVar", "Literal", "Answer", "Caller", "DecodeError", "OpenEnum", "Operation", "Page",
+    "Pager", "Query", "Resources", "OrderingClient", "OrderingError", "UUID",
+}  # fmt: skip
+
+
+def pascal(name: str) -> str:
+    """Convert a name to PascalCase as the generator does, so that the generator does not change the result."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    cased = ""
+    while (again := str(ClassName(cased or plain, "Model"))) != cased:
+        cased = again  # "a0a" becomes "A0A", and that "A0a".
+    return f"{cased.rstrip('_')}Model" if cased in _TAKEN or cased.endswith("_") or not plain else cased
+
+
+class Names:
+    """The class names in use: unique, and unique by module.
+
+    The generator writes two classes with the same module name to the same file, and the first is lost.
+    """
+
+    def __init__(self) -> None:
+        self._modules: set[str] = set()
+        self._kept: set[str] = set()
+
+    def keep(self, wanted: Iterable[str]) -> None:
+        """Reserve names for `take(..., kept=True)`."""
+        self._kept |= {_module(pascal(name)) for name in wanted}
+
+    def take(self, wanted: str, *, kept: bool = False) -> str:
+        """Return the wanted class name, or the next free variant of it.
+
+        Args:
+            wanted: the name.
+            kept: whether it may be a reserved one.
+        """
+        base = pascal(wanted)
+        for number in range(1, 10_000):
+            name = base if number == 1 else pascal(f"{base}{number}")
+            module = _module(name)
+            if module not in self._modules and (kept or module not in self._kept):
+                self._modules.add(module)
+                return name
+        raise AssertionError(f"ten thousand schemas are called {wanted}")
+
+
+def _module(name: str) -> str:
+    return str(PythonIdentifier(name, "model_"))
+
+
+def enum_names(values: Iterable[Any]) -> list[str]:
+    """Return unique names for the members of an enum, made from their values, independent of their order.
+
+    A leading `-` means descending order in this API (FACTS, Lists): `-id` is ID_DESCENDING if `id` is a value, too.
+    """
+    listed = list(values)
+    wanted = [_member(value, listed) for value in listed]
+    result: list[str] = []
+    for value, name in zip(listed, wanted, strict=True):
+        # Of values with the same name, the one that is spelled like it keeps it.
+        rivals = sorted(
+            (v for v, n in zip(listed, wanted, strict=True) if n == name), key=lambda v: (str(v) != name, str(v))
+        )
+        result.append(name if rivals[0] == value else f"{name}_{rivals.index(value) + 1}")
+    return result if len(set(result)) == len(result) else [f"VALUE_{index}" for index in range(len(listed))]
+
+
+def _member(value: Any, others: list[Any]) -> str:
+    text = str(value)
+    if isinstance(value, int):
+        return f"VALUE_{text.replace('-', 'NEGATIVE_')}"
+    if text.startswith("-") and text != "-" and text[1:] in others:
+        return f"{_member(text[1:], others)}_DESCENDING"
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    spaced = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", plain)
+    words = re.sub(r"[^A-Za-z0-9]+", "_", spaced).strip("_").upper()
+    if not words:
+        return "EMPTY" if not text else f"VALUE_{'_'.join(format(ord(character), 'X') for character in text)}"
+    name = words if words[0].isalpha() else f"VALUE_{words}"
+    # In the generator's own casing, so that it does not change the name.
+    return str(generator_snake(name)).upper()

@@ -1,0 +1,1 @@
+"""Getting a description, parsing it and finding one's way in it."""

@@ -1,0 +1,1 @@
+"""Repairing the faults of a description before anything else reads it."""

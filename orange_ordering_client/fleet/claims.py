@@ -1,0 +1,151 @@
+"""Claims on orders, held by one member of a fleet at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import uuid
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Final, Literal
+
+from orange_ordering_client.fleet.errors import ClaimLost, FleetError
+from orange_ordering_client.fleet.member import Member
+from orange_ordering_client.orders.intents import Intent
+from orange_ordering_client.orders.key import Key
+
+__all__ = ["FleetClaim", "FleetIntents"]
+
+_FIRST_PAUSE: Final = 0.02
+_LONGEST_PAUSE: Final = 1.0
+_WITHIN: Final = 600.0
+"""Seconds for which a call whose timeout nobody names may be on its way."""
+
+_CLAIM: Final = """
+SELECT granted, sent, request_id, in_doubt_for::float8 FROM orange_ordering.claim(
+    %(key)s, %(account)s, %(type)s, %(reference)s, %(ticket)s, %(member)s, %(name)s, %(lease)s)
+"""
+_SENDING: Final = "SELECT orange_ordering.sending(%(ticket)s, %(account)s, %(type)s, %(reference)s, %(within)s)"
+_FINISH: Final = """
+SELECT orange_ordering.finish(%(ticket)s, %(account)s, %(type)s, %(reference)s, %(outcome)s, %(request_id)s)
+"""
+
+
+class FleetIntents:
+    """Intents of one account, shared by all members of a fleet.
+
+    Args:
+        member: who claims.
+        account: whose orders they are.
+    """
+
+    def __init__(self, member: Member, account: str) -> None:
+        self._member = member
+        self._account = account
+
+    @asynccontextmanager
+    async def claim(self, key: Key) -> AsyncGenerator[FleetClaim]:
+        """Wait until no other member of the fleet holds the key, and hold it.
+
+        Raises:
+            FleetError: the database cannot be used. Nothing was sent.
+        """
+        self._member.start()
+        claim = FleetClaim(self._member, self._account, key)
+        pause = _FIRST_PAUSE
+        try:
+            while not await claim.acquire():
+                await self._member.freed(pause)
+                pause = min(2 * pause, _LONGEST_PAUSE)
+            yield claim
+        finally:
+            await claim.release()
+
+
+class FleetClaim:
+    """A key that this task holds, by a ticket that nobody else had or will have.
+
+    Attributes:
+        intent: what was stored when the claim was granted.
+    """
+
+    def __init__(self, member: Member, account: str, key: Key) -> None:
+        self.intent: Intent | None = None
+        self._member = member
+        self._ticket = uuid.uuid4()
+        self._values: dict[str, object] = {
+            "ticket": self._ticket,
+            "account": account,
+            "type": key.type,
+            "reference": key.reference,
+        }
+        # All spellings of a reference share a claim: a server may take them for one.
+        spelling = "\n".join((account, *key.folded))
+        self._key = hashlib.sha256(spelling.encode()).hexdigest()
+        self._over = False
+
+    async def acquire(self) -> bool:
+        """Take the claim if nobody alive holds it; whether it is ours now."""
+        member = self._member
+        values = {"key": self._key, "member": member.id, "name": member.name, "lease": member.lease}
+        try:
+            granted, sent, request_id, in_doubt_for = await member.database.one(_CLAIM, self._values | values)
+        except FleetError as error:
+            raise type(error)(f"Nothing was sent. {error.args[0]}") from None
+        if granted:
+            self.intent = Intent(request_id, in_doubt_for) if sent else None
+        return bool(granted)
+
+    async def sending(self, *, within: float = _WITHIN) -> None:
+        """Store that the order is about to be sent.
+
+        Args:
+            within: seconds after which the call that sends it is certainly over.
+
+        Raises:
+            ClaimLost: the claim was taken over meanwhile, or is over. Nothing may be sent.
+            FleetError: it cannot be stored. Nothing may be sent.
+        """
+        if self._over:
+            raise ClaimLost("Nothing was sent: this claim is over, because what became of the order was stored.")
+        try:
+            (held,) = await self._member.database.one(_SENDING, self._values | {"within": within})
+        except FleetError as error:
+            raise type(error)(f"Nothing was sent. {error.args[0]}") from None
+        if not held:
+            raise ClaimLost(
+                "Nothing was sent: another member of the fleet took this order over, because this process had not been"
+                f" heard of for {self._member.lease:g} s."
+            )
+
+    async def placed(self, request_id: str) -> None:
+        """Store the id that Orange gave the order, and end the claim."""
+        await self._finish("placed", request_id)
+
+    async def withdrawn(self) -> None:
+        """Store that the order was certainly not accepted, and end the claim."""
+        await self._finish("withdrawn")
+
+    async def release(self) -> None:
+        """End the claim, if it has not ended; whether the database can be reached or not."""
+        if not self._over:
+            try:
+                await self._finish("released")
+            except FleetError:
+                # Said again once the database is back; until then the member holds it.
+                return
+
+    async def _finish(self, outcome: Literal["placed", "withdrawn", "released"], request_id: str | None = None) -> None:
+        self._over = True
+        database = self._member.database
+        finish = partial(database.one, _FINISH, self._values | {"outcome": outcome, "request_id": request_id})
+
+        async def again() -> None:
+            await finish()
+
+        try:
+            await finish()
+        except (FleetError, asyncio.CancelledError):
+            self._member.later(again)
+            raise

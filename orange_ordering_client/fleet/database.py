@@ -1,0 +1,239 @@
+"""Statements on PostgreSQL, repeated while its connections come and go."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, LiteralString, TypeVar
+
+from orange_ordering_client.errors import ConfigurationError
+from orange_ordering_client.fleet.errors import FleetError, FleetUnreachable
+
+if TYPE_CHECKING:
+    from psycopg import AsyncConnection
+    from psycopg_pool import AsyncConnectionPool
+
+__all__ = ["Database", "Pool", "require"]
+
+Connection = "AsyncConnection[Any]"
+Pool = "AsyncConnectionPool[AsyncConnection[Any]]"
+T = TypeVar("T")
+
+logger = logging.getLogger("orange_ordering_client")
+
+_CONNECTIONS = 3
+_DEFAULTS = {
+    "application_name": "orange-ordering",
+    "connect_timeout": "5",
+    "keepalives_idle": "5",
+    "keepalives_interval": "2",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "5000",
+}
+"""Of libpq, where the caller's DSN says nothing: a network that swallows packets is noticed within seconds."""
+_ONE_WAIT = 1.0
+_PAUSE = 0.05
+_LONGEST_PAUSE = 0.5
+
+
+def require() -> None:
+    """Make sure that the extra is installed.
+
+    Raises:
+        ConfigurationError: it is not; the message says how to install it.
+    """
+    if any(find_spec(name) is None for name in ("psycopg", "psycopg_pool", "cryptography")):
+        raise ConfigurationError("PostgresFleet needs psycopg: pip install 'orange-ordering-client[postgres]'.")
+
+
+class Database:
+    """A pool of at most three connections, in the event loop that first uses it.
+
+    Args:
+        source: a DSN, or a pool of the caller's, which stays open.
+        timeout: seconds that one statement may take, with all waiting and all new connections.
+    """
+
+    def __init__(self, source: str | AsyncConnectionPool[Any], *, timeout: float) -> None:
+        require()
+        self.timeout = timeout
+        self._given = None if isinstance(source, str) else source
+        self._dsn = _checked(source) if isinstance(source, str) else ""
+        self._pool: AsyncConnectionPool[Any] | None = None
+        self._opening = asyncio.Lock()
+        self._closed = False
+        self._abandoned: set[asyncio.Task[Any]] = set()
+
+    async def one(self, query: LiteralString, values: Mapping[str, object]) -> tuple[Any, ...]:
+        """Execute a statement that returns one row, and do so again on another connection if one breaks.
+
+        Args:
+            query: one that may be executed twice.
+            values: of its placeholders.
+
+        Raises:
+            FleetError: it cannot be executed within the timeout, or at all.
+        """
+
+        async def execute(connection: AsyncConnection[Any]) -> tuple[Any, ...]:
+            row = await (await connection.execute(query, values)).fetchone()
+            return row or ()
+
+        return await self.run(execute)
+
+    async def run(
+        self,
+        work: Callable[[AsyncConnection[Any]], Awaitable[T]],
+        *,
+        patience: float | None = None,
+        longest: float | None = None,
+    ) -> T:
+        """Do something with a connection, and again with another if it breaks.
+
+        Args:
+            work: what to do; it may be done twice.
+            patience: seconds in which it may begin once more; None is the timeout.
+            longest: seconds that it may take; None is what is left of `patience`.
+
+        Raises:
+            FleetError: it cannot be done in that time, or at all.
+        """
+        import psycopg
+
+        loop = asyncio.get_running_loop()
+        patience = self.timeout if patience is None else patience
+        ends = loop.time() + patience
+        pause = _PAUSE
+        last = "no connection was free"
+        while (left := ends - loop.time()) > 0:
+            # A task of its own: psycopg needs seconds to end a statement whose connection is silent.
+            task = asyncio.create_task(self._once(work, min(left, _ONE_WAIT)))
+            self._abandoned.add(task)
+            task.add_done_callback(self._ended)
+            try:
+                done, _ = await asyncio.wait([task], timeout=longest or left)
+            except asyncio.CancelledError:
+                task.cancel()
+                raise
+            if not done:
+                task.cancel()
+                last = "it does not answer"
+                break
+            try:
+                return task.result()
+            except (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.ReadOnlySqlTransaction) as error:
+                last = _said(error)
+                logger.debug("the fleet's database: %s", last)
+            except psycopg.Error as error:
+                raise _unusable(error) from None
+            await asyncio.sleep(min(pause, max(0.0, ends - loop.time())))
+            pause = min(2 * pause, _LONGEST_PAUSE)
+        raise FleetUnreachable(f"The fleet's database could not be used within {patience:g} s: {last}.")
+
+    @asynccontextmanager
+    async def connection(self, timeout: float) -> AsyncGenerator[AsyncConnection[Any]]:
+        """Borrow a connection for longer; every statement is committed by itself.
+
+        Args:
+            timeout: seconds to wait for one.
+        """
+        pool = await self._open()
+        async with pool.connection(timeout) as connection:
+            was = connection.autocommit
+            if not was:
+                await connection.set_autocommit(True)
+            try:
+                yield connection
+            finally:
+                if not was and not connection.closed:
+                    await connection.set_autocommit(False)
+
+    def open(self) -> None:
+        """Allow connections, after `aclose()`, too."""
+        self._closed = False
+
+    async def aclose(self) -> None:
+        """Close the connections that are ours, and make none any more."""
+        self._closed = True
+        async with self._opening:
+            pool, self._pool = self._pool, None
+        for task in self._abandoned:
+            task.cancel()
+        if self._abandoned:
+            await asyncio.wait(self._abandoned, timeout=self.timeout)
+        if pool is not None and pool is not self._given:
+            await pool.close(timeout=1.0)
+
+    async def _once(self, work: Callable[[AsyncConnection[Any]], Awaitable[T]], wait: float) -> T:
+        async with self.connection(wait) as connection:
+            return await work(connection)
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._abandoned.discard(task)
+        if not task.cancelled():
+            # Marks it as seen: nobody waits for one that was abandoned.
+            task.exception()
+
+    async def _open(self) -> AsyncConnectionPool[Any]:
+        async with self._opening:
+            if self._closed:
+                raise FleetUnreachable("The fleet was left: its client is closed.")
+            if self._pool is None:
+                self._pool = self._given or await self._made()
+            return self._pool
+
+    async def _made(self) -> AsyncConnectionPool[Any]:
+        from psycopg_pool import AsyncConnectionPool
+
+        pool: AsyncConnectionPool[Any] = AsyncConnectionPool(
+            self._dsn,
+            # Statements are not prepared: that costs a round trip, and poolers of the server's side do not like it.
+            kwargs={"autocommit": True, "prepare_threshold": None},
+            min_size=0,
+            max_size=_CONNECTIONS,
+            timeout=self.timeout,
+            reconnect_timeout=_ONE_WAIT,
+            open=False,
+            name="orange-ordering",
+        )
+        await pool.open()
+        return pool
+
+
+def _checked(dsn: str) -> str:
+    """A DSN with our defaults.
+
+    Raises:
+        ConfigurationError: it is none. It is not repeated: it may hold a password.
+    """
+    import psycopg
+    from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+    try:
+        given = conninfo_to_dict(dsn)
+    except psycopg.Error:
+        raise ConfigurationError(
+            "The DSN of the fleet cannot be read: give postgresql://user@host/database, or key=value pairs."
+        ) from None
+    defaults: dict[str, Any] = {name: value for name, value in _DEFAULTS.items() if name not in given}
+    return make_conninfo(dsn, **defaults)
+
+
+def _said(error: Exception) -> str:
+    lines = str(error).splitlines()
+    return lines[0].rstrip(".") if lines else type(error).__name__
+
+
+def _unusable(error: Exception) -> FleetError:
+    import psycopg.errors as kinds
+
+    if isinstance(error, (kinds.InvalidSchemaName, kinds.UndefinedTable, kinds.UndefinedFunction)):
+        advice = "Its tables are not there, or of an earlier version: run `orange-ordering fleet migrate`."
+    elif isinstance(error, kinds.InsufficientPrivilege):
+        advice = "The role lacks a right that docs/fleet.md lists."
+    else:
+        advice = ""
+    return FleetError(f"The fleet's database refused: {_said(error)}. {advice}".rstrip())

@@ -1,0 +1,127 @@
+"""Groups whose members take turns at following changes, with one cursor for all."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import uuid
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Final
+
+from orange_ordering_client.fleet.errors import FleetError, FleetUnreachable
+from orange_ordering_client.fleet.member import Member
+
+__all__ = ["FleetFollowing", "FleetGroups"]
+
+logger = logging.getLogger("orange_ordering_client")
+
+_FIRST_PAUSE: Final = 0.1
+_LONGEST_PAUSE: Final = 1.0
+
+_FOLLOW: Final = """
+SELECT granted, reached FROM orange_ordering.follow(
+    %(account)s, %(group)s, %(since)s, %(ticket)s, %(member)s, %(name)s, %(lease)s)
+"""
+_ADVANCE: Final = "SELECT orange_ordering.advance(%(account)s, %(group)s, %(ticket)s, %(cursor)s)"
+_UNFOLLOW: Final = "SELECT orange_ordering.unfollow(%(account)s, %(group)s, %(ticket)s)"
+
+
+class FleetGroups:
+    """Groups of one account.
+
+    Args:
+        member: who follows.
+        account: whose changes they are.
+    """
+
+    def __init__(self, member: Member, account: str) -> None:
+        self._member = member
+        self._account = account
+        self._has_begun = False
+
+    @asynccontextmanager
+    async def follow(self, group: str, since: str) -> AsyncGenerator[FleetFollowing]:
+        """Wait until no other member of the group follows, and do. Outages of the database are waited out.
+
+        Raises:
+            FleetError: the database cannot be used, and never could.
+        """
+        self._member.start()
+        following = FleetFollowing(self._member, self._account, group)
+        pause = _FIRST_PAUSE
+        try:
+            while not await self._acquire(following, since):
+                await self._member.freed(pause)
+                pause = min(2 * pause, _LONGEST_PAUSE)
+            yield following
+        finally:
+            await following.release()
+
+    async def _acquire(self, following: FleetFollowing, since: str) -> bool:
+        try:
+            granted = await following.acquire(since)
+        except FleetUnreachable as error:
+            if not self._has_begun:
+                raise
+            logger.warning("following waits for the fleet's database: %s", error)
+            return False
+        self._has_begun = True
+        return granted
+
+
+class FleetFollowing:
+    """The right of this member to follow.
+
+    Attributes:
+        cursor: how far the group has come.
+    """
+
+    def __init__(self, member: Member, account: str, group: str) -> None:
+        self.cursor: str | None = None
+        self._member = member
+        self._values: dict[str, object] = {"account": account, "group": group, "ticket": uuid.uuid4()}
+
+    async def acquire(self, since: str) -> bool:
+        """Follow if nobody alive does; whether we do now."""
+        member = self._member
+        values = {"since": since, "member": member.id, "name": member.name, "lease": member.lease}
+        granted, self.cursor = await member.database.one(_FOLLOW, self._values | values)
+        return bool(granted)
+
+    async def advance(self, cursor: str) -> bool:
+        """Store how far the group has come, as soon as the database is there; False if another member follows."""
+        pause = _FIRST_PAUSE
+        while True:
+            try:
+                (kept,) = await self._member.database.one(_ADVANCE, self._values | {"cursor": cursor})
+            except FleetUnreachable as error:
+                logger.warning("following waits for the fleet's database: %s", error)
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, _LONGEST_PAUSE)
+            else:
+                if kept:
+                    self.cursor = cursor
+                return bool(kept)
+
+    async def confirm(self) -> bool:
+        """Whether this member still follows; asks the database only if it was out of touch with it."""
+        return self._member.is_surely_alive or await self.advance(self.cursor or "")
+
+    async def release(self) -> None:
+        """Let another member follow."""
+        database = self._member.database
+        unfollow = partial(database.one, _UNFOLLOW, self._values)
+
+        async def again() -> None:
+            await unfollow()
+
+        try:
+            await unfollow()
+        except FleetError as error:
+            logger.debug("%s", error)
+            self._member.later(again)
+        except asyncio.CancelledError:
+            self._member.later(again)
+            raise

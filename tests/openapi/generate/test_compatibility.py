@@ -1,0 +1,79 @@
+"""The hand-written package is tried on a staged tree before the tree is put in place."""
+
+from __future__ import annotations
+
+import copy
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from openapi.build import generate
+from openapi.generate.project import TARGET, Project, digest
+from openapi.read.errors import PackageIncompatible
+from tests.openapi.conftest import ROOT, project_in
+from tests.rebuilt import rebuilt
+
+
+def whole_project(root: Path, document: Any) -> Project:
+    """A copy of the project with its hand-written package and generated tree, and another description."""
+    project = project_in(root, document)
+    shutil.rmtree(project.package)
+    shutil.copytree(ROOT / "orange_ordering_client", project.package, ignore=shutil.ignore_patterns("__pycache__"))
+    return project
+
+
+def without_creation(document: Any) -> None:
+    del document["paths"]["/requests"]["post"]
+
+
+def without_reading(document: Any) -> None:
+    path = next(path for path in document["paths"] if path.startswith("/requests/{"))
+    del document["paths"][path]
+
+
+@pytest.mark.parametrize(
+    ("edit", "method"),
+    [
+        (without_creation, "requests.submit"),
+        (without_reading, "requests.wait"),
+    ],
+)
+def test_a_description_that_lacks_what_a_method_needs_is_refused_by_method_and_nothing_changes(
+    tmp_path: Path, edit: Callable[[Any], None], method: str
+) -> None:
+    document = copy.deepcopy(rebuilt())
+    edit(document)
+    project = whole_project(tmp_path / "project", document)
+    before = digest(project.target)
+    with pytest.raises(PackageIncompatible) as caught:
+        generate(project)
+    assert any(reason.startswith(method) for reason in caught.value.reasons), caught.value
+    assert digest(project.root / TARGET) == before
+
+
+def test_a_description_that_has_all_that_is_needed_is_put_in_place(tmp_path: Path) -> None:
+    document = rebuilt()
+    document["components"]["schemas"]["Request"]["properties"]["owner"] = {"type": "string"}
+    project = whole_project(tmp_path / "project", document)
+    _, changed = generate(project)
+    assert changed
+    assert "owner" in (project.target / "models/request.py").read_text("utf-8")
+
+
+def test_parameters_that_hand_written_methods_use_are_supplied_with_a_warning(tmp_path: Path) -> None:
+    document = rebuilt()
+    for item in document["paths"].values():
+        for operation in item.values():
+            operation.pop("parameters", None)
+    item = document["paths"][next(path for path in document["paths"] if path.startswith("/catalogItems/{"))]
+    name = next(path for path in document["paths"] if path.startswith("/catalogItems/{")).partition("{")[2].rstrip("}")
+    item["get"]["parameters"] = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}}]
+    prepared = project_in(tmp_path / "project", document).prepare(json.dumps(document).encode())
+    listing = prepared.document["paths"]["/requests"]["get"]["parameters"]
+    assert {"customerReference", "sort", "offset", "limit"} <= {one["name"] for one in listing}
+    assert any("customerReference" in warning and "requests.list" in warning for warning in prepared.warnings)
+    assert any("includes" in warning and "/catalogItems/{" in warning for warning in prepared.warnings)
