@@ -104,10 +104,13 @@ $(VENV)/.docs: $(STAMP)
 	$(BIN)/pip install --quiet --group docs
 	@touch $@
 
-build/mermaid/package: $(VENV)/.docs docs/site/mermaid.py
-	@$(BIN)/python docs/site/mermaid.py build/mermaid
+MERMAID := build/mermaid/package/dist/mermaid.min.js
 
-docs: build/mermaid/package
+$(MERMAID): docs/site/mermaid.py | $(VENV)/.docs
+	@$(BIN)/python docs/site/mermaid.py build/mermaid
+	@touch $@
+
+docs: $(VENV)/.docs $(MERMAID)
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --config-file docs/site/mkdocs.yml
 	@echo "build/site/index.html"
 

@@ -10,9 +10,8 @@
       theme: dark ? "dark" : "neutral",
       fontFamily: "inherit",
       fontSize: 16,
-      flowchart: { useMaxWidth: false },
-      sequence: { useMaxWidth: false },
-      state: { useMaxWidth: false },
+      flowchart: { useMaxWidth: false, nodeSpacing: 20, rankSpacing: 28, padding: 8 },
+      sequence: { useMaxWidth: false, width: 90, height: 40, actorMargin: 20, diagramMarginX: 10, mirrorActors: false },
     });
     for (const [index, [place, source]] of sources.entries()) {
       const { svg } = await mermaid.render(`diagram-${index}`, source);

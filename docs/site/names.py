@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import orange_ordering_client
-from orange_ordering_client import contract, sandbox, testing
+from orange_ordering_client import contract, fleet, sandbox, testing
 
 __all__ = ["GROUPS", "group"]
 
@@ -19,7 +19,9 @@ _CLIENT = (
     "is_working_day",
 )
 
-GROUPS = ("client", "values", "exceptions", "models", "testing")
+GROUPS = ("client", "values", "exceptions", "models", "fleet", "testing")
+
+_MODULES = {"fleet": (fleet,), "testing": (sandbox, testing, contract)}
 
 
 def group(name: str) -> list[str]:
@@ -28,8 +30,8 @@ def group(name: str) -> list[str]:
     Args:
         name: one of `GROUPS`.
     """
-    if name == "testing":
-        return [f"{module.__name__}.{public}" for module in (sandbox, testing, contract) for public in module.__all__]
+    if name in _MODULES:
+        return [f"{module.__name__}.{public}" for module in _MODULES[name] for public in module.__all__]
     if name == "client":
         resources = ("requests.Requests", "catalog.Catalog", "_generated.resources.service.ServiceResource")
         own = [*_CLIENT[:1], *resources, *_CLIENT[1:]]

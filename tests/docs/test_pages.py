@@ -13,7 +13,7 @@ from types import ModuleType
 import pytest
 
 import orange_ordering_client
-from orange_ordering_client import OrderingClient, OrderingError, RetryPolicy
+from orange_ordering_client import OrderingClient, OrderingError, RetryPolicy, fleet
 from tests.docs.programs import PAGES, ROOT, blocks_of
 
 DOCS = ROOT / "docs"
@@ -91,9 +91,10 @@ def test_the_defaults_of_the_retry_page_are_true() -> None:
 
 
 def test_the_page_on_errors_has_a_row_with_a_fix_for_every_exception() -> None:
+    of_fleets = {name for name in fleet.__all__ if issubclass(getattr(fleet, name), OrderingError)}
     rows = re.findall(r"^\| (`\w+`(?:, `\w+`)*) \| .+ \| (.+) \|$", (DOCS / "errors.md").read_text(), re.MULTILINE)
     listed = [name for cell, _ in rows for name in re.findall(r"`(\w+)`", cell)]
-    assert sorted(listed) == sorted(public_names(OrderingError) - {"OrderingError", "ApiError"})
+    assert sorted(listed) == sorted((public_names(OrderingError) | of_fleets) - {"OrderingError", "ApiError"})
     assert all(fix.strip() for _, fix in rows)
 
 
