@@ -63,6 +63,7 @@ def _schema(hint: Any, around: tuple[type[Any], ...]) -> dict[str, Any]:
         return {"type": "object", "additionalProperties": _schema(arguments[1], around)}
     if hasattr(hint, "__wire__"):
         return _model(hint, around)
-    if isinstance(hint, type) and issubclass(hint, Enum):
+    simple = _SIMPLE.get(hint)
+    if simple is None and isinstance(hint, type) and issubclass(hint, Enum):
         return {"type": "integer" if issubclass(hint, int) else "string", "examples": [one.value for one in hint]}
-    return dict(_SIMPLE.get(hint, {}))
+    return {**(simple or {})}
