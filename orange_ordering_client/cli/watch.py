@@ -87,19 +87,23 @@ async def watch(
             await _follow(changes, lambda change: output.line(change.request.to_dict()), kept, count)
 
 
+def _no_cursor() -> None:
+    """Save nothing: no file was given."""
+
+
 async def _follow(
     changes: AsyncIterator[Change], give: Callable[[Change], None], kept: CursorFile | None, count: int | None
 ) -> None:
     """Give each change, then keep the cursor after it: soon while they come, at once where they pause or end."""
     given = 0
+    save = _no_cursor if kept is None else kept.save
     with kept or nullcontext():
         coming = asyncio.ensure_future(anext(changes))
         try:
             while True:
                 done, _ = await asyncio.wait({coming}, timeout=_SAVE_AFTER)
                 if not done:
-                    if kept is not None:
-                        kept.save()
+                    save()
                     await asyncio.wait({coming})
                 change = coming.result()
                 give(change)

@@ -83,7 +83,8 @@ class Page(Generic[T]):
         more = "; `await page.next()` for the next" if self.has_next else ""
         return f"<page of {len(self.items)} items from item {self.offset} on, of {total}: use `for`{more}>"
 
-    if not TYPE_CHECKING:  # A type checker refuses this without the method, and would accept it with.
+    # A type checker refuses this without the method, and would accept it with.
+    if not TYPE_CHECKING:  # pragma: no branch  # always so when it runs
 
         def __aiter__(self) -> NoReturn:
             raise TypeError("A page has its items: use `for`, not `async for`. `async for` is for the whole list.")
@@ -183,7 +184,8 @@ class Pager(Generic[T]):
             " or `await` for one page>"
         )
 
-    if not TYPE_CHECKING:  # A type checker refuses these without the methods, and would accept them with.
+    # A type checker refuses these without the methods, and would accept them with.
+    if not TYPE_CHECKING:  # pragma: no branch  # always so when it runs
 
         def __iter__(self) -> NoReturn:
             raise TypeError("A list is read from the server: use `async for item in ...`, not `for`.")
