@@ -11,82 +11,16 @@ import pytest
 from orange_ordering_client import errors
 from orange_ordering_client.error_mapping import api_error
 from orange_ordering_client.errors import (
-    ApiError,
-    BadGateway,
-    BadRequest,
-    BusinessRuleViolation,
     ConfigurationError,
-    Conflict,
     ConnectionBroken,
     DecodeError,
-    Forbidden,
-    GatewayTimeout,
-    InternalServerError,
     InvalidArgument,
-    LengthRequired,
     MethodNotAllowed,
-    NotAcceptable,
-    NotFound,
     OrderingError,
-    PayloadTooLarge,
-    PreconditionFailed,
-    RateLimited,
-    RequestTimeout,
-    ServiceUnavailable,
     TokenError,
-    Unauthorized,
-    UnsupportedMediaType,
-    UriTooLong,
 )
 from orange_ordering_client.orders.errors import InvalidOrder, OutcomeUnknown, ReferenceUnchecked
 from orange_ordering_client.validation.results import Violation
-
-# FACTS, Errors (P3) and the business codes under 422 (R2): every row.
-TABLE: list[tuple[int, int, type[ApiError], str]] = [
-    (400, 20, BadRequest, "invalid URL parameter value"),
-    (400, 21, BadRequest, "missing body"),
-    (400, 22, BadRequest, "invalid body"),
-    (400, 23, BadRequest, "missing body field"),
-    (400, 24, BadRequest, "invalid body field"),
-    (400, 25, BadRequest, "missing header"),
-    (400, 26, BadRequest, "invalid header value"),
-    (400, 27, BadRequest, "missing query-string parameter"),
-    (400, 28, BadRequest, "invalid query-string parameter value"),
-    (401, 40, Unauthorized, "missing credentials"),
-    (401, 41, Unauthorized, "invalid credentials"),
-    (401, 42, Unauthorized, "expired credentials"),
-    (403, 50, Forbidden, "access denied"),
-    (403, 51, Forbidden, "forbidden requester"),
-    (403, 52, Forbidden, "forbidden user"),
-    (403, 53, RateLimited, "too many requests"),
-    (404, 60, NotFound, "resource not found"),
-    (405, 61, MethodNotAllowed, "method not allowed"),
-    (406, 62, NotAcceptable, "not acceptable"),
-    (408, 63, RequestTimeout, "request time-out"),
-    (409, 69, Conflict, "conflict"),
-    (411, 64, LengthRequired, "length required"),
-    (412, 65, PreconditionFailed, "precondition failed"),
-    (413, 66, PayloadTooLarge, "request entity too large"),
-    (414, 67, UriTooLong, "request-URI too long"),
-    (415, 68, UnsupportedMediaType, "unsupported media type"),
-    (422, 3611, BusinessRuleViolation, "requested date not valid"),
-    (422, 3620, BusinessRuleViolation, "properties not valid"),
-    (422, 3621, BusinessRuleViolation, "several products match"),
-    (422, 3622, BusinessRuleViolation, "no service point matches"),
-    (422, 3623, BusinessRuleViolation, "internal ordering system not available, the request was not accepted"),
-    (422, 3630, BusinessRuleViolation, "not authorised on this network"),
-    (422, 3631, BusinessRuleViolation, "several networks match"),
-    (429, 53, RateLimited, "too many requests"),
-    (500, 1, InternalServerError, "internal error"),
-    (502, 1, BadGateway, "internal error"),
-    (502, 3, BadGateway, "bad gateway"),
-    (503, 5, ServiceUnavailable, "service temporarily unavailable"),
-    (503, 6, ServiceUnavailable, "over capacity"),
-    (504, 6, GatewayTimeout, "gateway timeout"),
-]
-BY_STATUS = sorted(
-    {(status, kind) for status, code, kind, _ in TABLE if (status, code) != (403, 53)}, key=lambda r: r[0]
-)
 
 
 def body(code: object, **more: object) -> bytes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from orange_ordering_client.errors import DecodeError
 from orange_ordering_client.wire.failing import Fields
 
 __all__ = ["Model"]
@@ -36,13 +35,8 @@ class Model:
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: object) -> dict[str, Any]:
         def validate(value: Any) -> Model:
-            if isinstance(value, cls):
-                return value
-            try:
-                return cls.from_dict(value)
-            except DecodeError as error:
-                # What pydantic takes for a fault of the input.
-                raise ValueError(str(error)) from None
+            # A DecodeError is a ValueError, which pydantic takes for a fault of the input.
+            return value if isinstance(value, cls) else cls.from_dict(value)
 
         def serialize(value: Model) -> dict[str, Any]:
             return value.to_dict()
