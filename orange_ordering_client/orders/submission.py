@@ -237,6 +237,7 @@ class _Submitting:
         except OrderingError as error:
             if not error.may_have_been_accepted:
                 await self._withdraw()
+                error.may_have_been_accepted = key in memory.in_doubt
                 raise
             failure = f"{type(error).__name__}: {error.args[0]}"
         except BaseException:
@@ -302,8 +303,8 @@ class _Submitting:
         )
 
     async def _withdraw(self) -> None:
-        self._memory.in_doubt.pop(self._order.key, None)
-        if self._claim is not None:
+        """Store that the last sending was certainly not accepted, unless an earlier one is still in doubt."""
+        if self._claim is not None and self._order.key not in self._memory.in_doubt:
             await self._note(self._claim.withdrawn(), "was not accepted")
 
     async def _note(self, noting: Awaitable[None], what: str) -> None:

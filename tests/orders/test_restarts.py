@@ -106,6 +106,19 @@ async def test_a_certain_rejection_leaves_nothing_behind(path: Path) -> None:
             assert (await place.requests.submit(place.order(), intents=intents)).attempts == 1
 
 
+async def test_a_certain_rejection_after_a_restart_leaves_the_earlier_sending_in_doubt(path: Path) -> None:
+    sandbox = Sandbox(now=NOON)
+    await killed(sandbox, path, "drop-before")
+    async with desk(sandbox) as place:
+        once(place, "error:422/3622")
+        with IntentFile(path) as intents:
+            with pytest.raises(BusinessRuleViolation):
+                await place.requests.submit(place.order(), intents=intents, resend=True)
+            assert intents.recall(KEY) is not None
+            with pytest.raises(OutcomeUnknown, match="It was sent before"):
+                await place.requests.submit(place.order(), intents=intents)
+
+
 async def test_what_cannot_be_noted_is_not_sent(path: Path) -> None:
     async with desk() as place:
         intents = IntentFile(path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from orange_ordering_client.errors import ClientClosed
+from orange_ordering_client.errors import BusinessRuleViolation, ClientClosed
 from orange_ordering_client.hooks import Hooks, RequestRecord
 from orange_ordering_client.notifier import Notifier
 from orange_ordering_client.orders.errors import OutcomeUnknown, ReferenceConflict
@@ -88,6 +88,20 @@ async def test_sending_again_has_an_end() -> None:
         with pytest.raises(OutcomeUnknown):
             await place.requests.submit(place.order(), resend=True)
         assert place.sent() == MAX_SENDS
+
+
+async def test_a_certain_rejection_of_the_second_sending_leaves_the_first_in_doubt() -> None:
+    async with desk() as place:
+        once(place, "drop-before")
+        with pytest.raises(OutcomeUnknown):
+            await place.requests.submit(place.order(), visible_within=10)
+        once(place, "error:422/3622")
+        with pytest.raises(BusinessRuleViolation) as caught:
+            await place.requests.submit(place.order(), visible_within=10, resend=True)
+        assert caught.value.may_have_been_accepted
+        with pytest.raises(OutcomeUnknown, match="It was sent before"):
+            await place.requests.submit(place.order(), visible_within=10)
+        assert place.sent() == 2
 
 
 async def test_the_same_call_after_an_unknown_outcome_looks_and_does_not_send() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import attrs
 import httpx
@@ -48,7 +48,7 @@ class Part(Model):
     kind: int | str
     any_of: Any = None
     extras: dict[str, bool] | None = None
-    constant: Any = None
+    constant: Literal["fixed"] | None = None
 
 
 def test_a_field_is_decoded_from_the_wire_form() -> None:
@@ -97,7 +97,7 @@ def test_the_schema_of_a_model_inside_itself_ends() -> None:
             "kind": {"anyOf": [{"type": "integer"}, {"type": "string"}]},
             "anyOf": {},
             "extras": {"type": "object", "additionalProperties": {"type": "boolean"}},
-            "constant": {},
+            "constant": {"enum": ["fixed"]},
         },
         "required": ["parts", "kind"],
     }
