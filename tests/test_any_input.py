@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -42,10 +43,17 @@ OPTIONS = [
 paths = st.text(st.characters(exclude_categories=[]), max_size=30)
 
 
+@pytest.fixture(scope="module")
+def http() -> httpx.AsyncClient:
+    """For clients that are made by the thousand: reading the certificates of the system takes most of the time."""
+    return httpx.AsyncClient()
+
+
 @pytest.mark.parametrize("option", OPTIONS)
 @given(value=anything)
-def test_a_constructor_option_of_any_kind_is_taken_or_refused(option: str, value: Any) -> None:
-    options: dict[str, Any] = {**CREDENTIALS, option: value}
+def test_a_constructor_option_of_any_kind_is_taken_or_refused(option: str, value: Any, http: httpx.AsyncClient) -> None:
+    own = {} if option == "timeout" else {"http_client": http}
+    options: dict[str, Any] = {**CREDENTIALS, **own, option: value}
     try:
         OrderingClient(**options)
     except OrderingError as error:
@@ -58,13 +66,15 @@ def test_a_constructor_option_of_any_kind_is_taken_or_refused(option: str, value
 @pytest.mark.parametrize("variable", [*VARIABLES.values()])
 @given(value=st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_a_variable_of_any_text_is_taken_or_refused(variable: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_variable_of_any_text_is_taken_or_refused(
+    variable: str, value: str, monkeypatch: pytest.MonkeyPatch, http: httpx.AsyncClient
+) -> None:
     for option, name in VARIABLES.items():
         if option in CREDENTIALS:
             monkeypatch.setenv(name, CREDENTIALS[option])
     monkeypatch.setenv(variable, value)
     try:
-        OrderingClient.from_env()
+        OrderingClient.from_env(http_client=http)
     except OrderingError as error:
         refused = error
     else:

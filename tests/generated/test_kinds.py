@@ -177,8 +177,8 @@ def test_text_of_the_description_stays_text(everything: ModuleType) -> None:
     assert doc.startswith(HOSTILE)
 
 
-def test_every_kind_is_typed(everything_tree: Path, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", "--cache-dir", str(tmp_path), "."]
+def test_every_kind_is_typed(everything_tree: Path, mypy_cache: Path) -> None:
+    command = [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", "--cache-dir", str(mypy_cache), "."]
     checked = subprocess.run(  # noqa: S603 -- our own arguments
         command, cwd=everything_tree.parent, env={"MYPYPATH": str(ROOT)}, capture_output=True, text=True, check=False
     )

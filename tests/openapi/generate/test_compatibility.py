@@ -18,9 +18,11 @@ from tests.openapi.conftest import ROOT, project_in
 from tests.rebuilt import rebuilt
 
 
-def whole_project(root: Path, document: Any) -> Project:
+def whole_project(root: Path, document: Any, mypy_cache: Path) -> Project:
     """A copy of the project with its hand-written package and generated tree, and another description."""
     project = project_in(root, document)
+    (root / ".mypy_cache").mkdir()
+    (root / ".mypy_cache/openapi").symlink_to(mypy_cache)
     shutil.rmtree(project.package)
     shutil.copytree(ROOT / "orange_ordering_client", project.package, ignore=shutil.ignore_patterns("__pycache__"))
     return project
@@ -43,11 +45,11 @@ def without_reading(document: Any) -> None:
     ],
 )
 def test_a_description_that_lacks_what_a_method_needs_is_refused_by_method_and_nothing_changes(
-    tmp_path: Path, edit: Callable[[Any], None], method: str
+    tmp_path: Path, mypy_cache: Path, edit: Callable[[Any], None], method: str
 ) -> None:
     document = copy.deepcopy(rebuilt())
     edit(document)
-    project = whole_project(tmp_path / "project", document)
+    project = whole_project(tmp_path / "project", document, mypy_cache)
     before = digest(project.target)
     with pytest.raises(PackageIncompatible) as caught:
         generate(project)
@@ -55,10 +57,10 @@ def test_a_description_that_lacks_what_a_method_needs_is_refused_by_method_and_n
     assert digest(project.root / TARGET) == before
 
 
-def test_a_description_that_has_all_that_is_needed_is_put_in_place(tmp_path: Path) -> None:
+def test_a_description_that_has_all_that_is_needed_is_put_in_place(tmp_path: Path, mypy_cache: Path) -> None:
     document = rebuilt()
     document["components"]["schemas"]["Request"]["properties"]["owner"] = {"type": "string"}
-    project = whole_project(tmp_path / "project", document)
+    project = whole_project(tmp_path / "project", document, mypy_cache)
     _, changed = generate(project)
     assert changed
     assert "owner" in (project.target / "models/request.py").read_text("utf-8")

@@ -199,8 +199,8 @@ def test_a_scheme_that_is_described_nowhere_takes_no_credential_away(made: tuple
     assert (told["/tenants"]["token"], told["/tenants"]["api_key"]) == (True, True)
 
 
-def test_all_of_it_is_typed(made: tuple[Path, Any]) -> None:
-    strict(made[0])
+def test_all_of_it_is_typed(made: tuple[Path, Any], mypy_cache: Path) -> None:
+    strict(made[0], mypy_cache)
 
 
 def test_schemas_too_deep_to_import_are_refused_in_one_sentence(make_project: MakeProject, tmp_path: Path) -> None:

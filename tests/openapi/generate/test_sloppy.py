@@ -34,7 +34,7 @@ def program(directory: Path, name: str) -> str:
     return python(directory, name)
 
 
-def strict(directory: Path) -> None:
+def strict(directory: Path, cache: Path) -> None:
     """Type-check the generated part of a copied package the way the project's own is."""
     shutil.copy(ROOT / "pyproject.toml", directory)
     python(
@@ -43,7 +43,7 @@ def strict(directory: Path) -> None:
         "mypy",
         "--follow-imports=silent",
         "--cache-dir",
-        str(directory / "cache"),
+        str(cache),
         "orange_ordering_client/_generated",
     )
 
@@ -70,8 +70,8 @@ def test_the_sloppy_description_gives_the_same_nine_names_and_one_more(sloppy: P
     ]
 
 
-def test_code_from_the_sloppy_description_is_strictly_typed(sloppy: Package) -> None:
-    strict(sloppy[0])
+def test_code_from_the_sloppy_description_is_strictly_typed(sloppy: Package, mypy_cache: Path) -> None:
+    strict(sloppy[0], mypy_cache)
 
 
 def test_code_from_the_sloppy_description_works(sloppy: Package) -> None:
@@ -133,8 +133,8 @@ def test_every_operation_of_the_wider_description_has_a_sensible_name(wider: Pac
     }  # fmt: skip
 
 
-def test_code_from_the_wider_description_is_strictly_typed(wider: Package) -> None:
-    strict(wider[0])
+def test_code_from_the_wider_description_is_strictly_typed(wider: Package, mypy_cache: Path) -> None:
+    strict(wider[0], mypy_cache)
 
 
 def test_resources_that_nobody_wrote_a_line_for_are_used_like_the_others(wider: Package) -> None:
