@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from orange_ordering_client.sandbox import Fault, Sandbox
-from orange_ordering_client.sandbox.alter import UNHEARD_OF
+from orange_ordering_client.sandbox.faults.altered_replies import UNKNOWN_VALUE
 from tests.sandbox.conftest import BASE, MONDAY, Api, code
 
 CREATE, LIST = "POST /requests", "GET /requests"
@@ -131,8 +131,8 @@ async def test_values_appear_that_no_enumeration_has(sandbox: Sandbox, wire: Api
     request_id = await wire.order(sandbox)
     sandbox.faults.add(Fault("unknown-enum", LIST))
     item = (await wire.get("/requests", displayLinks="true")).json()[0]
-    assert {item[name] for name in ("status", "step", "subStep", "priority", "category")} == {UNHEARD_OF}
-    assert item["_links"]["self"]["method"] == UNHEARD_OF
+    assert {item[name] for name in ("status", "step", "subStep", "priority", "category")} == {UNKNOWN_VALUE}
+    assert item["_links"]["self"]["method"] == UNKNOWN_VALUE
     assert sandbox.requests[request_id]["status"] == "NEW"
 
 
