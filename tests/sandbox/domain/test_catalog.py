@@ -43,11 +43,6 @@ async def test_french_is_spoken_to_those_who_ask(api: Api) -> None:
     assert json.loads(french.json()["schema"])["title"] == "Résilier un site BVPN"
 
 
-async def test_errors_are_told_in_french_too(api: Api) -> None:
-    answer = await api.get("/requests/nobody", {"Accept-Language": "fr"})
-    assert answer.json()["message"] == "Ressource introuvable"
-
-
 async def test_the_catalog_can_be_filtered_and_sorted(api: Api) -> None:
     answer = await api.get("/catalogItems", **{"catalog.id": "BVPN", "sort": "-name", "fields": "id"})
     assert [item["id"] for item in answer.json()] == ["R_BVPN_FR_1", "C_BVPN_CUSTOM003_1", "C_BVPN_FR_1", "U_BVPN_FR_1"]

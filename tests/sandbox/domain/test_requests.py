@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from orange_ordering_client.sandbox import Sandbox
-from orange_ordering_client.sandbox.domain.clock import Clock
 from tests.sandbox.conftest import MONDAY, Api
 
 STAGES = [
@@ -143,21 +142,3 @@ async def test_what_was_ordered_can_be_read_again(sandbox: Sandbox, api: Api) ->
     for name in ("type", "customerReference", "comment", "properties", "customer"):
         assert found[name] == body[name]
     assert found["keyDates"]["requestedAt"] == body["requestedAt"]
-
-
-def test_the_clock_ticks_unless_it_was_told_to_stand_still() -> None:
-    seconds = [0.0]
-    ticking = Clock(monotonic=lambda: seconds[0])
-    before = ticking.now()
-    seconds[0] = 90
-    assert ticking.now() - before == timedelta(seconds=90)
-    standing = Clock(datetime(2026, 1, 1, tzinfo=UTC), monotonic=lambda: seconds[0])
-    seconds[0] = 900
-    assert standing.now() == datetime(2026, 1, 1, tzinfo=UTC)
-
-
-def test_the_clock_never_goes_back_and_knows_its_offset() -> None:
-    with pytest.raises(ValueError, match="forward"):
-        Clock().advance(days=-1)
-    with pytest.raises(ValueError, match="offset"):
-        Clock(datetime(2026, 1, 1))  # this is what is refused
