@@ -72,9 +72,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         outcome.trouble.append(str(error))
     code = outcome.code(strict=options.strict)
     if options.json:
-        _say(json.dumps(outcome.to_dict(code), indent=1))
+        _print_line(json.dumps(outcome.to_dict(code), indent=1))
     else:
-        _tell(outcome)
+        _print_report(outcome)
     return code
 
 
@@ -128,19 +128,19 @@ async def _live(outcome: Outcome) -> None:
         raise Unchecked(f"The API cannot be checked: {error}") from None
 
 
-def _tell(outcome: Outcome) -> None:
+def _print_report(outcome: Outcome) -> None:
     for name, found in outcome.checked:
-        _say(f"{name}{'' if found else ': ok'}")
+        _print_line(f"{name}{'' if found else ': ok'}")
         for finding in found:
-            _say(f"  {finding}")
+            _print_line(f"  {finding}")
     for sentence in outcome.trouble:
-        _say(sentence, sys.stderr)
+        _print_line(sentence, sys.stderr)
     violations, findings = outcome.count(violation=True), outcome.count(violation=False)
     if outcome.checked:
-        _say(f"{len(outcome.checked)} checked: {violations} violations, {findings} findings.")
+        _print_line(f"{len(outcome.checked)} checked: {violations} violations, {findings} findings.")
 
 
-def _say(line: str, stream: TextIO | None = None) -> None:
+def _print_line(line: str, stream: TextIO | None = None) -> None:
     (stream or sys.stdout).write(f"{line}\n")
 
 

@@ -80,8 +80,8 @@ def without_nulls(data: Any) -> tuple[Any, bool]:
 
 def _declared(operation: Operation, status: int) -> Mapping[str, Any] | None:
     responses = mapped(operation.data.get("responses"))
-    spellings = (str(status), f"{status // 100}XX", "default")
-    return next((mapped(responses[one]) for one in spellings if one in responses), None)
+    keys = (str(status), f"{status // 100}XX", "default")
+    return next((mapped(responses[one]) for one in keys if one in responses), None)
 
 
 def _json_schema(holder: Mapping[str, Any]) -> Mapping[str, Any] | None:

@@ -61,8 +61,8 @@ async def checked_live(
                 distinct([*found, *checker.check(_exchange(operation, error.status, error.headers, error.body))]),
             )
         except OrderingError as error:
-            said = Finding("answer", f"the call fails: {type(error).__name__}", violation=True)
-            yield f"{operation.method} {operation.path}", [said]
+            failure = Finding("answer", f"the call fails: {type(error).__name__}", violation=True)
+            yield f"{operation.method} {operation.path}", [failure]
         else:
             exchange = _exchange(operation, answer.status, answer.headers, answer.body)
             found = checker.check(exchange)

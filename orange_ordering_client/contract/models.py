@@ -65,7 +65,7 @@ def _differing(before: Any, after: Any, place: str) -> Iterator[str]:
                 yield f"{place}.{key}"
     elif is_list(before) and is_list(after) and len(before) == len(after):
         pairs = zip(before, after, strict=True)
-        for index, (item, twin) in enumerate(pairs):
-            yield from _differing(item, twin, f"{place}[{index}]")
+        for index, (item, other_item) in enumerate(pairs):
+            yield from _differing(item, other_item, f"{place}[{index}]")
     elif before != after or isinstance(before, bool) != isinstance(after, bool):
         yield place

@@ -59,7 +59,7 @@ class Schemas:
         validator = kind(_absolute(schema), registry=self._registry, format_checker=kind.FORMAT_CHECKER)
         errors: Iterator[ValidationError] = validator.iter_errors(data)
         for error in errors:
-            yield from _judged(error, place, sent=sent)
+            yield from _findings_of(error, place, sent=sent)
         yield from self._unknown_keys(schema, data, place)
 
     def _unknown_keys(self, schema: object, data: Any, place: str) -> Iterator[Finding]:
@@ -85,7 +85,7 @@ class Schemas:
                 yield Finding(f"{place}.{key}", "a key that is not in the description")
 
 
-def _judged(error: ValidationError, place: str, *, sent: bool) -> Iterator[Finding]:
+def _findings_of(error: ValidationError, place: str, *, sent: bool) -> Iterator[Finding]:
     where = place + "".join(f"[{piece}]" if isinstance(piece, int) else f".{piece}" for piece in error.absolute_path)
     rule = str(error.validator)
     if rule in ("anyOf", "oneOf") and error.context:
@@ -106,7 +106,7 @@ def _best(error: ValidationError, place: str, where: str, *, sent: bool) -> Iter
     alternatives: dict[object, list[Finding]] = {}
     for inner in error.context or ():
         index = next(iter(inner.relative_schema_path))
-        alternatives.setdefault(index, []).extend(_judged(inner, place, sent=sent))
+        alternatives.setdefault(index, []).extend(_findings_of(inner, place, sent=sent))
     fitting = [found for found in alternatives.values() if not any(one.violation for one in found)]
     if fitting:
         yield from min(fitting, key=len)

@@ -84,14 +84,14 @@ class Scrubber:
         Args:
             bodies: parsed JSON.
         """
-        twin = Scrubber(personal=self._personal)
-        twin._mask = self._mask
+        copy = Scrubber(personal=self._personal)
+        copy._mask = self._mask
         found = {name for body in bodies for name in self._found("", body, named=False, person=False)}
-        twin._names = self._names | frozenset(sorted(found, key=len, reverse=True)[:_MOST_NAMES])
-        if self._personal and twin._names:
-            words = "|".join(re.escape(name) for name in sorted(twin._names, key=len, reverse=True))
-            twin._named = re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)
-        return twin
+        copy._names = self._names | frozenset(sorted(found, key=len, reverse=True)[:_MOST_NAMES])
+        if self._personal and copy._names:
+            words = "|".join(re.escape(name) for name in sorted(copy._names, key=len, reverse=True))
+            copy._named = re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)
+        return copy
 
     def body(self, data: Any) -> Any:
         """Return a scrubbed copy of parsed JSON, with the same structure."""

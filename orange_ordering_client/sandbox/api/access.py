@@ -136,8 +136,8 @@ class Access:
         if client is None:
             return None
         expected = client.secret.encode()
-        spelled = (secret.encode(), unquote_plus(secret).encode())
-        return client if any(hmac.compare_digest(text, expected) for text in spelled) else None
+        forms = (secret.encode(), unquote_plus(secret).encode())
+        return client if any(hmac.compare_digest(text, expected) for text in forms) else None
 
     def _bearer(self, header: str) -> _Token:
         scheme, _, text = header.partition(" ")

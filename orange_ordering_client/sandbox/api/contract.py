@@ -76,8 +76,8 @@ class Contract:
             nulls: whether nulls count as absent, because the caller requested `displayNulls` (FACTS, Lists).
         """
         responses: Mapping[str, Any] = operation.data.get("responses", {})
-        spellings = (str(reply.status), f"{reply.status // 100}XX", "default")
-        declared = next((responses[spelling] for spelling in spellings if spelling in responses), None)
+        keys = (str(reply.status), f"{reply.status // 100}XX", "default")
+        declared = next((responses[key] for key in keys if key in responses), None)
         if declared is None and (reply.status in STATUSES or not responses):
             return []  # The API answers these statuses even if the description leaves them out (FACTS, Errors).
         if declared is None:

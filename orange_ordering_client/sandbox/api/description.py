@@ -166,10 +166,10 @@ class Description:
         for known, schema in PARAMETERS.get(name or "", {}).items():
             parameters.setdefault(("query", known), Parameter(known, "query", False, schema))
         needed = self._security(data)
-        asked = frozenset(scope for scopes in needed.values() for scope in scopes) or frozenset({FULL})
-        if method in ("GET", "HEAD") and FULL in asked:
+        scopes = frozenset(scope for some in needed.values() for scope in some) or frozenset({FULL})
+        if method in ("GET", "HEAD") and FULL in scopes:
             # The other scope is for reading (FACTS, Authentication, P3), even if a file requires one scope everywhere.
-            asked |= {READONLY}
+            scopes |= {READONLY}
         return Operation(
             id=name or data.get("operationId") or f"{method} {template}",
             method=method,
@@ -178,7 +178,7 @@ class Description:
             # FACTS, Authentication: every call needs a token, and all but a few need the key; a file may require more.
             needs_token=True,
             needs_key=name not in KEYLESS or "apiKey" in needed,
-            scopes=asked,
+            scopes=scopes,
             data=data,
         )
 

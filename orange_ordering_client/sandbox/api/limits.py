@@ -14,8 +14,8 @@ from orange_ordering_client.sandbox.domain.clock import Clock
 
 __all__ = ["Bucket", "RateLimit", "retry_after"]
 
-Spelling = Literal["seconds", "date", "absent"]
-_SPELLINGS: dict[str, Spelling] = {"seconds": "seconds", "date": "date", "absent": "absent"}
+Form = Literal["seconds", "date", "absent"]
+_FORMS: dict[str, Form] = {"seconds": "seconds", "date": "date", "absent": "absent"}
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class RateLimit:
     per_second: float
     burst: int = 1
     status: int = 429
-    retry_after: Spelling = "seconds"
+    retry_after: Form = "seconds"
 
     def __post_init__(self) -> None:
         if not (self.per_second > 0 and self.burst >= 1 and self.status in (403, 429)):
@@ -48,11 +48,11 @@ class RateLimit:
         rate, *rest = text.split(":")
         per_second, _, burst = rate.partition("/")
         try:
-            status, spelling = (*rest, *("429", "seconds")[len(rest) :])
-            return cls(float(per_second), int(burst or 1), int(status), _SPELLINGS[spelling])
+            status, form = (*rest, *("429", "seconds")[len(rest) :])
+            return cls(float(per_second), int(burst or 1), int(status), _FORMS[form])
         except (ValueError, KeyError):
-            form = "PER_SECOND/BURST[:429|403[:seconds|date|absent]]"
-            raise ValueError(f"{text!r} is not a rate limit; write {form}.") from None
+            usage = "PER_SECOND/BURST[:429|403[:seconds|date|absent]]"
+            raise ValueError(f"{text!r} is not a rate limit; write {usage}.") from None
 
 
 class Bucket:
@@ -98,11 +98,11 @@ class Bucket:
         self._levels[client] = (level - 1, now)
 
 
-def retry_after(wait: float, spelling: Spelling, now: datetime) -> dict[str, str]:
+def retry_after(wait: float, form: Form, now: datetime) -> dict[str, str]:
     """Return the Retry-After header for a wait in seconds, rounded up, so that a client that obeys is not too early."""
-    if spelling == "absent":
+    if form == "absent":
         return {}
-    if spelling == "seconds":
+    if form == "seconds":
         return {"Retry-After": str(math.ceil(wait))}
     moment = now + timedelta(seconds=wait)
     moment = moment.replace(microsecond=0) + timedelta(seconds=1 if moment.microsecond else 0)

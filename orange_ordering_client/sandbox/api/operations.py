@@ -191,8 +191,8 @@ def _trimmed(
 ) -> Mapping[str, Any]:
     query = visit.query
     fields = fields_of(query)
-    asked: str = query.get("includes", "")
-    included = _EMBEDDED.get(asked, asked)
+    requested: str = query.get("includes", "")
+    included = _EMBEDDED.get(requested, requested)
     if fields:
         shown = partial(item, fields)
         if included in item:

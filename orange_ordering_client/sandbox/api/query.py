@@ -37,18 +37,18 @@ def check_names(query: Item, attributes: Item) -> None:
         Refusal: 400/28, no such attribute.
     """
     sort: str = query.get("sort") or ""
-    asked = [("sort", sort.removeprefix("-"))] if sort else []
-    asked += [("fields", name) for name in fields_of(query)]
-    for parameter, name in asked:
+    requested = [("sort", sort.removeprefix("-"))] if sort else []
+    requested += [("fields", name) for name in fields_of(query)]
+    for parameter, name in requested:
         if name.partition(".")[0] not in attributes:
             raise Refusal(400, 28, f"{parameter}: there is no attribute {name!r}.")
 
 
 def fields_of(query: Item) -> list[str]:
     """Return the attributes that `fields` selects; an empty list means all."""
-    asked: str | Iterable[str] = query.get("fields") or ()
+    requested: str | Iterable[str] = query.get("fields") or ()
     # A description can declare a list or a string; on the wire both are comma-separated.
-    return [name.strip() for name in (asked.split(",") if isinstance(asked, str) else asked)]
+    return [name.strip() for name in (requested.split(",") if isinstance(requested, str) else requested)]
 
 
 def order(items: Sequence[Item], sort: str | None) -> Sequence[Item]:

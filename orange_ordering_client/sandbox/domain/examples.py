@@ -38,13 +38,13 @@ def example(request_type: str, reference: str, today: date) -> dict[str, Any]:
         KeyError: no such type.
     """
     title, schema = SCHEMAS[request_type]
-    asked = schema["properties"]["properties"]["properties"]
-    properties: dict[str, Any] = {"domain": "INTERNET"} if "domain" in asked else {}
-    if "servicePoint" in asked:
+    known = schema["properties"]["properties"]["properties"]
+    properties: dict[str, Any] = {"domain": "INTERNET"} if "domain" in known else {}
+    if "servicePoint" in known:
         properties["servicePoint"] = {"id": "SP-1000"}
-    if "location" in asked:
+    if "location" in known:
         properties["location"] = copy.deepcopy(_LOCATION)
-    if "contacts" in asked:
+    if "contacts" in known:
         properties["contacts"] = {"primary": dict(_PRIMARY)}
     return {
         "type": request_type,

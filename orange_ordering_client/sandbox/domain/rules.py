@@ -41,7 +41,7 @@ class OrderRefused(Exception):
 
     Args:
         code: Orange's error code.
-        description: why the order is refused; None if the code says it all.
+        description: why the order is refused; None to answer the message of the code only.
         details: one description for each violation.
     """
 
