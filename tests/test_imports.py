@@ -1,12 +1,13 @@
 """The imports of the package, read from its source: no circle, few floors, and arrows that point one way.
 
-Imports at the top of a module and inside functions count; those under `if TYPE_CHECKING:` only where a test says so.
+Imports at the top of a module and inside functions count. Those under `if TYPE_CHECKING:` count between modules, and
+between the packages of the sandbox.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -15,6 +16,14 @@ import pytest
 PACKAGE = "orange_ordering_client"
 ROOT = Path(__file__).parent.parent / PACKAGE
 MOST_FLOORS = 12
+
+# What each package of the sandbox imports of the others.
+SANDBOX_ARROWS = {
+    "domain": set[str](),
+    "api": {"domain"},
+    "faults": {"domain", "api"},
+    "http": {"domain", "api", "faults"},
+}
 
 Graph = Mapping[str, frozenset[str]]
 
@@ -62,6 +71,7 @@ def graph_of(*, typing: bool) -> Graph:
 
 GRAPH = graph_of(typing=False)
 TYPED = graph_of(typing=True)
+SANDBOX = {module: targets for module, targets in TYPED.items() if module.startswith(f"{PACKAGE}.sandbox")}
 
 
 def part(module: str) -> str:
@@ -69,10 +79,15 @@ def part(module: str) -> str:
     return [*module.split("."), ""][1]
 
 
-def between_parts(graph: Graph) -> Graph:
-    parts: dict[str, set[str]] = {part(module): set() for module in graph}
+def sandbox_part(module: str) -> str:
+    """The folder or module directly in the sandbox that a module is in; "" for the sandbox's own `__init__`."""
+    return [*module.split("."), ""][2]
+
+
+def between_parts(graph: Graph, part_of: Callable[[str], str] = part) -> Graph:
+    parts: dict[str, set[str]] = {part_of(module): set() for module in graph}
     for module, targets in graph.items():
-        parts[part(module)] |= {part(target) for target in targets} - {part(module)}
+        parts[part_of(module)] |= {part_of(target) for target in targets} - {part_of(module)}
     return {name: frozenset(targets) for name, targets in parts.items()}
 
 
@@ -92,8 +107,9 @@ def floors(graph: Graph) -> dict[str, tuple[str, ...]]:
     return chains
 
 
-def test_no_modules_import_each_other_in_a_circle() -> None:
-    assert len(order(GRAPH)) == len(MODULES)
+@pytest.mark.parametrize("graph", [GRAPH, TYPED], ids=["imports that run", "with imports for type checkers"])
+def test_no_modules_import_each_other_in_a_circle(graph: Graph) -> None:
+    assert len(order(graph)) == len(MODULES)
 
 
 def test_no_folders_import_each_other_in_a_circle() -> None:
@@ -113,8 +129,19 @@ def test_generated_code_stands_only_on_wire_and_the_protocol_of_the_pipeline() -
 
 
 def test_the_sandbox_imports_no_code_of_the_client() -> None:
-    assert len([name for name in MODULES if part(name) == "sandbox"]) > 20
+    assert len(SANDBOX) > 20
     assert between_parts(TYPED)["sandbox"] == frozenset()
+
+
+def test_the_packages_of_the_sandbox_import_each_other_one_way() -> None:
+    arrows = between_parts(SANDBOX, sandbox_part)
+
+    assert {package: arrows[package] for package in SANDBOX_ARROWS} == SANDBOX_ARROWS
+    assert order(arrows)
+
+
+def test_the_sandbox_consists_of_its_packages_and_of_what_puts_them_together() -> None:
+    assert {sandbox_part(module) for module in SANDBOX} - SANDBOX_ARROWS.keys() == {"", "__main__", "sandbox"}
 
 
 @pytest.mark.parametrize("leaf", ["clock", "text", "secrets", "new_order", "error_codes", "error_body"])

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orange_ordering_client.errors import InvalidArgument
-from orange_ordering_client.sandbox import rules
+from orange_ordering_client.sandbox.domain import rules
 from orange_ordering_client.working_days import earliest_requested_at, is_working_day
 
 

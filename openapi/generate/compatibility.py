@@ -17,7 +17,7 @@ __all__ = ["incompatibilities"]
 
 _PACKAGE = "orange_ordering_client"
 _SECONDS = 120
-_MODULES = ("client", "orders.submission", "orders.watching", "contract.checker", "contract.recorder", "sandbox.core")
+_MODULES = ("client", "orders.submission", "orders.watching", "contract.checker", "contract.recorder", "sandbox")
 # The public method that a module implements; other modules are reported by their names.
 _METHODS = {
     "orders/submission.py": "requests.submit",

@@ -1,12 +1,12 @@
-"""Whether the API and this client still agree: record real traffic, scrubbed, and check it later.
+"""Checks that the API and this client agree: records real traffic, without secrets and person data, and checks it.
 
 ```python
 async with OrderingClient.from_env(hooks=Recorder("exchanges").hooks) as ordering:
     ...
 ```
 
-Then `python -m orange_ordering_client.contract exchanges`, or `--live` for asking the API itself. Recording needs
-nothing more; checking needs the extra `orange-ordering-client[contract]`.
+Then `python -m orange_ordering_client.contract exchanges` checks the files; with `--live` it calls the API itself.
+Recording needs no extra; checking needs `orange-ordering-client[contract]`.
 """
 
 from orange_ordering_client.contract.recorder import Recorder

@@ -3,7 +3,7 @@
 usage: python -m orange_ordering_client.contract DIR [--strict] [--json]
        python -m orange_ordering_client.contract --live [--strict] [--json]
 
-Exit 0: nothing is wrong. Exit 1: the contract is broken; with --strict, findings count as well. Exit 2: it cannot be
+Exit 0: no violations. Exit 1: violations; with --strict, also if there are other findings. Exit 2: something cannot be
 checked.
 """
 
@@ -30,40 +30,40 @@ __all__ = ["main"]
 
 
 class Unchecked(Exception):
-    """It cannot be checked; the message says why."""
+    """The check is impossible; the message says why."""
 
 
 @attrs.define
 class Outcome:
-    """What was checked, and what was found.
+    """The result of a check.
 
     Attributes:
-        checked: name of an exchange, and findings; in order.
-        trouble: what could not be checked, one sentence each.
+        checked: the name and the findings of each exchange, in order.
+        trouble: one sentence for each exchange that could not be checked.
     """
 
     checked: list[tuple[str, list[Finding]]] = attrs.field(factory=list[tuple[str, list[Finding]]])
     trouble: list[str] = attrs.field(factory=list[str])
 
     def count(self, *, violation: bool) -> int:
-        """Count the violations, or the other findings."""
+        """Return the number of violations, or of other findings."""
         return sum(finding.violation == violation for _, found in self.checked for finding in found)
 
     def code(self, *, strict: bool) -> int:
-        """Give the exit code."""
+        """Return the exit code; with `strict`, findings that are no violations count as well."""
         if self.trouble:
             return 2
         wrong = self.count(violation=True) or (strict and self.count(violation=False))
         return 1 if wrong else 0
 
     def to_dict(self, code: int) -> dict[str, Any]:
-        """Write it for a machine."""
+        """Return the report as JSON."""
         checked = [{"name": name, "findings": [one.to_dict() for one in found]} for name, found in self.checked]
         return {"exit": code, "checked": checked, "trouble": self.trouble}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and give its exit code."""
+    """Run the command line and return its exit code."""
     options = _options(arguments)
     outcome = Outcome()
     try:
@@ -72,9 +72,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         outcome.trouble.append(str(error))
     code = outcome.code(strict=options.strict)
     if options.json:
-        _say(json.dumps(outcome.to_dict(code), indent=1))
+        _print_line(json.dumps(outcome.to_dict(code), indent=1))
     else:
-        _tell(outcome)
+        _print_report(outcome)
     return code
 
 
@@ -82,10 +82,10 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m orange_ordering_client.contract", description=(__doc__ or "").split("\n", 1)[0]
     )
-    parser.add_argument("directory", type=Path, nargs="?", metavar="DIR", help="of exchanges that Recorder wrote")
-    parser.add_argument("--live", action="store_true", help="ask the API that the environment names; reads only")
-    parser.add_argument("--strict", action="store_true", help="count findings as wrong, too")
-    parser.add_argument("--json", action="store_true", help="report for machines")
+    parser.add_argument("directory", type=Path, nargs="?", metavar="DIR", help="exchanges that Recorder wrote")
+    parser.add_argument("--live", action="store_true", help="call the API that the environment configures; reads only")
+    parser.add_argument("--strict", action="store_true", help="exit with 1 if there are any findings")
+    parser.add_argument("--json", action="store_true", help="print the report as JSON")
     options = parser.parse_args(arguments)
     if (options.directory is None) != options.live:
         parser.error("give a directory of exchanges, or --live")
@@ -116,7 +116,7 @@ def _replay(directory: Path, outcome: Outcome) -> None:
 
 async def _live(outcome: Outcome) -> None:
     checker = _checker()
-    # Imported here: checking files is not to depend on whatever the client needs.
+    # Imported here: checking files needs no client.
     from orange_ordering_client.client import OrderingClient
     from orange_ordering_client.contract.live import checked_live
 
@@ -128,19 +128,19 @@ async def _live(outcome: Outcome) -> None:
         raise Unchecked(f"The API cannot be checked: {error}") from None
 
 
-def _tell(outcome: Outcome) -> None:
+def _print_report(outcome: Outcome) -> None:
     for name, found in outcome.checked:
-        _say(f"{name}{'' if found else ': ok'}")
+        _print_line(f"{name}{'' if found else ': ok'}")
         for finding in found:
-            _say(f"  {finding}")
+            _print_line(f"  {finding}")
     for sentence in outcome.trouble:
-        _say(sentence, sys.stderr)
+        _print_line(sentence, sys.stderr)
     violations, findings = outcome.count(violation=True), outcome.count(violation=False)
     if outcome.checked:
-        _say(f"{len(outcome.checked)} checked: {violations} violations, {findings} findings.")
+        _print_line(f"{len(outcome.checked)} checked: {violations} violations, {findings} findings.")
 
 
-def _say(line: str, stream: TextIO | None = None) -> None:
+def _print_line(line: str, stream: TextIO | None = None) -> None:
     (stream or sys.stdout).write(f"{line}\n")
 
 

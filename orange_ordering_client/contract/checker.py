@@ -1,4 +1,4 @@
-"""Holding one exchange against the description and the models."""
+"""Checks one exchange by the description and the models."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ __all__ = ["Checker"]
 
 
 class Checker:
-    """Judges exchanges.
+    """Checks exchanges.
 
     Args:
-        description: what is right; None takes the one that the package was generated from.
+        description: the description to check by; None for the one that the package was generated from.
     """
 
     def __init__(self, description: Description | None = None) -> None:
@@ -27,7 +27,7 @@ class Checker:
         self._schemas = Schemas(self.description)
 
     def check(self, exchange: Exchange) -> list[Finding]:
-        """List what is wrong with an exchange, or news; violations first."""
+        """Return the findings of an exchange, violations first."""
         operation = self.description.operation(exchange.operation, exchange.method, exchange.path)
         if operation is None:
             return [Finding("call", f"the description has no {exchange.method} {exchange.path}")]
@@ -36,7 +36,7 @@ class Checker:
     def _call(self, operation: Operation, exchange: Exchange) -> Iterator[Finding]:
         for name in exchange.query:
             if name not in operation.parameters:
-                yield Finding(f"call ?{name}", "a parameter that the description does not know")
+                yield Finding(f"call ?{name}", "a parameter that is not in the description")
         schema = _json_schema(mapped(operation.data.get("requestBody")))
         if schema is not None and exchange.sent is not ABSENT:
             yield from self._schemas.check(schema, exchange.sent, "call", sent=True)
@@ -46,28 +46,28 @@ class Checker:
         good = 200 <= exchange.status < 300
         response = _declared(operation, exchange.status)
         if response is None:
-            # An error comes out as the exception of its status, described or not.
-            yield Finding("answer", f"status {exchange.status} is not described", violation=good)
+            # The client raises the exception of an error status even if the description lacks it.
+            yield Finding("answer", f"status {exchange.status} is not in the description", violation=good)
             return
         yield from _headers(response, exchange.headers)
         schema = _json_schema(response)
         if exchange.received is ABSENT:
             if schema is not None:
                 what = "is not JSON" if exchange.text else "has no body"
-                yield Finding("answer", f"{what}, where JSON is described", violation=good)
+                yield Finding("answer", f"{what}, but the description says JSON", violation=good)
         elif schema is None:
             if not mapped(response.get("content")):
-                yield Finding("answer", "has a body, where none is described")
+                yield Finding("answer", "has a body, but the description has none")
         else:
             data, nulls = without_nulls(exchange.received)
             if nulls and exchange.query.get("displayNulls") != "true":
-                yield Finding("answer", "holds nulls that nobody asked for")
+                yield Finding("answer", "has nulls, which were not requested")
             yield from self._schemas.check(schema, data, "answer")
             yield from check_models(self.description, schema, data, "answer")
 
 
 def without_nulls(data: Any) -> tuple[Any, bool]:
-    """Leave out keys whose value is null, which count as absent (FACTS, Lists), and say whether there were any."""
+    """Return JSON without nulls in objects, which count as absent (FACTS, Lists), and whether there were any."""
     if is_object(data):
         pairs = {key: without_nulls(value) for key, value in data.items()}
         kept = {key: value for key, (value, _) in pairs.items() if value is not None}
@@ -80,8 +80,8 @@ def without_nulls(data: Any) -> tuple[Any, bool]:
 
 def _declared(operation: Operation, status: int) -> Mapping[str, Any] | None:
     responses = mapped(operation.data.get("responses"))
-    spellings = (str(status), f"{status // 100}XX", "default")
-    return next((mapped(responses[one]) for one in spellings if one in responses), None)
+    keys = (str(status), f"{status // 100}XX", "default")
+    return next((mapped(responses[one]) for one in keys if one in responses), None)
 
 
 def _json_schema(holder: Mapping[str, Any]) -> Mapping[str, Any] | None:

@@ -1,4 +1,4 @@
-"""The description that the client was generated from, as far as checking needs it."""
+"""The OpenAPI description that the client was generated from."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ class Operation:
     """One operation.
 
     Attributes:
-        id: `requests.list`.
-        method, path: `GET`, `/requests/{requestId}`.
-        data: all that is said of it.
+        id: the client's name for it, such as `requests.list`.
+        method, path: such as `GET` and `/requests/{requestId}`.
+        data: the operation object of the description.
     """
 
     id: str
@@ -41,16 +41,16 @@ class Operation:
 
     @property
     def answers_without_arguments(self) -> bool:
-        """Whether it only reads, and can be called just so."""
+        """Whether it is a GET without required parameters."""
         needed = [one for one in map(mapped, listed(self.data.get("parameters"))) if one.get("required")]
         return self.method == "GET" and "{" not in self.path and not needed
 
 
 class Description:
-    """A prepared description: references lead to component schemas only, and those are named as the models are.
+    """A prepared description: references point to component schemas only, which have the names of the models.
 
     Args:
-        document: the description; None takes the one that the package was generated from.
+        document: the description; None for the one that the package was generated from.
     """
 
     def __init__(self, document: Mapping[str, Any] | None = None) -> None:
@@ -58,27 +58,27 @@ class Description:
         self.operations = tuple(self._operations())
 
     def operation(self, name: str, method: str, path: str) -> Operation | None:
-        """Find the operation of a call, by the client's name for it, else by method and path."""
+        """Return the operation of a call, by its name in the client, else by method and path; None if there is none."""
         named = [one for one in self.operations if one.id == name]
-        # The longest template wins, those without placeholders first.
+        # Templates without parameters are preferred, then longer ones.
         order = sorted(self.operations, key=lambda one: (one.path.count("{"), -one.path.count("/")))
         found = [one for one in order if one.method == method.upper() and _matches(one.path, path)]
         return next(iter([*named, *found]), None)
 
     def resolve(self, schema: object) -> Mapping[str, Any]:
-        """Follow the references of a schema."""
+        """Return a schema with its references followed."""
         current = mapped(schema)
         while (key := self.key(current)) is not None:
             current = mapped(mapped(mapped(self.document.get("components")).get("schemas")).get(key))
         return current
 
     def key(self, schema: object) -> str | None:
-        """Give the name of the component that a schema refers to, None if it refers to none."""
+        """Return the name of the component that a schema refers to, None if it is not a reference."""
         reference = str(mapped(schema).get("$ref", ""))
         return reference.removeprefix(_SCHEMAS) if reference.startswith(_SCHEMAS) else None
 
     def properties(self, schema: object) -> dict[str, Any]:
-        """Collect the properties of an object schema, those of its `allOf` included."""
+        """Return the properties of an object schema, including those of its `allOf`."""
         found = self.resolve(schema)
         result: dict[str, Any] = {}
         for part in listed(found.get("allOf")):
@@ -96,7 +96,7 @@ class Description:
 
 
 def fingerprint() -> str:
-    """Give the SHA-256, in hex, of the description as it was received before it was prepared."""
+    """Return the SHA-256, in hex, of the description before it was prepared."""
     return str(json.loads(_packaged("inputs.json"))["description"])
 
 
@@ -105,6 +105,6 @@ def _packaged(name: str) -> str:
 
 
 def _matches(template: str, path: str) -> bool:
-    # The path may begin with that of any base URL.
+    # The path begins with the path of the base URL, whatever it is.
     pattern = re.sub(r"\\\{[^{}]+\\\}", "[^/]+", re.escape(template))
     return re.search(rf"{pattern}$", path) is not None

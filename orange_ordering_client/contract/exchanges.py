@@ -1,4 +1,4 @@
-"""Exchanges as files: one JSON document each, readable, and the same for the same exchange."""
+"""Exchanges (a request and its response) as JSON files; the same exchange always has the same text."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class _Absent:
 
 
 ABSENT: Final = _Absent()
-"""Stands where there is no JSON: no body at all, or one that is something else."""
+"""The value for a body that is missing or not JSON."""
 
 
 class Unreadable(ValueError):
@@ -28,16 +28,16 @@ class Unreadable(ValueError):
 
 @attrs.frozen(kw_only=True)
 class Exchange:
-    """One call and its answer.
+    """One request and its response.
 
     Attributes:
-        operation: `requests.list` and the like.
-        method, path: of the call; the path begins wherever the base URL does.
-        query: parameters as sent.
-        sent: the body as JSON, ABSENT without one.
-        status, headers: of the answer; names of headers in lower case.
-        received: the answer's body as JSON, ABSENT if it is none.
-        text: the answer's body where it is not JSON.
+        operation: the client's name for it, such as `requests.list`.
+        method, path: of the request; the path includes that of the base URL.
+        query: query parameters.
+        sent: the body of the request as JSON, ABSENT if it has none.
+        status, headers: of the response; names of headers in lower case.
+        received: the body of the response as JSON, ABSENT if it is not JSON.
+        text: the body of the response if it is not JSON.
     """
 
     operation: str
@@ -62,7 +62,14 @@ class Exchange:
         headers: Mapping[str, str],
         body: bytes,
     ) -> Exchange:
-        """Take an exchange as it went over the wire."""
+        """Return the exchange of a request and a response as they were sent.
+
+        Args:
+            operation: the client's name for the operation.
+            method, url: of the request.
+            sent: the body of the request, None if it has none.
+            status, headers, body: of the response.
+        """
         parts = urlsplit(url)
         received = _json(body)
         return cls(
@@ -82,7 +89,7 @@ class Exchange:
         """Read an exchange from its file.
 
         Raises:
-            Unreadable: the file is missing, or is no exchange; one sentence says why.
+            Unreadable: the file is missing or not an exchange; the message says why.
         """
         try:
             data: Any = json.loads(path.read_bytes())
@@ -106,7 +113,7 @@ class Exchange:
             raise Unreadable(f"{path} is JSON, but not an exchange as Recorder writes it.") from None
 
     def write(self) -> str:
-        """Write the exchange as a file holds it."""
+        """Return the text of the file of this exchange."""
         request: dict[str, Any] = {"method": self.method, "path": self.path, "query": dict(self.query)}
         response: dict[str, Any] = {"status": self.status, "headers": dict(sorted(self.headers.items()))}
         if self.sent is not ABSENT:

@@ -1,4 +1,4 @@
-"""What checking an exchange brought to light."""
+"""The findings of a check."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ __all__ = ["Finding", "distinct"]
 
 @attrs.frozen
 class Finding:
-    """One thing that the description, or the client, did not expect.
+    """One difference between an exchange and the description, or the models.
 
-    Values are not repeated, as answers hold person data and findings end up in logs; unknown keys and enum values are.
+    It contains unknown keys and enum values, but no other values: findings are logged, and responses have person data.
 
     Attributes:
-        place: where, in wire names: `answer[3].keyDates.issuedAt`.
-        text: what.
-        violation: whether the contract is broken. If not, it is news that the client copes with: an unknown key, an
-            unknown enum value, another spelling of a date.
+        place: location in wire names, such as `answer[3].keyDates.issuedAt`.
+        text: the difference.
+        violation: whether it breaks the contract. If not, the client can handle it: an unknown key, an unknown enum
+            value, another format of a date.
     """
 
     place: str
@@ -31,10 +31,10 @@ class Finding:
         return f"{'VIOLATION' if self.violation else 'finding  '} {self.place}: {self.text}"
 
     def to_dict(self) -> dict[str, Any]:
-        """Write it for a machine."""
+        """Return the finding as JSON."""
         return {"place": self.place, "text": self.text, "violation": self.violation}
 
 
 def distinct(findings: Iterable[Finding]) -> list[Finding]:
-    """Leave out what was said already; violations first."""
+    """Return the findings without repetitions, violations first."""
     return sorted(dict.fromkeys(findings), key=lambda one: not one.violation)

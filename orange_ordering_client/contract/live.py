@@ -1,4 +1,4 @@
-"""Asking the configured API itself: everything that can be read without knowing an id, and nothing else."""
+"""Checks the configured API itself, by every GET that needs no id."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from orange_ordering_client.response import Answer
 
 __all__ = ["checked_live"]
 
-# These say that nothing can be checked, rather than that something is wrong.
+# After these, no other call can succeed either.
 HOPELESS = (ConfigurationError, ConnectionFailed, InvalidArgument, TokenError, Unauthorized)
 _SPECIFICATION = "service.specification"
 
@@ -33,18 +33,18 @@ _SPECIFICATION = "service.specification"
 async def checked_live(
     client: OrderingClient, checker: Checker, *, limit: int = 50
 ) -> AsyncIterator[tuple[str, list[Finding]]]:
-    """Call every operation that only reads and needs no argument, once, and check each answer.
+    """Call every GET without required parameters once, and check each response.
 
     Args:
-        client: of the API to check.
-        checker: knows what is right.
-        limit: items to ask of each list.
+        client: a client of the API.
+        checker: checks each exchange.
+        limit: number of items to request of each list.
 
     Yields:
-        What was called (`GET /requests 200`), and what was found.
+        The call and its status (`GET /requests 200`), and the findings.
 
     Raises:
-        OrderingError: the API cannot be reached, or does not know the caller.
+        OrderingError: the API cannot be reached, or does not accept the credentials.
     """
     for operation in checker.description.operations:
         if not operation.answers_without_arguments:
@@ -61,13 +61,13 @@ async def checked_live(
                 distinct([*found, *checker.check(_exchange(operation, error.status, error.headers, error.body))]),
             )
         except OrderingError as error:
-            said = Finding("answer", f"there is none: {type(error).__name__}", violation=True)
-            yield f"{operation.method} {operation.path}", [said]
+            failure = Finding("answer", f"the call fails: {type(error).__name__}", violation=True)
+            yield f"{operation.method} {operation.path}", [failure]
         else:
             exchange = _exchange(operation, answer.status, answer.headers, answer.body)
             found = checker.check(exchange)
             if operation.id == _SPECIFICATION and hashlib.sha256(answer.body).hexdigest() != fingerprint():
-                found.append(Finding("answer", "is another description than the one this client is generated from"))
+                found.append(Finding("answer", "differs from the description that this client was generated from"))
             yield f"{operation.method} {operation.path} {answer.status}", found
 
 

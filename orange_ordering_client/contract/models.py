@@ -1,4 +1,4 @@
-"""Holding JSON against the models: it has to decode, and to come out again as it went in."""
+"""Checks JSON by the models: it must decode, and encode to the same JSON again."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ __all__ = ["check_models", "model_named"]
 
 
 def model_named(key: str) -> Any:
-    """Give the model class of a component schema, None where it has none (enums, lists, free-form objects)."""
+    """Return the model class of a component schema, None if it has none (enums, lists, free-form objects)."""
     model = getattr(models, key, None)
     return model if hasattr(model, "from_dict") else None
 
 
 def check_models(description: Description, schema: object, data: Any, place: str) -> Iterator[Finding]:
-    """Decode and re-encode JSON by the model of its schema.
+    """Decode and encode JSON by the model of its schema, and yield the differences.
 
     Args:
-        description: names the models.
-        schema: of the JSON.
-        data: JSON, without nulls.
-        place: of the data, for findings.
+        description: the description of the schema.
+        schema: the schema of the data.
+        data: JSON without nulls.
+        place: location of the data, for findings.
     """
     key = description.key(schema)
     model = model_named(key) if key else None
@@ -49,10 +49,10 @@ def _round_trip(model: Any, data: Any, place: str) -> Iterator[Finding]:
         back: Any = model.from_dict(data).to_dict()
     except DecodeError as error:
         inside = error.path.removeprefix(model.__name__)
-        yield Finding(f"{place}{inside}", f"the client cannot read it: {error.reason}", violation=True)
+        yield Finding(f"{place}{inside}", f"the client cannot decode it: {error.reason}", violation=True)
         return
     for where in _differing(data, back, place):
-        yield Finding(where, "the client writes it back otherwise than it came", violation=True)
+        yield Finding(where, "the client encodes it differently than it was received", violation=True)
 
 
 def _differing(before: Any, after: Any, place: str) -> Iterator[str]:
@@ -65,7 +65,7 @@ def _differing(before: Any, after: Any, place: str) -> Iterator[str]:
                 yield f"{place}.{key}"
     elif is_list(before) and is_list(after) and len(before) == len(after):
         pairs = zip(before, after, strict=True)
-        for index, (item, twin) in enumerate(pairs):
-            yield from _differing(item, twin, f"{place}[{index}]")
+        for index, (item, other_item) in enumerate(pairs):
+            yield from _differing(item, other_item, f"{place}[{index}]")
     elif before != after or isinstance(before, bool) != isinstance(after, bool):
         yield place

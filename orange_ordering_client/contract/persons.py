@@ -1,6 +1,6 @@
-"""Finding in free text what tells something about a person: numbers, addresses and names, by their form.
+"""Finds person data in free text by its form: phone numbers, addresses, names, account numbers.
 
-Forms are read widely: a word too many is replaced rather than a name left.
+The patterns are wide: it is better to replace one word too many than to leave a name.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _PHONES = (
     ),
     # 06 12 34 56 78, 06.12.34.56.78, 0612345678, (0)6 12 34 56 78
     re.compile(rf"(?<![\w.,+-])(?:0|\(0\)){_GAP}[1-9](?:{_GAP}\d){{8}}(?![\w:])"),
-    # A number of any form behind a word that announces one.
+    # A number of any form after a word such as phone.
     re.compile(
         rf"\b(?:t[ée]l(?:[ée]phone)?|phone|mobile|portable|gsm|fax|telefon|handy)\b[^\w+]{{0,4}}(\+?\(?\d(?:[()]?{_GAP}[()]?\d){{4,14}})",
         re.IGNORECASE,
@@ -104,7 +104,11 @@ _NAMES = (
 
 
 def personal(reading: Reading) -> Iterator[Span]:
-    """Find what is personal in one reading of a text, what is surest first; spans are those of the original."""
+    """Yield the spans of person data in one decoding of a text, and their replacements; the most certain ones first.
+
+    Args:
+        reading: the decoded text; spans refer to the original text.
+    """
     text = reading.text
     for start, end in _ibans(text):
         yield (*reading.origin(start, end), IBAN_FOR)
@@ -129,7 +133,7 @@ def personal(reading: Reading) -> Iterator[Span]:
 
 
 def address_stand_in(text: str) -> str | None:
-    """Give what replaces an IP address; None where the whole text is none."""
+    """Return the replacement for an IP address, None if the whole text is not one."""
     bare = text.strip().partition("/")[0]
     return _IPV4_FOR if _is_ipv4(bare) else _IPV6_FOR if _is_ipv6(bare) else None
 
@@ -139,13 +143,13 @@ def _ibans(text: str) -> Iterator[tuple[int, int]]:
         places = [place for place in range(*found.span()) if text[place].isalnum()]
         letters = "".join(text[place] for place in places).upper()
         for length in range(min(len(letters), 34), 14, -1):
-            # ISO 13616: the check digits; in words behind the number no length fits.
+            # ISO 13616: the check digits decide how long the number is; ordinary words have no valid ones.
             rotated = letters[4:length] + letters[:4]
             if letters[:length].isascii() and int("".join(str(int(char, 36)) for char in rotated)) % 97 == 1:
                 yield found.start(), places[length - 1] + 1
                 break
         else:
-            # Mistyped, perhaps: a number all the same if most of it is digits.
+            # Possibly a mistyped number: it counts as one if most of it is digits.
             if sum(char.isdigit() for char in letters) >= 14:
                 yield found.span()
 
@@ -155,7 +159,7 @@ def _is_ipv4(text: str) -> bool:
         address = IPv4Address(text)
     except AddressValueError:
         return False
-    # Masks of networks, and "any", say nothing about anybody.
+    # Network masks and the unspecified address identify nobody.
     return address.packed[0] not in (0, 255)
 
 

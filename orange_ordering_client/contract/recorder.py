@@ -1,4 +1,4 @@
-"""Recording what goes over the wire, scrubbed, as files that can be checked and committed."""
+"""Records requests and responses as files, without secrets and person data."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from orange_ordering_client.settings import VARIABLES
 
 __all__ = ["Recorder"]
 
-# What says something about the answer. Everything else, cookies first of all, stays out.
+# All other headers, such as cookies, are not recorded.
 _HEADERS: Final = (
     "allow", "content-language", "content-type", "retry-after", "x-result-count", "x-total-count",
 )  # fmt: skip
@@ -29,20 +29,20 @@ _LONGEST_TEXT = 10_000
 
 
 class Recorder:
-    """Writes every answer that a client gets, with the call that it answers, into a directory.
+    """Writes every response that a client receives, with its request, into a directory.
 
-    Hand its `hooks` to a client, or itself as `on_response` of hooks of your own. Credentials and tokens of the client,
-    and headers and cookies that may hold a secret, are never written, in whatever spelling an answer repeats them;
-    person data is scrubbed unless told otherwise. Equal exchanges share a file, so polling adds none.
+    Pass its `hooks` to a client, or the recorder itself as `on_response` of your own hooks. Credentials and tokens of
+    the client, and headers and cookies that may contain a secret, are never written, even if a response repeats them in
+    another encoding. Person data is replaced by default. Equal exchanges share a file, so polling adds none.
 
     Args:
-        directory: where to; made if it is not there.
-        personal: keep person data. What is recorded then is as confidential as the orders themselves.
-        secrets: more texts to take out, besides those of the client that calls and those that the environment names.
-        keep: at most so many files; further exchanges are not written.
+        directory: where to write; it is created if it does not exist.
+        personal: keep person data; the files are then as confidential as the orders themselves.
+        secrets: further texts to replace, besides the secrets of the client and of the environment variables.
+        keep: the number of files at most; further exchanges are not written.
 
     Raises:
-        ConfigurationError: the directory cannot be made or written to.
+        ConfigurationError: the directory cannot be created or written to.
     """
 
     def __init__(
@@ -67,18 +67,18 @@ class Recorder:
 
     @property
     def hooks(self) -> Hooks:
-        """For `OrderingClient(hooks=...)`."""
+        """Hooks for `OrderingClient(hooks=...)`."""
         return Hooks(on_response=self)
 
     async def __call__(self, record: ResponseRecord) -> None:
-        """Write one exchange; called by the client."""
+        """Write one exchange; the client calls this."""
         await asyncio.to_thread(self.write, record)
 
     def write(self, record: ResponseRecord) -> Path | None:
         """Write one exchange.
 
         Returns:
-            Its file; None if there are `keep` already.
+            Its file; None if there are `keep` files already.
         """
         request = record.request
         exchange = self._scrubbed(
@@ -106,7 +106,7 @@ class Recorder:
         return Scrubber([*self._secrets, *record.request.secrets.reveal(), *cookies], personal=not self._personal)
 
     def _scrubbed(self, exchange: Exchange, scrubber: Scrubber) -> Exchange:
-        # Names of the request may stand in texts of the response, and the other way round.
+        # Texts of the response can contain names of the request, and the reverse.
         scrub = scrubber.learning(*(body for body in (exchange.sent, exchange.received) if body is not ABSENT))
         return Exchange(
             operation=scrub.path(exchange.operation),
@@ -127,7 +127,7 @@ def _name(exchange: Exchange, text: str) -> str:
 
 
 def _write(path: Path, text: str) -> None:
-    # Whole or not at all, also when several clients record the same at once.
+    # Readers never see half a file, even if several clients write the same one at once.
     with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, suffix=".part", delete=False) as file:
         file.write(text)
     Path(file.name).replace(path)

@@ -1,6 +1,6 @@
-"""Taking out of an exchange what nobody else may read: secrets always, person data unless told otherwise.
+"""Replaces confidential values in an exchange: secrets always, person data by default.
 
-What replaces a value is of the same kind, so that a scrubbed exchange can still be checked.
+A replacement has the type and form of the value, so that a scrubbed exchange can still be checked.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ __all__ = ["MASK", "Scrubber"]
 _SECRET_KEY = re.compile(
     r"token|secret|passw|pwd|apikey|authori[sz]ation|cookie|credential|signature|privatekey|session"
 )
-# Letters-only spellings of keys that say something about a person.
+# Keys of person data, letters only.
 _PERSON_KEY = re.compile(
     r"^(e?mail(address)?|phone(number)?|mobile(number)?|tele?phone(number)?|tel|fax|(first|last|given|family|middle|maiden|sur)_?name"
     r"|login|username|birth\w*|street\w*|building|stairs?cases?|floor|iban|signatory"
@@ -45,16 +45,16 @@ _FREE_TEXT = {"comment", "comments", "note", "notes", "remark", "remarks"}
 _FILE = {"body", "content", "payload", "data"}
 _FILE_NAME = {"fullname", "filename"}
 _NAMING = re.compile(r"^((first|last|given|family|middle|maiden|sur)?name|fullname|login|username|signatory|street)$")
-"""Keys whose values are looked for in all other texts of the exchange."""
+"""Keys whose values are replaced in all other texts of the exchange as well."""
 _STRUCTURE = {
     *("id", "type", "status", "code", "format", "language", "country", "currency", "category", "priority", "method"),
     *("href", "rel", "step", "substep", "role", "roles", "title", "operationid"),
 }
-"""Keys whose values are words of the API, even where somebody has such a name."""
+"""Keys whose values are words of the API, even if a person has the same name."""
 _SHORTEST_NAME = 3
 _MOST_NAMES = 500
 
-# The whole credential goes, whether it looks like one or not: this is no message for anybody.
+# The whole credential is replaced, whatever it looks like: nobody needs to read it.
 _BEARER = re.compile(r"\b(?:Bearer|Basic)\s+([A-Za-z0-9._~+/=-]{8,})", re.IGNORECASE)
 _IN_URL = re.compile(r"(?i)[?&](?:[\w.-]{0,60}(?:token|secret|signature|apikey|api_key|password)|sig|key)=([^&#\s\"]+)")
 _USERINFO = re.compile(r"(?<=://)[^/@\s]{1,500}@")
@@ -64,44 +64,44 @@ _FILE_FOR = "c2NydWJiZWQ="  # "scrubbed", in base64
 
 
 class Scrubber:
-    """Knows what to take out.
+    """Replaces secrets and person data.
 
     Args:
-        secrets: texts that must not appear anywhere, such as the credentials in use.
-        personal: take out person data, too: names, addresses, phone numbers, contacts, free text, files.
+        secrets: texts to replace everywhere, such as the credentials in use.
+        personal: replace person data as well: names, addresses, phone numbers, contacts, free text, files.
     """
 
     def __init__(self, secrets: Iterable[str] = (), *, personal: bool = True) -> None:
-        # Very short ones would hit anything.
+        # Very short ones would match parts of ordinary words.
         self._mask = Mask(one for one in secrets if len(one) >= 4)
         self._personal = personal
         self._names: frozenset[str] = frozenset()
         self._named = re.compile("(?!)")
 
     def learning(self, *bodies: Any) -> Scrubber:
-        """Give a scrubber that also replaces the names that these bodies hold, wherever they stand.
+        """Return a scrubber that also replaces the names in these bodies, wherever they occur.
 
         Args:
-            bodies: what JSON can carry.
+            bodies: parsed JSON.
         """
-        twin = Scrubber(personal=self._personal)
-        twin._mask = self._mask
+        copy = Scrubber(personal=self._personal)
+        copy._mask = self._mask
         found = {name for body in bodies for name in self._found("", body, named=False, person=False)}
-        twin._names = self._names | frozenset(sorted(found, key=len, reverse=True)[:_MOST_NAMES])
-        if self._personal and twin._names:
-            words = "|".join(re.escape(name) for name in sorted(twin._names, key=len, reverse=True))
-            twin._named = re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)
-        return twin
+        copy._names = self._names | frozenset(sorted(found, key=len, reverse=True)[:_MOST_NAMES])
+        if self._personal and copy._names:
+            words = "|".join(re.escape(name) for name in sorted(copy._names, key=len, reverse=True))
+            copy._named = re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)
+        return copy
 
     def body(self, data: Any) -> Any:
-        """Scrub what JSON can carry; the result is new, and of the same shape."""
-        # A description or a schema speaks of tokens and phones, and holds none.
+        """Return a scrubbed copy of parsed JSON, with the same structure."""
+        # A description or a schema has keys such as token and phone, but no such data.
         return (
             self._texts(data) if _describes(data) else self.learning(data)._value("", data, named=False, person=False)
         )
 
     def text(self, text: str) -> str:
-        """Scrub text: secrets and tokens, and where asked for what is personal, in every spelling."""
+        """Return a text without secrets, tokens and, by default, person data, in any encoding."""
         return self._scrubbed(text, self._named)
 
     def _scrubbed(self, text: str, named: re.Pattern[str] | None) -> str:
@@ -122,13 +122,13 @@ class Scrubber:
                     yield (*reading.origin(*found.span()), NAME_FOR)
 
     def path(self, path: str) -> str:
-        """Scrub the path of a URL, percent-encoded or not."""
+        """Return the scrubbed path of a URL, percent-encoded or not."""
         plain = unquote(path)
         scrubbed = self.text(plain)
         return path if scrubbed == plain else quote(scrubbed, safe="/*@+")
 
     def query(self, query: dict[str, str]) -> dict[str, str]:
-        """Scrub query parameters, whose dotted names are read as nested keys."""
+        """Return scrubbed query parameters; their dotted names count as nested keys."""
         result: dict[str, str] = {}
         for name, value in query.items():
             *parents, key = name.split(".")
@@ -146,12 +146,12 @@ class Scrubber:
         return self.text(data) if isinstance(data, str) else data
 
     def _value(self, key: str, value: Any, *, named: bool, person: bool) -> Any:
-        """Scrub one value.
+        """Return one scrubbed value.
 
         Args:
-            key: it stands under.
-            named: whether a `name` beside it is somebody's.
-            person: whether everything around it is about a person.
+            key: the key of the value.
+            named: whether a `name` in the same object is person data.
+            person: whether everything in the same object is person data.
         """
         letters = _letters(key)
         if is_object(value):
@@ -170,12 +170,12 @@ class Scrubber:
         if self._personal and (stand_in := _stand_in(letters, named=named, person=person)):
             return (address_stand_in(value) or stand_in) if isinstance(value, str) else 0
         if not isinstance(value, str):
-            # A secret of digits may come as a number.
+            # A secret of digits only can be a JSON number.
             return value if self._mask(repr(value)) == repr(value) else 0
         return self._scrubbed(self._embedded(value), None if letters in _STRUCTURE else self._named)
 
     def _embedded(self, text: str) -> str:
-        """Scrub JSON that stands in a text."""
+        """Return a text with the JSON in it scrubbed."""
         if text.lstrip()[:1] not in ("{", "["):
             return text
         try:
@@ -186,7 +186,7 @@ class Scrubber:
         return text if scrubbed == data else json.dumps(scrubbed, ensure_ascii=False)
 
     def _found(self, key: str, value: Any, *, named: bool, person: bool) -> Iterator[str]:
-        """Find the names that a body holds."""
+        """Yield the names in a body."""
         letters = _letters(key)
         if is_object(value):
             about_person, inner_named = _inside(letters, value, named=named, person=person)
@@ -203,9 +203,9 @@ class Scrubber:
 
 
 def _inside(letters: str, value: dict[str, Any], *, named: bool, person: bool) -> tuple[bool, bool]:
-    """Tell whether everything in an object is about a person, and whether a `name` in it is somebody's."""
+    """Return whether everything in an object is person data, and whether a `name` in it is."""
     about_person = person or bool(_PERSON_BLOCK.search(letters))
-    # Whoever has a phone number, or is called a customer, has a name that is somebody's.
+    # An object with a phone number, or a customer, has the name of a person or a company.
     keys = {_letters(key) for key in value}
     return about_person, (
         named or about_person or bool(_NAMED_BLOCK.search(letters)) or any(_PERSON_KEY.match(key) for key in keys)
@@ -215,7 +215,7 @@ def _inside(letters: str, value: dict[str, Any], *, named: bool, person: bool) -
 def _describes(data: Any) -> bool:
     if not is_object(data):
         return False
-    # An order has a type and properties, too; its type is never this word.
+    # An order has a type and properties as well, but its type is never "object".
     plain_schema = data.get("type") == "object" and is_object(data.get("properties"))
     return plain_schema or any(key in data for key in ("openapi", "swagger", "$schema"))
 
@@ -225,7 +225,7 @@ def _letters(key: str) -> str:
 
 
 def _stand_in(letters: str, *, named: bool, person: bool) -> str | None:
-    """Give what replaces a value about a person; None where it is not one."""
+    """Return the replacement for a value, None if it is not person data."""
     if "mail" in letters:
         return EMAIL_FOR
     if re.search(r"phone|mobile|^tel$|fax", letters):

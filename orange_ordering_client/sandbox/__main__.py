@@ -1,21 +1,18 @@
-"""`python -m orange_ordering_client.sandbox`: the sandbox as a server of its own."""
+"""`python -m orange_ordering_client.sandbox`: serves a sandbox in its own process."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
 import contextlib
+import socket
 import sys
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from orange_ordering_client.sandbox import Fault, RateLimit, Sandbox
-from orange_ordering_client.sandbox.faults import KINDS
-from orange_ordering_client.sandbox.server import SandboxServer, listen
-
-if TYPE_CHECKING:
-    import socket
+from orange_ordering_client.sandbox.faults.fault import KINDS
+from orange_ordering_client.sandbox.http.server import SandboxServer, listen
 
 __all__ = ["main"]
 
@@ -23,7 +20,7 @@ _KEPT = 100_000
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; 0 after Ctrl-C, 1 when it cannot serve, 2 for arguments that cannot be read."""
+    """Run the command line; return 0 after Ctrl-C, 1 if it cannot serve, 2 for wrong arguments."""
     options = _parser().parse_args(arguments)
     try:
         listener, url = listen(options.host, options.port)
@@ -35,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _introduce(sandbox, url)
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(_serve(sandbox, listener))
-    sys.stdout.write("\n# The sandbox has ended, and with it all its requests.\n")
+    sys.stdout.write("\n# The sandbox has stopped; its requests are deleted.\n")
     return 0
 
 
@@ -60,7 +57,7 @@ def _sandbox(options: argparse.Namespace) -> Sandbox:
 
 def _introduce(sandbox: Sandbox, url: str) -> None:
     lines = [
-        f"# An Ordering API in memory is at {url}; Ctrl-C ends it. Point a client at it:",
+        f"# The sandbox is at {url}; Ctrl-C stops it. Variables for a client:",
         *(f"export {name}={value}" for name, value in sandbox.environment(url).items()),
         *(f"# fault: {fault}" for fault in sandbox.faults),
     ]
@@ -71,30 +68,39 @@ def _introduce(sandbox: Sandbox, url: str) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m orange_ordering_client.sandbox",
-        description="Serve an Ordering API that lives in memory.",
+        description="Serve an Ordering API in memory.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog="faults:\n" + "\n".join(f"  {name:<20}{text}" for name, text in KINDS.items()),
     )
     add = parser.add_argument
     add("--host", default="127.0.0.1")
-    add("--port", type=int, default=8787, help="0 takes a free one (default: %(default)s)")
-    add("--seed", type=int, default=0, help="repeats ids, tokens, fates and faults (default: %(default)s)")
-    add("--requests", type=int, default=0, metavar="N", help="start with N requests of the past")
+    add("--port", type=int, default=8787, help="0 chooses a free port (default: %(default)s)")
+    add(
+        "--seed",
+        type=int,
+        default=0,
+        help="repeats ids, tokens, progress and faults (default: %(default)s)",
+    )
+    add("--requests", type=int, default=0, metavar="N", help="start with N requests that were created in the past")
     add("--completes-after", type=float, default=60.0, metavar="SECONDS", help="from NEW to COMPLETED (default: 60)")
     add("--token-lifetime", type=float, default=3600.0, metavar="SECONDS", help="(default: 3600)")
-    add("--now", type=_moment, metavar="ISO", help="let the clock stand still at this moment; it has an offset")
+    add("--now", type=_moment, metavar="ISO", help="stop the clock at this time, which has a UTC offset")
     add("--fault", type=_fault, action="append", default=[], metavar="FAULT",
         help="CALL:FAULT[:ARGUMENT][:PROBABILITY], "
         "such as 'POST /requests:drop-after:0.1', '*:error:503/5:0.05', 'token:latency:2'; repeatable")  # fmt: skip
     add("--rate-limit", type=_limit, metavar="PER_SECOND/BURST[:429|403[:seconds|date|absent]]")
-    add("--admin", action="store_true", help="serve /_sandbox/journal, /_sandbox/faults and so on, to whoever asks")
+    add(
+        "--admin",
+        action="store_true",
+        help="serve /_sandbox/journal, /_sandbox/faults etc. without authentication",
+    )
     return parser
 
 
 def _moment(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
-        raise argparse.ArgumentTypeError(f"{text} has no offset; write {text}Z")
+        raise argparse.ArgumentTypeError(f"{text} has no UTC offset; write {text}Z")
     return moment
 
 

@@ -40,7 +40,7 @@ MISTYPED = [
     ("requests watch --since yesterday", 2, "--since 'yesterday' is no moment", "give one such as 2026"),
     ("requests watch --since 2026-01-01", 2, "is no moment with a zone", "give one such as 2026"),
     ("requests watch --interval 0", 2, "interval is 0", "give seconds, a number above 0"),
-    ("sandbox --fault nonsense", 2, "'nonsense' lacks the fault", "docs/sandbox.md lists"),
+    ("sandbox --fault nonsense", 2, "'nonsense' has no fault", "docs/sandbox.md lists"),
     ("sandbox --now 2026-01-01", 2, "--now '2026-01-01' is no moment", "give one such as 2026"),
     ("sandbox --rate-limit often", 2, "PER_SECOND/BURST", "docs/sandbox.md lists"),
     ("contract", 2, "Give a directory of exchanges", "or --live"),

@@ -55,18 +55,18 @@ def test_a_sound_answer_is_no_finding() -> None:
 
 
 ANSWERS: list[tuple[Any, str, bool]] = [
-    ({"id": 1}, "answer.id: text is described, and a whole number came", True),
-    ({"id": 1}, "answer.id: the client cannot read it: expected text", True),
-    ({"quotes": {}}, "answer.quotes: a list is described, and an object came", True),
-    ({"createdAt": "soon"}, "answer.createdAt: is not spelt as the format date-time is", False),
-    ({"status": "ASLEEP"}, "answer.status: 'ASLEEP' is a value that the description does not know", False),
-    ({"colour": "red"}, "answer.colour: a key that the description does not know", False),
-    ({"keyDates": {"someday": "x"}}, "answer.keyDates.someday: a key that the description does not know", False),
-    ({"quotes": [{"colour": 1}]}, "answer.quotes[0].colour: a key that the description does not know", False),
-    ({"comment": None}, "answer: holds nulls that nobody asked for", False),
-    ([], "answer: an object is described, and a list came", True),
-    ({"_links": {"self": {"href": 2.5}}}, "answer._links.self.href: text is described, and a number came", True),
-    ({"comment": True}, "answer.comment: text is described, and true or false came", True),
+    ({"id": 1}, "answer.id: text is expected, not a whole number", True),
+    ({"id": 1}, "answer.id: the client cannot decode it: expected text", True),
+    ({"quotes": {}}, "answer.quotes: a list is expected, not an object", True),
+    ({"createdAt": "soon"}, "answer.createdAt: does not have the format date-time", False),
+    ({"status": "ASLEEP"}, "answer.status: 'ASLEEP' is a value that is not in the description", False),
+    ({"colour": "red"}, "answer.colour: a key that is not in the description", False),
+    ({"keyDates": {"someday": "x"}}, "answer.keyDates.someday: a key that is not in the description", False),
+    ({"quotes": [{"colour": 1}]}, "answer.quotes[0].colour: a key that is not in the description", False),
+    ({"comment": None}, "answer: has nulls, which were not requested", False),
+    ([], "answer: an object is expected, not a list", True),
+    ({"_links": {"self": {"href": 2.5}}}, "answer._links.self.href: text is expected, not a number", True),
+    ({"comment": True}, "answer.comment: text is expected, not true or false", True),
 ]  # fmt: skip
 
 
@@ -108,12 +108,16 @@ def test_violations_come_first() -> None:
 @pytest.mark.parametrize(
     ("changes", "text", "violation"),
     [
-        ({"status": 418}, "answer: status 418 is not described", False),
-        ({"status": 202}, "answer: status 202 is not described", True),
-        ({"received": ABSENT, "text": "<p>"}, "answer: is not JSON, where JSON is described", True),
-        ({"received": ABSENT}, "answer: has no body, where JSON is described", True),
-        ({"received": ABSENT, "text": "<p>", "status": 502}, "answer: is not JSON, where JSON is described", False),
-        ({"query": {"colour": "red"}}, "call ?colour: a parameter that the description does not know", False),
+        ({"status": 418}, "answer: status 418 is not in the description", False),
+        ({"status": 202}, "answer: status 202 is not in the description", True),
+        ({"received": ABSENT, "text": "<p>"}, "answer: is not JSON, but the description says JSON", True),
+        ({"received": ABSENT}, "answer: has no body, but the description says JSON", True),
+        (
+            {"received": ABSENT, "text": "<p>", "status": 502},
+            "answer: is not JSON, but the description says JSON",
+            False,
+        ),
+        ({"query": {"colour": "red"}}, "call ?colour: a parameter that is not in the description", False),
         ({"operation": "x", "path": "/nowhere"}, "call: the description has no GET /nowhere", False),
         (
             {"operation": "requests.list", "path": "/requests", "received": [], "headers": {"x-total-count": "many"}},
@@ -139,10 +143,10 @@ ORDER = {"type": "T", "requestedAt": "2026-12-14"}
     ("sent", "text"),
     [
         ({"requestedAt": "2026-12-14"}, "call: lacks type"),
-        ({**ORDER, "requestedAt": "soon"}, "call.requestedAt: is not spelt as the format date is"),
+        ({**ORDER, "requestedAt": "soon"}, "call.requestedAt: does not have the format date"),
         (
             {**ORDER, "customer": {"id": "1", "name": 1}},
-            "call.customer.name: text is described, and a whole number came",
+            "call.customer.name: text is expected, not a whole number",
         ),
     ],
 )
@@ -180,25 +184,25 @@ def text_or(*schemas: Any) -> Any:
     return {"anyOf": [{"type": "string", "enum": ["a"]}, *schemas]}
 
 
-UNKNOWN = "a key that the description does not know"
+UNKNOWN = "a key that is not in the description"
 OBJECT = {"type": "object", "properties": {"a": {"type": "integer"}}}
 NUMBERS = {"oneOf": [{"type": "number"}, {"type": "integer"}]}
 CUSTOMER = {"allOf": [{"$ref": "#/components/schemas/Customer"}]}
 RECEIVED: list[tuple[Any, Any, set[tuple[str, bool]]]] = [
     (text_or(OBJECT), {"a": 1}, set()),
     (text_or(OBJECT), "a", set()),
-    (text_or(OBJECT), "b", {("answer: 'b' is a value that the description does not know", False)}),
-    (text_or(OBJECT), {"a": "x"}, {("answer: fits none of the 2 alternatives", True)}),
+    (text_or(OBJECT), "b", {("answer: 'b' is a value that is not in the description", False)}),
+    (text_or(OBJECT), {"a": "x"}, {("answer: matches none of the 2 alternatives", True)}),
     # The alternative that is least surprised is text, which has no keys.
     (text_or(OBJECT), {"b": 1}, set()),
-    (NUMBERS, 1, {(f"answer: breaks the rule oneOf: {NUMBERS['oneOf']}", True)}),
+    (NUMBERS, 1, {(f"answer: violates oneOf: {NUMBERS['oneOf']}", True)}),
     ({"type": "object", "properties": {}, "additionalProperties": OBJECT}, {"x": {"b": 1}}, set()),
     ({**OBJECT, "additionalProperties": OBJECT}, {"x": {"b": 1}}, {(f"answer.x.b: {UNKNOWN}", False)}),
     ({**OBJECT, "additionalProperties": True}, {"x": 1}, set()),
     ({**OBJECT, "additionalProperties": False}, {"x": 1}, {(f"answer.x: {UNKNOWN}", False)}),
     (CUSTOMER, {"id": "1", "x": 1}, {(f"answer.x: {UNKNOWN}", False)}),
-    ({"type": "string", "maxLength": 1}, "long", {("answer: breaks the rule maxLength: 1", True)}),
-    ({"type": "boolean"}, 1, {("answer: true or false is described, and a whole number came", True)}),
+    ({"type": "string", "maxLength": 1}, "long", {("answer: violates maxLength: 1", True)}),
+    ({"type": "boolean"}, 1, {("answer: true or false is expected, not a whole number", True)}),
 ]
 
 
@@ -210,12 +214,12 @@ def test_schemas_of_every_form(document: Any, schema: Any, received: Any, expect
 def test_a_model_among_alternatives_is_used(document: Any) -> None:
     schema = {"oneOf": [{"$ref": "#/components/schemas/ErrorBody"}, {"$ref": "#/components/schemas/ServiceStatus"}]}
     found = answering(document, schema).check(exchange(received={"status": 1, "code": "x"}))
-    assert any("the client cannot read it" in one.text for one in found)
+    assert any("the client cannot decode it" in one.text for one in found)
 
 
 def test_an_answer_without_a_described_body(document: Any) -> None:
     found = answering(document, None).check(exchange())
-    assert said(found) == {("answer: has a body, where none is described", False)}
+    assert said(found) == {("answer: has a body, but the description has none", False)}
     assert answering(document, None).check(exchange(received=ABSENT)) == []
 
 
@@ -268,7 +272,7 @@ def test_a_model_has_to_give_back_what_it_took(monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setattr("orange_ordering_client._generated.models.Request", Forgetful(kept), raising=False)
     found = CHECKER.check(exchange())
     assert {one.place for one in found} == places
-    assert all(one.violation and "otherwise than it came" in one.text for one in found)
+    assert all(one.violation and "encodes it differently" in one.text for one in found)
 
 
 @pytest.mark.parametrize(
@@ -286,4 +290,4 @@ def test_lists_and_numbers_are_compared(
 ) -> None:
     monkeypatch.setattr("orange_ordering_client._generated.models.Request", Forgetful({"quotes": kept}), raising=False)
     found = CHECKER.check(exchange(received={"quotes": given}))
-    assert [one.place for one in found if "otherwise" in one.text] == places
+    assert [one.place for one in found if "encodes it differently" in one.text] == places

@@ -55,8 +55,8 @@ def test_a_violation_gives_1_and_is_told(tmp_path: Path, capsys: pytest.CaptureF
     assert main([str(changed(tmp_path, id=1))]) == 1
     assert capsys.readouterr().out.splitlines() == [
         "me.json",
-        "  VIOLATION answer.id: text is described, and a whole number came",
-        "  VIOLATION answer.id: the client cannot read it: expected text",
+        "  VIOLATION answer.id: text is expected, not a whole number",
+        "  VIOLATION answer.id: the client cannot decode it: expected text",
         "1 checked: 2 violations, 0 findings.",
     ]
 
@@ -65,8 +65,8 @@ def test_findings_give_0_unless_strict(tmp_path: Path, capsys: pytest.CaptureFix
     directory = changed(tmp_path, colour="red", type="OTHER")
     assert main([str(directory)]) == 0
     out = capsys.readouterr().out
-    assert "finding   answer.colour: a key that the description does not know" in out
-    assert "finding   answer.type: 'OTHER' is a value that the description does not know" in out
+    assert "finding   answer.colour: a key that is not in the description" in out
+    assert "finding   answer.type: 'OTHER' is a value that is not in the description" in out
     assert main([str(directory), "--strict"]) == 1
 
 
@@ -82,7 +82,7 @@ def test_the_report_for_machines(tmp_path: Path, capsys: pytest.CaptureFixture[s
                 "findings": [
                     {
                         "place": "answer.colour",
-                        "text": "a key that the description does not know",
+                        "text": "a key that is not in the description",
                         "violation": False,
                     }
                 ],
@@ -178,13 +178,13 @@ def test_live_asks_everything_that_needs_no_argument_and_writes_nothing(
 
 def test_live_says_that_the_api_serves_another_description(api: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
     main(["--live"])
-    assert "answer: is another description than the one this client is generated from" in capsys.readouterr().out
+    assert "answer: differs from the description that this client was generated from" in capsys.readouterr().out
 
 
 def test_live_lists_what_is_new(api: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
     api.faults.add("requests.list:unknown-enum")
     assert main(["--live"]) == 0
-    assert "is a value that the description does not know" in capsys.readouterr().out
+    assert "is a value that is not in the description" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ def test_live_lists_what_is_new(api: Sandbox, capsys: pytest.CaptureFixture[str]
     [
         ("service.me:error:404/60", "answer: the call fails with status 404"),
         ("service.me:error:403/50", "answer: the call fails with status 403"),
-        ("service.status:truncate", "answer: there is none: ConnectionBroken"),
+        ("service.status:truncate", "answer: the call fails: ConnectionBroken"),
     ],
 )
 def test_live_a_call_that_fails_breaks_the_contract(

@@ -12,8 +12,8 @@ from datetime import datetime
 import attrs
 
 from orange_ordering_client.sandbox import Sandbox
-from orange_ordering_client.sandbox.journal import Received
-from orange_ordering_client.sandbox.limits import RateLimit
+from orange_ordering_client.sandbox.api.limits import RateLimit
+from orange_ordering_client.sandbox.domain.journal import Received
 from tests.fleet.chaos.parts import ROOT, postgres
 
 __all__ = ["Limited", "limited", "paused", "tokens"]

@@ -65,7 +65,7 @@ async def test_it_prints_variables_that_work_and_ends_on_ctrl_c() -> None:
         async with asyncio.timeout(5):
             out, err = await process.communicate()
         assert (process.returncode, err) == (0, b"")
-        assert b"has ended" in out
+        assert b"has stopped" in out
 
 
 def test_a_taken_port_is_a_clear_error(capsys: pytest.CaptureFixture[str]) -> None:
@@ -80,9 +80,9 @@ def test_a_taken_port_is_a_clear_error(capsys: pytest.CaptureFixture[str]) -> No
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        (["--fault", "nonsense"], "lacks the fault"),
+        (["--fault", "nonsense"], "has no fault"),
         (["--rate-limit", "often"], "PER_SECOND/BURST"),
-        (["--now", "2026-01-01"], "has no offset"),
+        (["--now", "2026-01-01"], "has no UTC offset"),
         (["--now", "soon"], "invalid"),
         (["--port", "x"], "invalid int"),
     ],
@@ -128,7 +128,7 @@ def test_ctrl_c_ends_it_within_this_process_too(
         lambda sandbox, url: threading.Thread(target=interrupt, args=[url]).start(),
     )
     assert main(["--port", "0"]) == 0
-    assert "has ended" in capsys.readouterr().out
+    assert "has stopped" in capsys.readouterr().out
 
 
 def test_main_serves_until_it_is_interrupted(
@@ -138,9 +138,9 @@ def test_main_serves_until_it_is_interrupted(
         sockets[0].close()
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("orange_ordering_client.sandbox.server.SandboxServer.serve", interrupted)
+    monkeypatch.setattr("orange_ordering_client.sandbox.http.server.SandboxServer.serve", interrupted)
     assert main(["--port", "0", "--fault", "*:html"]) == 0
     said = capsys.readouterr().out
     assert "export ORANGE_API_KEY=sandbox-key" in said
     assert "# fault: *:html" in said
-    assert "has ended" in said
+    assert "has stopped" in said

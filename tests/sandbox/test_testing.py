@@ -78,7 +78,7 @@ def test_the_example_runs_as_a_new_user_would_run_it(tmp_path: Path) -> None:
     run(sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", tmp_path, ROOT)
     wheel = next(tmp_path.glob("*.whl"))
     with zipfile.ZipFile(wheel) as archive:
-        assert "orange_ordering_client/sandbox/core.py" in archive.namelist()
+        assert "orange_ordering_client/sandbox/http/app.py" in archive.namelist()
     run(sys.executable, "-m", "venv", tmp_path / "venv")
     run(python, "-m", "pip", "install", "--quiet", f"{wheel}[sandbox]", "pytest")
     (tmp_path / "test_orders.py").write_text(EXAMPLE)

@@ -19,8 +19,8 @@ from orange_ordering_client import (
 )
 from orange_ordering_client import errors as e
 from orange_ordering_client.sandbox import Fault, RateLimit, Sandbox
-from orange_ordering_client.sandbox.alter import UNHEARD_OF
-from orange_ordering_client.sandbox.errors import TABLE
+from orange_ordering_client.sandbox.api.errors import TABLE
+from orange_ordering_client.sandbox.faults.altered_replies import UNKNOWN_VALUE
 
 CREATE, LIST = "POST /requests", "GET /requests"
 QUICK = RetryPolicy(first_delay=0.01, max_delay=0.05, attempt_timeout=0.5)
@@ -169,7 +169,7 @@ async def test_values_that_no_enumeration_has_are_passed_on(sandbox: Sandbox, cl
     sandbox.requests.seed(1)
     sandbox.faults.add(Fault("unknown-enum", LIST))
     (request,) = (await client.requests.list()).items
-    assert request.status == UNHEARD_OF
+    assert request.status == UNKNOWN_VALUE
     assert request.status is not None
     assert not request.status.is_known
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from orange_ordering_client.sandbox.catalog_schemas import SCHEMAS, localised
+from orange_ordering_client.sandbox.domain.catalog_schemas import SCHEMAS, localised
 from orange_ordering_client.validation.checking import read_schema, validate
 from orange_ordering_client.validation.results import Validation
 

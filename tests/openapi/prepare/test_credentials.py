@@ -12,7 +12,7 @@ from openapi.prepare.overlay import read_overlay
 from openapi.prepare.steps import Prepared, prepare
 from openapi.read.document import operations
 from openapi.read.errors import BuildError
-from orange_ordering_client.sandbox.description import Description
+from orange_ordering_client.sandbox.api.description import Description
 from tests.openapi.descriptions import ROOT, Document, small
 from tests.rebuilt import rebuilt
 

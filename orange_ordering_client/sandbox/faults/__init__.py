@@ -1,0 +1,1 @@
+"""Faults: how they are written, which calls they apply to, and how they change replies."""

@@ -1,0 +1,1 @@
+"""The sandbox over HTTP: ASGI application, server, control from another process, connection faults."""
