@@ -17,7 +17,7 @@ _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
 @pytest.fixture(autouse=True, scope="session")
 def _interruptible() -> None:
-    """Ctrl-C reaches the tests that send it, and the programs that they start, also where the suite runs with `nohup`."""
+    """Ctrl-C reaches the tests that send it and the programs that they start, also under `nohup`."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 

@@ -10,6 +10,9 @@ import pytest
 from orange_ordering_client.sandbox import Sandbox
 from tests.sandbox.conftest import MONDAY, Api
 
+# Without coverage, whose tracing takes half of the time.
+pytestmark = pytest.mark.no_cover
+
 MANY = 10_000
 
 

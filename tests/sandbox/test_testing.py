@@ -79,8 +79,9 @@ def test_the_example_runs_as_a_new_user_would_run_it(tmp_path: Path) -> None:
     wheel = next(tmp_path.glob("*.whl"))
     with zipfile.ZipFile(wheel) as archive:
         assert "orange_ordering_client/sandbox/http/app.py" in archive.namelist()
-    run(sys.executable, "-m", "venv", tmp_path / "venv")
-    run(python, "-m", "pip", "install", "--quiet", f"{wheel}[sandbox]", "pytest")
+    run(sys.executable, "-m", "venv", "--without-pip", tmp_path / "venv")
+    install = (sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-compile")
+    run(*install, f"{wheel}[sandbox]", "pytest")
     (tmp_path / "test_orders.py").write_text(EXAMPLE)
     assert "1 passed" in run(python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_orders.py")
     help_text = run(python, "-m", "orange_ordering_client.sandbox", "--help")
