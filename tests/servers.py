@@ -228,13 +228,16 @@ async def serving() -> AsyncIterator[Server]:
             await server.serve(reader, writer)
         except (ConnectionError, asyncio.IncompleteReadError):
             return
-        finally:
-            writer.close()
 
     def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        def done(task: asyncio.Task[None]) -> None:
+            tasks.discard(task)
+            writer.close()
+
         task = asyncio.create_task(connected(reader, writer))
         tasks.add(task)
-        task.add_done_callback(tasks.discard)
+        # Not in the coroutine: one that is cancelled before its first step runs no `finally`.
+        task.add_done_callback(done)
 
     listening = await asyncio.start_server(accept, "127.0.0.1", 0, backlog=2048)
     server.port = listening.sockets[0].getsockname()[1]
