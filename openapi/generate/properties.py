@@ -109,13 +109,20 @@ class Properties:
             plain = name[6:] if name[6:].isidentifier() and name[6:] not in _NEEDED else name
         return name if plain in {str(one.python_name) for one in siblings} else plain
 
-    def type(self, field: PropertyProtocol) -> str:
-        """Return the annotation of a property that is present."""
+    def type(self, field: PropertyProtocol, package: str = "") -> str:
+        """Return the annotation of a property that is present.
+
+        Args:
+            field: the property.
+            package: what stands before the names of generated classes, such as "models.".
+        """
         if isinstance(field, ListProperty):
-            return f"list[{self.type(field.inner_property)}]"
+            return f"list[{self.type(field.inner_property, package)}]"
         if isinstance(field, UnionProperty):
-            types = list(dict.fromkeys(self.type(inner) for inner in field.inner_properties))
+            types = list(dict.fromkeys(self.type(inner, package) for inner in field.inner_properties))
             return "Any" if "Any" in types else " | ".join(types)
+        if isinstance(field, ModelProperty | EnumProperty | LiteralEnumProperty):
+            return f"{package}{field.class_info.name}"
         kind = self.kind(field)
         plain = "str" if kind == "string" else field.get_type_string(no_optional=True).as_unembedded_code()
         return _TYPES.get(kind, plain)
@@ -195,18 +202,19 @@ class Properties:
         own = ("offset", "limit") if self.result(endpoint).kind == "pages" else ()
         return [one for one in endpoint.query_parameters if one.name not in own]
 
-    def argument_type(self, field: PropertyProtocol, flags: Iterable[str]) -> str:
+    def argument_type(self, field: PropertyProtocol, flags: Iterable[str], package: str = "") -> str:
         """Return the annotation of a query parameter.
 
         Args:
             field: of the parameter.
             flags: wire names of the parameters that are booleans sent as 0 or 1.
+            package: what stands before the names of generated classes, such as "models.".
         """
         if isinstance(field, ListProperty):
-            return self.argument_type(field.inner_property, ())
+            return self.argument_type(field.inner_property, (), package)
         kind = self.kind(field)
         if isinstance(field, EnumProperty):
-            one = f"{field.class_info.name} | {'str' if kind == 'enum' else 'int'}"
+            one = f"{package}{field.class_info.name} | {'str' if kind == 'enum' else 'int'}"
             return f"{one} | Iterable[{one}]"
         if kind == "boolean":
             return "bool | int" if field.name.get_untrusted_value() in flags else "bool"
