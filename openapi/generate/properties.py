@@ -202,6 +202,31 @@ class Properties:
         own = ("offset", "limit") if self.result(endpoint).kind == "pages" else ()
         return [one for one in endpoint.query_parameters if one.name not in own]
 
+    def words(self, endpoint: Endpoint) -> dict[str, list[str]]:
+        """List the words that each filter of a list knows, by wire name.
+
+        A filter is a query parameter called as an attribute of the items. Where the description says that it is plain
+        text, its words are those of the attribute.
+        """
+        item = self._inner(self.result(endpoint).property)
+        described = (
+            [*(item.required_properties or ()), *(item.optional_properties or ())]
+            if isinstance(item, ModelProperty)
+            else []
+        )
+        attributes = {one.name.get_untrusted_value(): self._inner(one) for one in described}
+        found: dict[str, list[str]] = {}
+        for one in endpoint.query_parameters:
+            name = one.name.get_untrusted_value()
+            for enum in (self._inner(one), attributes[name]) if name in attributes else ():
+                if isinstance(enum, EnumProperty) and enum.value_type is str:
+                    found.setdefault(name, [str(value) for value in enum.values.values()])
+        return found
+
+    @staticmethod
+    def _inner(field: PropertyProtocol | None) -> PropertyProtocol | None:
+        return field.inner_property if isinstance(field, ListProperty) else field
+
     def argument_type(self, field: PropertyProtocol, flags: Iterable[str], package: str = "") -> str:
         """Return the annotation of a query parameter.
 

@@ -16,7 +16,45 @@ from orange_ordering_client.caller import Answer, Caller, Operation, Pager
 from .. import models as _models
 from ..models.request import Request
 
-REQUESTS_LIST: Final = Operation(id="requests.list", method="GET", path="/requests", token=True, api_key=True)
+REQUESTS_LIST: Final = Operation(
+    id="requests.list",
+    method="GET",
+    path="/requests",
+    token=True,
+    api_key=True,
+    words={
+        "status": (
+            "NEW",
+            "IN_PROGRESS",
+            "COMPLETED",
+            "REJECTED",
+            "CANCELED",
+            "UNKNOWN",
+        ),
+        "step": (
+            "REQUEST",
+            "ORDER",
+            "QUOTE",
+        ),
+        "subStep": (
+            "INITIATION",
+            "IN_PROGRESS",
+            "APPROVAL",
+            "DELIVERY",
+            "ACCEPTANCE",
+        ),
+        "priority": (
+            "HIGH",
+            "MEDIUM",
+            "LOW",
+        ),
+        "category": (
+            "NEW",
+            "CHANGE",
+            "DISCONNECT",
+        ),
+    },
+)
 REQUESTS_CREATE: Final = Operation(id="requests.create", method="POST", path="/requests", token=True, api_key=True)
 REQUESTS_GET: Final = Operation(id="requests.get", method="GET", path="/requests/{requestId}", token=True, api_key=True)
 
