@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import sys
+from collections import Counter
 from itertools import count
 from typing import Any
 
@@ -104,12 +105,11 @@ async def sandbox_story() -> None:
             show(f"the same program run again: request {again.request.id}, already there: {again.already_there}")
 
             say("Every request, page by page.")
-            pages = 0
-            total = 0
+            statuses = Counter[str]()
             async for page in ordering.requests.list(limit=250).pages():
-                pages, total = pages + 1, total + len(page)
+                statuses.update(str(request.status) for request in page)
                 show(f"offset {page.offset}: {len(page)} of {page.total}")
-            show(f"{total} requests on {pages} pages")
+            show(", ".join(f"{count} {status}" for status, count in statuses.most_common()))
 
             say("The order is followed to its end (in the sandbox that takes seconds, not weeks).")
             done = await ordering.requests.wait(placed.request.id or "", timeout=60)

@@ -14,10 +14,12 @@ import attrs
 from orange_ordering_client._generated.registry import Resources
 from orange_ordering_client.clock import Clock
 from orange_ordering_client.errors import ConfigurationError, InvalidArgument
+from orange_ordering_client.later import Later
 from orange_ordering_client.logs import log_to_stderr
-from orange_ordering_client.operation import Operation
+from orange_ordering_client.operation import Operation, Query
 from orange_ordering_client.pagination import DEFAULT_WIDTH
 from orange_ordering_client.pipeline import Pipeline
+from orange_ordering_client.response import Answer
 from orange_ordering_client.retry import RetryPolicy
 from orange_ordering_client.session import Session
 from orange_ordering_client.settings import (
@@ -33,15 +35,20 @@ from orange_ordering_client.settings import (
 )
 from orange_ordering_client.transport.sender import DEFAULT_MAX_SIZE, Sender
 
+# Loaded on use, or when the annotations are evaluated.
 if TYPE_CHECKING:
     import httpx
 
-    from orange_ordering_client.catalog import Catalog
-    from orange_ordering_client.fleet.protocols import Fleet
-    from orange_ordering_client.hooks import Hooks
-    from orange_ordering_client.operation import Query
-    from orange_ordering_client.requests import Requests
-    from orange_ordering_client.response import Answer
+    import orange_ordering_client.catalog as _catalog
+    import orange_ordering_client.fleet.protocols as _fleet
+    import orange_ordering_client.hooks as _hooks
+    import orange_ordering_client.requests as _requests
+else:
+    httpx = Later("httpx")
+    _catalog = Later("orange_ordering_client.catalog")
+    _fleet = Later("orange_ordering_client.fleet.protocols")
+    _hooks = Later("orange_ordering_client.hooks")
+    _requests = Later("orange_ordering_client.requests")
 
 __all__ = ["OrderingClient"]
 
@@ -95,8 +102,8 @@ class OrderingClient(Resources):
         fetch_ahead: int = DEFAULT_WIDTH,
         max_response_size: int = DEFAULT_MAX_SIZE,
         http_client: httpx.AsyncClient | None = None,
-        hooks: Hooks | None = None,
-        fleet: Fleet | None = None,
+        hooks: _hooks.Hooks | None = None,
+        fleet: _fleet.Fleet | None = None,
         clock: Clock | None = None,
     ) -> None:
         log_to_stderr()
@@ -169,14 +176,14 @@ class OrderingClient(Resources):
         return view
 
     @cached_property
-    def requests(self) -> Requests:
+    def requests(self) -> _requests.Requests:
         """Requests: list, get, create, submit, submit_many, wait, watch."""
         from orange_ordering_client.requests import Requests
 
         return Requests(self._pipeline)
 
     @cached_property
-    def catalog(self) -> Catalog:
+    def catalog(self) -> _catalog.Catalog:
         """Catalog: list, get, validate."""
         from orange_ordering_client.catalog import Catalog
 

@@ -28,6 +28,7 @@ class Operation:
         method: HTTP method.
         path: relative to the base URL, with `{placeholders}`.
         token, api_key: whether the request carries these credentials.
+        words: that the description knows, of each filter that takes words, by its wire name.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Operation:
     path: str
     token: bool = True
     api_key: bool = True
+    words: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict[str, tuple[str, ...]], repr=False, eq=False)
 
     @property
     def is_safe(self) -> bool:

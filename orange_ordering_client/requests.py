@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from orange_ordering_client._generated.models.request import Request
 from orange_ordering_client._generated.resources.requests import RequestsResource
 from orange_ordering_client.checks import check_seconds
 from orange_ordering_client.errors import ConfigurationError, InvalidArgument
+from orange_ordering_client.later import Later
+from orange_ordering_client.new_order import NewOrder
+from orange_ordering_client.pipeline import Pipeline
 
-# Loaded on use: most programs only read, and some start often.
+# Loaded on use, or when the annotations are evaluated: most programs only read, and some start often.
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterable
-    from datetime import datetime
-
-    from orange_ordering_client._generated.models.request import Request
+    import orange_ordering_client.orders.batch as _batch
+    import orange_ordering_client.orders.following as _following
+    import orange_ordering_client.orders.intents as _intents
+    import orange_ordering_client.orders.results as _results
+    import orange_ordering_client.orders.watching as _watching
     from orange_ordering_client.catalog import Catalog
-    from orange_ordering_client.new_order import NewOrder
-    from orange_ordering_client.orders.batch import OnProgress, Result
-    from orange_ordering_client.orders.following import Outcome, Until
-    from orange_ordering_client.orders.intents import Intents
-    from orange_ordering_client.orders.results import Submission
     from orange_ordering_client.orders.submission import Plan
-    from orange_ordering_client.orders.watching import Change
-    from orange_ordering_client.pipeline import Pipeline
+else:
+    _batch = Later("orange_ordering_client.orders.batch")
+    _following = Later("orange_ordering_client.orders.following")
+    _intents = Later("orange_ordering_client.orders.intents")
+    _results = Later("orange_ordering_client.orders.results")
+    _watching = Later("orange_ordering_client.orders.watching")
 
 __all__ = ["Requests"]
 
-O = TypeVar("O", bound="NewOrder")  # noqa: E741 -- an order; the letter stands in no expression
+O = TypeVar("O", bound=NewOrder)  # noqa: E741 -- an order; the letter stands in no expression
 
 VISIBLE_WITHIN = 30.0
 """Seconds. Orange publishes none; choose more where an order was ever seen later."""
@@ -52,8 +57,8 @@ class Requests(RequestsResource):
         validate: bool | None = None,
         resend: bool = False,
         visible_within: float = VISIBLE_WITHIN,
-        intents: Intents | None = None,
-    ) -> Submission:
+        intents: _intents.Intents | None = None,
+    ) -> _results.Submission:
         """Place an order exactly once per customer reference and type, as far as the API allows.
 
         First it looks the order up: an existing request is returned, so that an interrupted program can run again. Then
@@ -96,12 +101,12 @@ class Requests(RequestsResource):
         orders: Iterable[O] | AsyncIterable[O],
         *,
         concurrency: int = 8,
-        on_progress: OnProgress | None = None,
+        on_progress: _batch.OnProgress | None = None,
         validate: bool | None = None,
         resend: bool = False,
         visible_within: float = VISIBLE_WITHIN,
-        intents: Intents | None = None,
-    ) -> AsyncGenerator[Result[O], None]:
+        intents: _intents.Intents | None = None,
+    ) -> AsyncGenerator[_batch.Result[O], None]:
         """Submit many orders, several at a time, and yield each result; a failure stops no other order.
 
         An order is taken from `orders` only when it can start, so `orders` may be a generator over a large file.
@@ -122,19 +127,19 @@ class Requests(RequestsResource):
 
         plan = self._plan(validate, resend, visible_within, intents)
 
-        async def place(order: O) -> Submission:
+        async def place(order: O) -> _results.Submission:
             return await submit(self._pipeline, checked(order), plan)
 
         return run_many(orders, place, concurrency=concurrency, on_progress=on_progress)
 
     async def wait(
         self,
-        request_id: str | Request | Submission,
+        request_id: str | Request | _results.Submission,
         *,
-        until: Until | None = None,
+        until: _following.Until | None = None,
         timeout: float | None = None,
         interval: float = 5.0,
-    ) -> Outcome:
+    ) -> _following.Outcome:
         """Wait until a request has ended, or has reached a status.
 
         Polls with pauses that grow from `interval` to five minutes while nothing changes, never sooner than the server
@@ -168,7 +173,7 @@ class Requests(RequestsResource):
         group: str | None = None,
         interval: float = 30.0,
         visible_within: float = VISIBLE_WITHIN,
-    ) -> AsyncIterator[Change]:
+    ) -> AsyncIterator[_watching.Change]:
         """Watch all requests: yield every change once, the oldest first, for ever.
 
         A change is a state of a request that was not yielded before; of several changes between two polls the API
@@ -214,7 +219,9 @@ class Requests(RequestsResource):
             raise ConfigurationError("A group needs a fleet, which keeps its cursor: give the client a fleet=.")
         return watch_in_group(membership.groups, group, cursor, begin)
 
-    def _plan(self, validate: bool | None, resend: bool, visible_within: float, intents: Intents | None) -> Plan:
+    def _plan(
+        self, validate: bool | None, resend: bool, visible_within: float, intents: _intents.Intents | None
+    ) -> Plan:
         from orange_ordering_client.catalog import Catalog
         from orange_ordering_client.orders.submission import Plan
         from orange_ordering_client.validation.checking import available, require

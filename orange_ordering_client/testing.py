@@ -12,11 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from orange_ordering_client.later import Later
+
 if TYPE_CHECKING:
     import httpx
 
-    from orange_ordering_client.client import OrderingClient
-    from orange_ordering_client.sandbox import Sandbox
+    import orange_ordering_client.client as _client
+    import orange_ordering_client.sandbox as _sandbox
+else:
+    httpx = Later("httpx")
+    _client = Later("orange_ordering_client.client")
+    _sandbox = Later("orange_ordering_client.sandbox")
 
 __all__ = ["in_process", "ordering", "ordering_sandbox"]
 
@@ -24,7 +30,7 @@ _BASE = "http://127.0.0.1"
 
 
 @pytest.fixture
-def ordering_sandbox() -> Sandbox:
+def ordering_sandbox() -> _sandbox.Sandbox:
     """An Ordering API in memory."""
     from orange_ordering_client.sandbox import Sandbox
 
@@ -32,7 +38,7 @@ def ordering_sandbox() -> Sandbox:
 
 
 @pytest.fixture
-def ordering(ordering_sandbox: Sandbox) -> OrderingClient:
+def ordering(ordering_sandbox: _sandbox.Sandbox) -> _client.OrderingClient:
     """A client of `ordering_sandbox`.
 
     Not an async fixture, so that it does not matter which plugin runs async tests; and as no socket is opened, none is
@@ -46,7 +52,7 @@ def ordering(ordering_sandbox: Sandbox) -> OrderingClient:
     )
 
 
-def in_process(sandbox: Sandbox) -> httpx.AsyncClient:
+def in_process(sandbox: _sandbox.Sandbox) -> httpx.AsyncClient:
     """Make an HTTP client that calls a sandbox directly; a dropped connection is an `httpx.ReadError` there, too."""
     import httpx
 

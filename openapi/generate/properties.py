@@ -109,13 +109,20 @@ class Properties:
             plain = name[6:] if name[6:].isidentifier() and name[6:] not in _NEEDED else name
         return name if plain in {str(one.python_name) for one in siblings} else plain
 
-    def type(self, field: PropertyProtocol) -> str:
-        """Return the annotation of a property that is present."""
+    def type(self, field: PropertyProtocol, package: str = "") -> str:
+        """Return the annotation of a property that is present.
+
+        Args:
+            field: the property.
+            package: what stands before the names of generated classes, such as "models.".
+        """
         if isinstance(field, ListProperty):
-            return f"list[{self.type(field.inner_property)}]"
+            return f"list[{self.type(field.inner_property, package)}]"
         if isinstance(field, UnionProperty):
-            types = list(dict.fromkeys(self.type(inner) for inner in field.inner_properties))
+            types = list(dict.fromkeys(self.type(inner, package) for inner in field.inner_properties))
             return "Any" if "Any" in types else " | ".join(types)
+        if isinstance(field, ModelProperty | EnumProperty | LiteralEnumProperty):
+            return f"{package}{field.class_info.name}"
         kind = self.kind(field)
         plain = "str" if kind == "string" else field.get_type_string(no_optional=True).as_unembedded_code()
         return _TYPES.get(kind, plain)
@@ -195,18 +202,44 @@ class Properties:
         own = ("offset", "limit") if self.result(endpoint).kind == "pages" else ()
         return [one for one in endpoint.query_parameters if one.name not in own]
 
-    def argument_type(self, field: PropertyProtocol, flags: Iterable[str]) -> str:
+    def words(self, endpoint: Endpoint) -> dict[str, list[str]]:
+        """List the words that each filter of a list knows, by wire name.
+
+        A filter is a query parameter called as an attribute of the items. Where the description says that it is plain
+        text, its words are those of the attribute.
+        """
+        item = self._inner(self.result(endpoint).property)
+        described = (
+            [*(item.required_properties or ()), *(item.optional_properties or ())]
+            if isinstance(item, ModelProperty)
+            else []
+        )
+        attributes = {one.name.get_untrusted_value(): self._inner(one) for one in described}
+        found: dict[str, list[str]] = {}
+        for one in endpoint.query_parameters:
+            name = one.name.get_untrusted_value()
+            for enum in (self._inner(one), attributes[name]) if name in attributes else ():
+                if isinstance(enum, EnumProperty) and enum.value_type is str:
+                    found.setdefault(name, [str(value) for value in enum.values.values()])
+        return found
+
+    @staticmethod
+    def _inner(field: PropertyProtocol | None) -> PropertyProtocol | None:
+        return field.inner_property if isinstance(field, ListProperty) else field
+
+    def argument_type(self, field: PropertyProtocol, flags: Iterable[str], package: str = "") -> str:
         """Return the annotation of a query parameter.
 
         Args:
             field: of the parameter.
             flags: wire names of the parameters that are booleans sent as 0 or 1.
+            package: what stands before the names of generated classes, such as "models.".
         """
         if isinstance(field, ListProperty):
-            return self.argument_type(field.inner_property, ())
+            return self.argument_type(field.inner_property, (), package)
         kind = self.kind(field)
         if isinstance(field, EnumProperty):
-            one = f"{field.class_info.name} | {'str' if kind == 'enum' else 'int'}"
+            one = f"{package}{field.class_info.name} | {'str' if kind == 'enum' else 'int'}"
             return f"{one} | Iterable[{one}]"
         if kind == "boolean":
             return "bool | int" if field.name.get_untrusted_value() in flags else "bool"

@@ -6,14 +6,10 @@ Change the description, openapi/overlay.yaml or custom_templates/ instead, then 
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from orange_ordering_client.caller import Caller
+from orange_ordering_client.caller import Caller
 
-    from .resources.catalog import CatalogResource
-    from .resources.requests import RequestsResource
-    from .resources.service import ServiceResource
+from . import resources as _resources
 
 
 class Resources:
@@ -27,22 +23,16 @@ class Resources:
         self._caller = caller
 
     @cached_property
-    def requests(self) -> RequestsResource:
+    def requests(self) -> _resources.RequestsResource:
         """Requests: list, create, get."""
-        from .resources.requests import RequestsResource
-
-        return RequestsResource(self._caller)
+        return _resources.RequestsResource(self._caller)
 
     @cached_property
-    def catalog(self) -> CatalogResource:
+    def catalog(self) -> _resources.CatalogResource:
         """Catalog: list, get."""
-        from .resources.catalog import CatalogResource
-
-        return CatalogResource(self._caller)
+        return _resources.CatalogResource(self._caller)
 
     @cached_property
-    def service(self) -> ServiceResource:
+    def service(self) -> _resources.ServiceResource:
         """Service: status, version, specification, me."""
-        from .resources.service import ServiceResource
-
-        return ServiceResource(self._caller)
+        return _resources.ServiceResource(self._caller)

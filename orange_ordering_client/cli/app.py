@@ -13,7 +13,7 @@ import typer
 from typer.main import get_command
 
 from orange_ordering_client._version import __version__
-from orange_ordering_client.cli import catalog, local, requests, service, submit_many, watch
+from orange_ordering_client.cli import catalog, fleet, local, requests, service, submit_many, watch
 from orange_ordering_client.cli.failures import BROKEN_PIPE, INTERRUPTED, USAGE, carry_out, note
 from orange_ordering_client.cli.options import group
 from orange_ordering_client.text import printable
@@ -26,6 +26,8 @@ _CREDENTIAL: Final = re.compile(
     r"--?(?:client[-_]?(?:id|secret)|api[-_]?key|(?:access[-_]?)?token|secret|password)(?:=.*)?",
     re.IGNORECASE | re.DOTALL,
 )
+
+_DSN: Final = re.compile(r".*(?:postgres(?:ql)?://|\bpassword\s*=).*", re.IGNORECASE | re.DOTALL)
 
 _EPILOG: Final = """\b
 Examples:
@@ -86,6 +88,9 @@ app.add_typer(_requests, name="requests")
 _catalog = group("What can be ordered, and whether an order is what it asks for.")
 catalog.register(_catalog)
 app.add_typer(_catalog, name="catalog")
+_fleet = group("The database that lets many processes act as one.")
+fleet.register(_fleet)
+app.add_typer(_fleet, name="fleet")
 local.register(app)
 
 
@@ -106,6 +111,12 @@ def run(arguments: Sequence[str]) -> int:
         note(
             "Credentials are not taken from the command line, which others on this machine can read: set"
             " ORANGE_CLIENT_ID, ORANGE_CLIENT_SECRET and ORANGE_API_KEY in the environment."
+        )
+        return USAGE
+    if any(_DSN.fullmatch(argument) for argument in arguments):
+        note(
+            "The DSN of a database is not taken from the command line, which others on this machine can read: set"
+            f" {fleet.DATABASE} in the environment."
         )
         return USAGE
     return carry_out(lambda: _dispatch(list(arguments)))

@@ -37,7 +37,8 @@ async def sandbox(
     port: Annotated[int, typer.Option(help="0 takes a free one.")] = 8787,
     requests: Annotated[int, typer.Option(help="Start with so many requests of the past.")] = 0,
     fault: Annotated[
-        list[str] | None, typer.Option(help="CALL:FAULT[:ARGUMENT][:PROBABILITY]; may be repeated.")
+        list[str] | None,
+        typer.Option(help="CALL:FAULT[:ARGUMENT][:PROBABILITY]; once without one, every time with 1. May be repeated."),
     ] = None,
     rate_limit: Annotated[str | None, typer.Option(help="PER_SECOND/BURST[:429|403].")] = None,
     completes_after: Annotated[float, typer.Option(metavar="SECONDS", help="From NEW to COMPLETED.")] = 60.0,

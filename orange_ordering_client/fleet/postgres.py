@@ -7,6 +7,7 @@ import logging
 import math
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from orange_ordering_client.errors import ConfigurationError
@@ -17,13 +18,15 @@ from orange_ordering_client.fleet.groups import FleetGroups
 from orange_ordering_client.fleet.member import Member
 from orange_ordering_client.fleet.migrating import migrate
 from orange_ordering_client.fleet.tokens import FleetTokens
+from orange_ordering_client.later import Later
 from orange_ordering_client.orders.key import Key
 from orange_ordering_client.settings import Settings
 
+# Part of the extra; loaded on use, or when the annotations are evaluated.
 if TYPE_CHECKING:
-    from types import TracebackType
-
-    from psycopg_pool import AsyncConnectionPool
+    import psycopg_pool
+else:
+    psycopg_pool = Later("psycopg_pool")
 
 __all__ = ["PostgresFleet", "PostgresMembership"]
 
@@ -51,7 +54,7 @@ class PostgresFleet:
 
     def __init__(
         self,
-        database: str | AsyncConnectionPool[Any],
+        database: str | psycopg_pool.AsyncConnectionPool[Any],
         *,
         account: str | None = None,
         lease: float = 15.0,

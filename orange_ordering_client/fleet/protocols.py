@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from orange_ordering_client.auth import Token
-    from orange_ordering_client.orders.intents import Intents
-    from orange_ordering_client.settings import Settings
+from orange_ordering_client.auth import Token
+from orange_ordering_client.orders.intents import Intents
+from orange_ordering_client.settings import Settings
 
 __all__ = ["Cooldowns", "Fleet", "Following", "Groups", "Membership", "TokenStore"]
 

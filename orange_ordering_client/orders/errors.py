@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from orange_ordering_client._generated.models.request import Request
 from orange_ordering_client.errors import OrderingError
+from orange_ordering_client.orders.results import Difference
 from orange_ordering_client.text import printable
-
-if TYPE_CHECKING:
-    from orange_ordering_client._generated.models.request import Request
-    from orange_ordering_client.orders.results import Difference
-    from orange_ordering_client.validation.results import Violation
+from orange_ordering_client.validation.results import Violation
 
 __all__ = [
     "InvalidOrder",

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import attrs
 
+from orange_ordering_client._generated.models.request import Request
 from orange_ordering_client.orders.spelling import folded
-
-if TYPE_CHECKING:
-    from orange_ordering_client._generated.models.request import Request
 
 __all__ = ["Key"]
 

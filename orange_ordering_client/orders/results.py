@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import attrs
 
+from orange_ordering_client._generated.models.request import Request
 from orange_ordering_client.text import shorten
 
-if TYPE_CHECKING:
-    from orange_ordering_client._generated.models.request import Request
-
 __all__ = ["Difference", "Submission"]
+
+
+@attrs.frozen
+class Difference:
+    """One value of an order that Orange stores differently.
+
+    Attributes:
+        path: in wire names: `properties.servicePoint.id`.
+        sent: the value in the order; None if it has none.
+        found: the value that Orange has.
+    """
+
+    path: str
+    sent: object
+    found: object
+
+    def __str__(self) -> str:
+        return f"{self.path} ({shorten(repr(self.found), 60)} there, {shorten(repr(self.sent), 60)} here)"
 
 
 @attrs.frozen(kw_only=True)
@@ -32,21 +46,3 @@ class Submission:
     recovered: bool = False
     attempts: int = 0
     changes: tuple[Difference, ...] = ()
-
-
-@attrs.frozen
-class Difference:
-    """One value of an order that Orange stores differently.
-
-    Attributes:
-        path: in wire names: `properties.servicePoint.id`.
-        sent: the value in the order; None if it has none.
-        found: the value that Orange has.
-    """
-
-    path: str
-    sent: object
-    found: object
-
-    def __str__(self) -> str:
-        return f"{self.path} ({shorten(repr(self.found), 60)} there, {shorten(repr(self.sent), 60)} here)"

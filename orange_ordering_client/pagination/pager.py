@@ -54,82 +54,6 @@ class Batch:
         return self._items or []
 
 
-@attrs.frozen(eq=False, repr=False)
-class Page(Generic[T]):
-    """One page of a list.
-
-    It can be pickled, and then has its items and numbers, but no connection to read the next page with.
-
-    Attributes:
-        items: decoded.
-        total: number of items in the list (`X-Total-Count`); None if the server did not announce it. It may be wrong.
-        offset: of the first requested item, from 0.
-        limit: number of requested items.
-    """
-
-    items: list[T]
-    total: int | None
-    offset: int
-    limit: int
-    _next_offset: int | None
-    _pager: Pager[T] | None
-    _progress: Progress | None
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return Page, (self.items, self.total, self.offset, self.limit, self._next_offset, None, None)
-
-    def __repr__(self) -> str:
-        total = "an unknown number" if self.total is None else self.total
-        more = "; `await page.next()` for the next" if self.has_next else ""
-        return f"<page of {len(self.items)} items from item {self.offset} on, of {total}: use `for`{more}>"
-
-    # A type checker refuses this without the method, and would accept it with.
-    if not TYPE_CHECKING:  # pragma: no branch  # always so when it runs
-
-        def __aiter__(self) -> NoReturn:
-            raise TypeError("A page has its items: use `for`, not `async for`. `async for` is for the whole list.")
-
-    def __iter__(self) -> Iterator[T]:
-        return iter(self.items)
-
-    def __len__(self) -> int:
-        return len(self.items)
-
-    @overload
-    def __getitem__(self, place: int) -> T: ...
-
-    @overload
-    def __getitem__(self, place: slice) -> list[T]: ...
-
-    def __getitem__(self, place: int | slice) -> T | list[T]:
-        try:
-            return self.items[place]
-        except IndexError:
-            raise IndexError(
-                f"The page has {len(self.items)} items and none at {place}. For items of other pages use `async for` or"
-                " `await page.next()`."
-            ) from None
-
-    @property
-    def has_next(self) -> bool:
-        """Whether there may be another page: the last page is empty, or reaches the announced total."""
-        return self._next_offset is not None
-
-    async def next(self) -> Page[T] | None:
-        """Fetch the page after this one, None after the last.
-
-        Raises:
-            PaginationError: the server repeats a page, the list cannot be read completely, or this page was pickled.
-        """
-        if self._next_offset is None:
-            return None
-        if self._pager is None or self._progress is None:
-            raise PaginationError(
-                f"This page was pickled and has no client. Read on with list(offset={self._next_offset})."
-            )
-        return await self._pager._page(self._next_offset, self._progress)  # pyright: ignore[reportPrivateUsage]  # page and pager are one unit
-
-
 class Pager(Generic[T]):
     """A list not yet read: `await` it for one page, `async for` over it for every item.
 
@@ -267,3 +191,79 @@ class Pager(Generic[T]):
             return self._decode_item(item)
         except DecodeError as error:
             raise error.at(place) from None
+
+
+@attrs.frozen(eq=False, repr=False)
+class Page(Generic[T]):
+    """One page of a list.
+
+    It can be pickled, and then has its items and numbers, but no connection to read the next page with.
+
+    Attributes:
+        items: decoded.
+        total: number of items in the list (`X-Total-Count`); None if the server did not announce it. It may be wrong.
+        offset: of the first requested item, from 0.
+        limit: number of requested items.
+    """
+
+    items: list[T]
+    total: int | None
+    offset: int
+    limit: int
+    _next_offset: int | None
+    _pager: Pager[T] | None
+    _progress: Progress | None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Page, (self.items, self.total, self.offset, self.limit, self._next_offset, None, None)
+
+    def __repr__(self) -> str:
+        total = "an unknown number" if self.total is None else self.total
+        more = "; `await page.next()` for the next" if self.has_next else ""
+        return f"<page of {len(self.items)} items from item {self.offset} on, of {total}: use `for`{more}>"
+
+    # A type checker refuses this without the method, and would accept it with.
+    if not TYPE_CHECKING:  # pragma: no branch  # always so when it runs
+
+        def __aiter__(self) -> NoReturn:
+            raise TypeError("A page has its items: use `for`, not `async for`. `async for` is for the whole list.")
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self.items)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    @overload
+    def __getitem__(self, place: int) -> T: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[T]: ...
+
+    def __getitem__(self, place: int | slice) -> T | list[T]:
+        try:
+            return self.items[place]
+        except IndexError:
+            raise IndexError(
+                f"The page has {len(self.items)} items and none at {place}. For items of other pages use `async for` or"
+                " `await page.next()`."
+            ) from None
+
+    @property
+    def has_next(self) -> bool:
+        """Whether there may be another page: the last page is empty, or reaches the announced total."""
+        return self._next_offset is not None
+
+    async def next(self) -> Page[T] | None:
+        """Fetch the page after this one, None after the last.
+
+        Raises:
+            PaginationError: the server repeats a page, the list cannot be read completely, or this page was pickled.
+        """
+        if self._next_offset is None:
+            return None
+        if self._pager is None or self._progress is None:
+            raise PaginationError(
+                f"This page was pickled and has no client. Read on with list(offset={self._next_offset})."
+            )
+        return await self._pager._page(self._next_offset, self._progress)  # pyright: ignore[reportPrivateUsage]  # page and pager are one unit

@@ -87,7 +87,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--now", type=_moment, metavar="ISO", help="stop the clock at this time, which has a UTC offset")
     add("--fault", type=_fault, action="append", default=[], metavar="FAULT",
         help="CALL:FAULT[:ARGUMENT][:PROBABILITY], "
-        "such as 'POST /requests:drop-after:0.1', '*:error:503/5:0.05', 'token:latency:2'; repeatable")  # fmt: skip
+        "such as 'POST /requests:drop-after:0.1', '*:error:503/5:0.05', 'token:latency:2'; "
+        "once without a probability, every time with 1; repeatable")  # fmt: skip
     add("--rate-limit", type=_limit, metavar="PER_SECOND/BURST[:429|403[:seconds|date|absent]]")
     add(
         "--admin",

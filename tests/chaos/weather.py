@@ -89,7 +89,7 @@ class Weather:
         yield f"POST /requests:delayed-visibility:{self.hidden}:{self.hidden_share}"
         yield f"POST /requests:change-reference:upper:{_UPPER}"
         yield f"POST /requests:change-reference:{CUT}:{_CUT}"
-        yield f"GET /requests:cap-pages:{_CAP}"
+        yield f"GET /requests:cap-pages:{_CAP}:1"
         yield f"GET /requests:latency:{slow}:{_SLOW}"
         yield "token:error:503/5:0.05"
         for on, faults in (("POST /requests", _ORDERS), ("GET /requests", _LISTS)):

@@ -189,7 +189,7 @@ def test_a_stream_that_is_no_file_is_written_to_all_the_same(monkeypatch: pytest
 def test_ctrl_c_while_an_order_is_on_its_way_is_an_unknown_outcome(
     cli: Cli, served: Served, order_file: Callable[..., Path]
 ) -> None:
-    served.sandbox.faults.add("POST /requests:latency:5")
+    served.sandbox.faults.add("POST /requests:latency:5:1")
 
     with interrupted_when(lambda: bool(served.sandbox.journal.of("CTRL-C"))):
         said = cli("requests", "submit", order_file("CTRL-C", name="order.json"))

@@ -165,7 +165,7 @@ def test_a_reference_of_another_order_is_answered_with_the_difference(
 def test_an_order_of_unknown_outcome_has_an_exit_code_of_its_own(
     cli: Cli, order_file: Callable[..., Path], served: Served
 ) -> None:
-    served.sandbox.faults.add("POST /requests:drop-before")
+    served.sandbox.faults.add("POST /requests:drop-before:1")
 
     said = cli("requests", "submit", order_file("LOST-1", name="order.json"), "--visible-within", "0.1")
 

@@ -135,7 +135,7 @@ def test_a_refused_order_stops_no_other_and_is_tried_again(
 ) -> None:
     orders = order_file("REFUSED-1", "REFUSED-2")
     served.sandbox.rules.available = False
-    served.sandbox.faults.add("POST /requests:error:422/3620")
+    served.sandbox.faults.add("POST /requests:error:422/3620:1")
     said = many(orders, "--json")
     served.sandbox.faults.clear()
     served.sandbox.rules.available = True
@@ -151,7 +151,7 @@ def test_a_refused_order_stops_no_other_and_is_tried_again(
 def test_an_order_of_unknown_outcome_counts_as_unknown(
     many: Callable[..., Said], order_file: Callable[..., Path], served: Served, tmp_path: Path
 ) -> None:
-    served.sandbox.faults.add("POST /requests:drop-before")
+    served.sandbox.faults.add("POST /requests:drop-before:1")
 
     said = many(order_file("UNKNOWN-1"), "--visible-within", "0.1", "--json")
 
@@ -162,7 +162,7 @@ def test_an_order_of_unknown_outcome_counts_as_unknown(
 def test_an_order_that_could_not_be_sent_is_told_from_a_refused_one(
     many: Callable[..., Said], order_file: Callable[..., Path], served: Served, tmp_path: Path
 ) -> None:
-    served.sandbox.faults.add("POST /requests:rate-limit:429/900")
+    served.sandbox.faults.add("POST /requests:rate-limit:429/900:1")
 
     said = many(order_file("BUSY-1"), "--json")
 
@@ -173,7 +173,7 @@ def test_an_order_that_could_not_be_sent_is_told_from_a_refused_one(
 def test_where_nothing_gets_through_the_rest_is_left(
     many: Callable[..., Said], order_file: Callable[..., Path], served: Served, tmp_path: Path
 ) -> None:
-    served.sandbox.faults.add("POST /requests:rate-limit:429/900")
+    served.sandbox.faults.add("POST /requests:rate-limit:429/900:1")
     references = [f"STOP-{number}" for number in range(5)]
 
     said = many(order_file(*references), "--concurrency", "1")
@@ -221,7 +221,7 @@ def test_ctrl_c_says_how_far_it_came_and_the_next_run_goes_on(
 ) -> None:
     references = [f"CTRLC-{number}" for number in range(30)]
     orders = order_file(*references)
-    served.sandbox.faults.add("POST /requests:latency:0.2")
+    served.sandbox.faults.add("POST /requests:latency:0.2:1")
 
     with interrupted_when(lambda: committed(served)["CTRLC-1"] == 1):
         said = many(orders)

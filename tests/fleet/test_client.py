@@ -24,7 +24,7 @@ def faulty(*faults: str) -> Sandbox:
 
 async def test_two_processes_that_place_the_same_order_at_once_place_it_once(dsn: str) -> None:
     # Nobody sees it in lists for a second, so that only the claim protects it.
-    async with world(dsn, faulty("POST /requests:delayed-visibility:1")) as here:
+    async with world(dsn, faulty("POST /requests:delayed-visibility:1:1")) as here:
         clients = [await here.client() for _ in range(3)]
         orders = [here.order(f"WAN-{number}") for number in range(8)]
         placed = await asyncio.gather(*(client.requests.submit(order) for client in clients for order in orders))
@@ -33,7 +33,7 @@ async def test_two_processes_that_place_the_same_order_at_once_place_it_once(dsn
 
 
 async def test_a_process_that_died_while_sending_is_followed_by_one_that_looks(dsn: str) -> None:
-    async with world(dsn, faulty("POST /requests:latency:30")) as here:
+    async with world(dsn, faulty("POST /requests:latency:30:1")) as here:
         dying = await here.client(here.fleet(lease=0.6), timeout=2)
         sending = asyncio.create_task(dying.requests.submit(here.order()))
         while not here.received("requests.create"):  # noqa: ASYNC110 -- the sandbox changes it
@@ -63,7 +63,7 @@ async def test_a_database_lost_between_the_claim_and_the_note_lets_no_order_be_s
     async with world(path.dsn) as here:
         client = await here.client(here.fleet(timeout=0.4))
         await client.requests.list()
-        here.sandbox.faults.add("GET /requests:latency:0.5")
+        here.sandbox.faults.add("GET /requests:latency:0.5:1")
         submitting = asyncio.create_task(client.requests.submit(here.order()))
         await asyncio.sleep(0.2)
         path.cut()
@@ -73,7 +73,9 @@ async def test_a_database_lost_between_the_claim_and_the_note_lets_no_order_be_s
 
 
 async def test_a_database_lost_after_the_sending_hides_no_outcome(path: Way, caplog: pytest.LogCaptureFixture) -> None:
-    async with world(path.dsn, faulty("POST /requests:latency:0.5", "POST /requests:delayed-visibility:60")) as here:
+    async with world(
+        path.dsn, faulty("POST /requests:latency:0.5:1", "POST /requests:delayed-visibility:60:1")
+    ) as here:
         client = await here.client(here.fleet(timeout=0.4), timeout=2)
         await client.requests.list()
         submitting = asyncio.create_task(client.requests.submit(here.order()))
@@ -101,7 +103,7 @@ async def test_a_retried_order_is_noted_before_each_attempt(path: Way) -> None:
 
 
 async def test_a_process_that_was_stopped_after_its_claim_sends_nothing_when_it_wakes(dsn: str) -> None:
-    async with world(dsn, faulty("GET /requests:latency:1.5")) as here:
+    async with world(dsn, faulty("GET /requests:latency:1.5:1")) as here:
         stopped = await here.client(here.fleet(lease=0.6))
         await stopped.requests.submit(here.order("OTHER"))
         submitting = asyncio.create_task(stopped.requests.submit(here.order()))
@@ -118,7 +120,7 @@ async def test_a_process_that_was_stopped_after_its_claim_sends_nothing_when_it_
 
 
 async def test_an_order_that_another_process_sent_later_is_in_doubt_since_then(dsn: str) -> None:
-    async with world(dsn, faulty("POST /requests:drop-before")) as here:
+    async with world(dsn, faulty("POST /requests:drop-before:1")) as here:
         first, second = await here.client(), await here.client()
         order = here.order()
         with pytest.raises(OutcomeUnknown):

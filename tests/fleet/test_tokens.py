@@ -132,7 +132,7 @@ async def test_without_the_database_a_process_fetches_its_own(path: Way, caplog:
 
 async def test_a_database_lost_during_the_fetch_costs_no_second_one(path: Way) -> None:
     async with world(path.dsn) as here:
-        here.sandbox.faults.add("token:latency:0.5")
+        here.sandbox.faults.add("token:latency:0.5:1")
         client = await here.client(here.fleet(timeout=1))
         reading = asyncio.create_task(read_all([client]))
         while not here.received("token"):  # noqa: ASYNC110 -- the sandbox changes it

@@ -9,9 +9,15 @@ from typing import Any
 
 import pytest
 
-from orange_ordering_client._generated.models import NewRequest, Request, RequestCategory
+from orange_ordering_client._generated.models import (
+    NewRequest,
+    Request,
+    RequestCategory,
+    RequestPriorityFilter,
+    RequestStatus,
+)
 from orange_ordering_client._generated.registry import Resources
-from orange_ordering_client._generated.resources.catalog import CatalogResource
+from orange_ordering_client._generated.resources.catalog import CATALOG_LIST, CatalogResource
 from orange_ordering_client._generated.resources.requests import (
     REQUESTS_CREATE,
     REQUESTS_GET,
@@ -42,6 +48,17 @@ def test_operations_are_as_described(operation: Operation, expected: Operation) 
 
 def test_the_api_key_is_not_for_the_status() -> None:
     assert not SERVICE_STATUS.api_key
+
+
+def test_the_words_of_a_filter_are_those_of_its_own_enum_or_else_of_the_attribute_it_is_called_as() -> None:
+    assert REQUESTS_LIST.words["priority"] == tuple(RequestPriorityFilter)
+    assert REQUESTS_LIST.words["status"] == tuple(RequestStatus)
+    assert REQUESTS_LIST.words.keys() == {"status", "step", "subStep", "priority", "category"}
+
+
+def test_what_is_no_filter_of_a_list_has_no_words() -> None:
+    assert not REQUESTS_GET.words
+    assert not CATALOG_LIST.words
 
 
 async def test_a_list_awaited_is_a_page_of_models() -> None:

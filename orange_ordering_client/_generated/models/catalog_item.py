@@ -143,3 +143,6 @@ def decode_catalog_item(data: Mapping[str, Any], kind: type[_CatalogItemT]) -> _
 
 from .catalog import Catalog, decode_catalog
 from .catalog_item_links import CatalogItemLinks, decode_catalog_item_links
+
+# attrs gave the constructor a copy of the names that were there before the class; `typing.get_type_hints` looks there.
+CatalogItem.__init__.__globals__.update(Catalog=Catalog, CatalogItemLinks=CatalogItemLinks)

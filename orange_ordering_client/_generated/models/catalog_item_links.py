@@ -83,3 +83,6 @@ def decode_catalog_item_links(data: Mapping[str, Any], kind: type[_CatalogItemLi
 
 
 from .hyperlink import Hyperlink, decode_hyperlink
+
+# attrs gave the constructor a copy of the names that were there before the class; `typing.get_type_hints` looks there.
+CatalogItemLinks.__init__.__globals__.update(Hyperlink=Hyperlink)

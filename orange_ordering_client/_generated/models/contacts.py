@@ -86,3 +86,6 @@ def decode_contacts(data: Mapping[str, Any], kind: type[_ContactsT]) -> _Contact
 
 
 from .contact import Contact, decode_contact
+
+# attrs gave the constructor a copy of the names that were there before the class; `typing.get_type_hints` looks there.
+Contacts.__init__.__globals__.update(Contact=Contact)

@@ -150,3 +150,8 @@ def decode_disconnection(data: Mapping[str, Any], kind: type[_DisconnectionT]) -
 from .disconnection_properties import DisconnectionProperties, decode_disconnection_properties
 from .new_attachment import NewAttachment, decode_new_attachment
 from .new_customer import NewCustomer, decode_new_customer
+
+# attrs gave the constructor a copy of the names that were there before the class; `typing.get_type_hints` looks there.
+Disconnection.__init__.__globals__.update(
+    DisconnectionProperties=DisconnectionProperties, NewCustomer=NewCustomer, NewAttachment=NewAttachment
+)

@@ -90,3 +90,6 @@ def decode_disconnection_properties(
 
 from .contacts import Contacts, decode_contacts
 from .service_point import ServicePoint, decode_service_point
+
+# attrs gave the constructor a copy of the names that were there before the class; `typing.get_type_hints` looks there.
+DisconnectionProperties.__init__.__globals__.update(ServicePoint=ServicePoint, Contacts=Contacts)

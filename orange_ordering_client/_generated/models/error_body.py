@@ -122,3 +122,6 @@ def decode_error_body(data: Mapping[str, Any], kind: type[_ErrorBodyT]) -> _Erro
 
 
 from .error_detail import ErrorDetail, decode_error_detail
+
+# attrs gave the constructor a copy of the names that were there before the class; `typing.get_type_hints` looks there.
+ErrorBody.__init__.__globals__.update(ErrorDetail=ErrorDetail)

@@ -107,3 +107,8 @@ def decode_generic_properties(data: Mapping[str, Any], kind: type[_GenericProper
 from .generic_billing_account import GenericBillingAccount, decode_generic_billing_account
 from .generic_offer import GenericOffer, decode_generic_offer
 from .location import Location, decode_location
+
+# attrs gave the constructor a copy of the names that were there before the class; `typing.get_type_hints` looks there.
+GenericProperties.__init__.__globals__.update(
+    Location=Location, GenericOffer=GenericOffer, GenericBillingAccount=GenericBillingAccount
+)

@@ -149,3 +149,8 @@ def decode_generic_request(data: Mapping[str, Any], kind: type[_GenericRequestT]
 from .generic_properties import GenericProperties, decode_generic_properties
 from .new_attachment import NewAttachment, decode_new_attachment
 from .new_customer import NewCustomer, decode_new_customer
+
+# attrs gave the constructor a copy of the names that were there before the class; `typing.get_type_hints` looks there.
+GenericRequest.__init__.__globals__.update(
+    NewCustomer=NewCustomer, NewAttachment=NewAttachment, GenericProperties=GenericProperties
+)

@@ -166,3 +166,6 @@ def decode_location(data: Mapping[str, Any], kind: type[_LocationT]) -> _Locatio
 from .address import Address, decode_address
 from .primary_contact import PrimaryContact, decode_primary_contact
 from .secondary_contact import SecondaryContact, decode_secondary_contact
+
+# attrs gave the constructor a copy of the names that were there before the class; `typing.get_type_hints` looks there.
+Location.__init__.__globals__.update(Address=Address, PrimaryContact=PrimaryContact, SecondaryContact=SecondaryContact)

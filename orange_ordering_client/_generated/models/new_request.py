@@ -150,3 +150,6 @@ def decode_new_request(data: Mapping[str, Any], kind: type[_NewRequestT]) -> _Ne
 
 from .new_attachment import NewAttachment, decode_new_attachment
 from .new_customer import NewCustomer, decode_new_customer
+
+# attrs gave the constructor a copy of the names that were there before the class; `typing.get_type_hints` looks there.
+NewRequest.__init__.__globals__.update(NewCustomer=NewCustomer, NewAttachment=NewAttachment)

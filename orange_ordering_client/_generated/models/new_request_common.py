@@ -141,3 +141,6 @@ def decode_new_request_common(data: Mapping[str, Any], kind: type[_NewRequestCom
 
 from .new_attachment import NewAttachment, decode_new_attachment
 from .new_customer import NewCustomer, decode_new_customer
+
+# attrs gave the constructor a copy of the names that were there before the class; `typing.get_type_hints` looks there.
+NewRequestCommon.__init__.__globals__.update(NewCustomer=NewCustomer, NewAttachment=NewAttachment)

@@ -127,3 +127,6 @@ def decode_quote(data: Mapping[str, Any], kind: type[_QuoteT]) -> _QuoteT:
 
 
 from .quote_attachment import QuoteAttachment, decode_quote_attachment
+
+# attrs gave the constructor a copy of the names that were there before the class; `typing.get_type_hints` looks there.
+Quote.__init__.__globals__.update(QuoteAttachment=QuoteAttachment)

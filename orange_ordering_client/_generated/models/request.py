@@ -268,3 +268,8 @@ from .customer import Customer, decode_customer
 from .key_dates import KeyDates, decode_key_dates
 from .quote import Quote, decode_quote
 from .request_links import RequestLinks, decode_request_links
+
+# attrs gave the constructor a copy of the names that were there before the class; `typing.get_type_hints` looks there.
+Request.__init__.__globals__.update(
+    Customer=Customer, KeyDates=KeyDates, Quote=Quote, Attachment=Attachment, RequestLinks=RequestLinks
+)

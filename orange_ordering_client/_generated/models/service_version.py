@@ -92,3 +92,6 @@ def decode_service_version(data: Mapping[str, Any], kind: type[_ServiceVersionT]
 
 
 from .version_number import VersionNumber, decode_version_number
+
+# attrs gave the constructor a copy of the names that were there before the class; `typing.get_type_hints` looks there.
+ServiceVersion.__init__.__globals__.update(VersionNumber=VersionNumber)

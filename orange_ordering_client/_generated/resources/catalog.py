@@ -5,24 +5,16 @@ Change the description, openapi/overlay.yaml or custom_templates/ instead, then 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+import builtins
+from collections.abc import Iterable
+from typing import Final
 
 from orange_ordering_client import wire
-from orange_ordering_client.caller import Operation
+from orange_ordering_client.caller import Answer, Caller, Operation, Pager
 
+# What only annotations name, such as the bodies of orders, is not loaded before they are evaluated: most programs read.
+from .. import models as _models
 from ..models.catalog_item import CatalogItem
-
-# What only annotations name, such as the bodies of orders, is not loaded: most programs read.
-if TYPE_CHECKING:
-    import builtins
-    from collections.abc import Iterable
-
-    from orange_ordering_client.caller import Answer, Caller, Pager
-
-    from ..models.catalog_item_fields import CatalogItemFields
-    from ..models.catalog_item_include import CatalogItemInclude
-    from ..models.catalog_item_sort import CatalogItemSort
-    from ..models.catalog_items_include import CatalogItemsInclude
 
 CATALOG_LIST: Final = Operation(id="catalog.list", method="GET", path="/catalogItems", token=True, api_key=True)
 CATALOG_GET: Final = Operation(
@@ -48,20 +40,20 @@ class CatalogResource:
     def list(
         self,
         *,
-        sort: CatalogItemSort | str | Iterable[CatalogItemSort | str] | None = None,
-        fields: CatalogItemFields | str | Iterable[CatalogItemFields | str] | None = None,
+        sort: _models.CatalogItemSort | str | Iterable[_models.CatalogItemSort | str] | None = None,
+        fields: _models.CatalogItemFields | str | Iterable[_models.CatalogItemFields | str] | None = None,
         id: str | Iterable[str] | None = None,
         name: str | Iterable[str] | None = None,
         catalog_id: str | Iterable[str] | None = None,
         catalog_name: str | Iterable[str] | None = None,
         created_at: str | Iterable[str] | None = None,
         updated_at: str | Iterable[str] | None = None,
-        includes: CatalogItemsInclude | str | Iterable[CatalogItemsInclude | str] | None = None,
+        includes: _models.CatalogItemsInclude | str | Iterable[_models.CatalogItemsInclude | str] | None = None,
         display_links: bool | None = None,
         display_nulls: bool | None = None,
         offset: int = 0,
         limit: int | None = None,
-    ) -> Pager[CatalogItem]:
+    ) -> Pager[_models.CatalogItem]:
         """List catalog items.
 
         The items that the caller may request and that match every filter given. A filter can be ignored without a
@@ -115,11 +107,11 @@ class CatalogResource:
         self,
         catalog_item_id: str,
         *,
-        fields: CatalogItemFields | str | Iterable[CatalogItemFields | str] | None = None,
-        includes: CatalogItemInclude | str | Iterable[CatalogItemInclude | str] | None = None,
+        fields: _models.CatalogItemFields | str | Iterable[_models.CatalogItemFields | str] | None = None,
+        includes: _models.CatalogItemInclude | str | Iterable[_models.CatalogItemInclude | str] | None = None,
         display_links: bool | None = None,
         display_nulls: bool | None = None,
-    ) -> CatalogItem:
+    ) -> _models.CatalogItem:
         """Get one catalog item.
 
         The item with this identifier, which can hold the JSON Schema of the body to submit for it.
@@ -163,20 +155,20 @@ class CatalogRaw:
     async def list(
         self,
         *,
-        sort: CatalogItemSort | str | Iterable[CatalogItemSort | str] | None = None,
-        fields: CatalogItemFields | str | Iterable[CatalogItemFields | str] | None = None,
+        sort: _models.CatalogItemSort | str | Iterable[_models.CatalogItemSort | str] | None = None,
+        fields: _models.CatalogItemFields | str | Iterable[_models.CatalogItemFields | str] | None = None,
         id: str | Iterable[str] | None = None,
         name: str | Iterable[str] | None = None,
         catalog_id: str | Iterable[str] | None = None,
         catalog_name: str | Iterable[str] | None = None,
         created_at: str | Iterable[str] | None = None,
         updated_at: str | Iterable[str] | None = None,
-        includes: CatalogItemsInclude | str | Iterable[CatalogItemsInclude | str] | None = None,
+        includes: _models.CatalogItemsInclude | str | Iterable[_models.CatalogItemsInclude | str] | None = None,
         display_links: bool | None = None,
         display_nulls: bool | None = None,
         offset: int = 0,
         limit: int | None = None,
-    ) -> Answer[builtins.list[CatalogItem]]:
+    ) -> Answer[builtins.list[_models.CatalogItem]]:
         """List catalog items.
 
         Arguments and errors are those of `CatalogResource.list`; the answer is decoded when its `parse()` is called.
@@ -206,11 +198,11 @@ class CatalogRaw:
         self,
         catalog_item_id: str,
         *,
-        fields: CatalogItemFields | str | Iterable[CatalogItemFields | str] | None = None,
-        includes: CatalogItemInclude | str | Iterable[CatalogItemInclude | str] | None = None,
+        fields: _models.CatalogItemFields | str | Iterable[_models.CatalogItemFields | str] | None = None,
+        includes: _models.CatalogItemInclude | str | Iterable[_models.CatalogItemInclude | str] | None = None,
         display_links: bool | None = None,
         display_nulls: bool | None = None,
-    ) -> Answer[CatalogItem]:
+    ) -> Answer[_models.CatalogItem]:
         """Get one catalog item.
 
         Arguments and errors are those of `CatalogResource.get`; the answer is decoded when its `parse()` is called.

@@ -5,26 +5,56 @@ Change the description, openapi/overlay.yaml or custom_templates/ instead, then 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+import builtins
+from collections.abc import Iterable
+from typing import Final
 
 from orange_ordering_client import wire
-from orange_ordering_client.caller import Operation
+from orange_ordering_client.caller import Answer, Caller, Operation, Pager
 
+# What only annotations name, such as the bodies of orders, is not loaded before they are evaluated: most programs read.
+from .. import models as _models
 from ..models.request import Request
 
-# What only annotations name, such as the bodies of orders, is not loaded: most programs read.
-if TYPE_CHECKING:
-    import builtins
-    from collections.abc import Iterable
-
-    from orange_ordering_client.caller import Answer, Caller, Pager
-
-    from ..models.new_request import NewRequest
-    from ..models.request_category import RequestCategory
-    from ..models.request_include import RequestInclude
-    from ..models.request_priority_filter import RequestPriorityFilter
-
-REQUESTS_LIST: Final = Operation(id="requests.list", method="GET", path="/requests", token=True, api_key=True)
+REQUESTS_LIST: Final = Operation(
+    id="requests.list",
+    method="GET",
+    path="/requests",
+    token=True,
+    api_key=True,
+    words={
+        "status": (
+            "NEW",
+            "IN_PROGRESS",
+            "COMPLETED",
+            "REJECTED",
+            "CANCELED",
+            "UNKNOWN",
+        ),
+        "step": (
+            "REQUEST",
+            "ORDER",
+            "QUOTE",
+        ),
+        "subStep": (
+            "INITIATION",
+            "IN_PROGRESS",
+            "APPROVAL",
+            "DELIVERY",
+            "ACCEPTANCE",
+        ),
+        "priority": (
+            "HIGH",
+            "MEDIUM",
+            "LOW",
+        ),
+        "category": (
+            "NEW",
+            "CHANGE",
+            "DISCONNECT",
+        ),
+    },
+)
 REQUESTS_CREATE: Final = Operation(id="requests.create", method="POST", path="/requests", token=True, api_key=True)
 REQUESTS_GET: Final = Operation(id="requests.get", method="GET", path="/requests/{requestId}", token=True, api_key=True)
 
@@ -56,8 +86,8 @@ class RequestsResource:
         step: str | Iterable[str] | None = None,
         sub_step: str | Iterable[str] | None = None,
         type: str | Iterable[str] | None = None,
-        priority: RequestPriorityFilter | str | Iterable[RequestPriorityFilter | str] | None = None,
-        category: RequestCategory | str | Iterable[RequestCategory | str] | None = None,
+        priority: _models.RequestPriorityFilter | str | Iterable[_models.RequestPriorityFilter | str] | None = None,
+        category: _models.RequestCategory | str | Iterable[_models.RequestCategory | str] | None = None,
         is_overdue: bool | int | None = None,
         is_archived: bool | int | None = None,
         customer_id: str | Iterable[str] | None = None,
@@ -71,12 +101,12 @@ class RequestsResource:
         properties_service_point_customer_reference: str | Iterable[str] | None = None,
         created_at: str | Iterable[str] | None = None,
         updated_at: str | Iterable[str] | None = None,
-        includes: RequestInclude | str | Iterable[RequestInclude | str] | None = None,
+        includes: _models.RequestInclude | str | Iterable[_models.RequestInclude | str] | None = None,
         display_links: bool | None = None,
         display_nulls: bool | None = None,
         offset: int = 0,
         limit: int | None = None,
-    ) -> Pager[Request]:
+    ) -> Pager[_models.Request]:
         """List requests.
 
         The requests that the caller may see and that match every filter given. A filter can be ignored without a
@@ -165,7 +195,7 @@ class RequestsResource:
             limit=limit,
         )
 
-    async def create(self, body: NewRequest) -> Request:
+    async def create(self, body: _models.NewRequest) -> _models.Request:
         """Submit a request.
 
         A commercial order. Submitting twice orders twice: nothing tells the API that two submissions are the same.
@@ -188,7 +218,7 @@ class RequestsResource:
         fields: str | Iterable[str] | None = None,
         display_links: bool | None = None,
         display_nulls: bool | None = None,
-    ) -> Request:
+    ) -> _models.Request:
         """Get one request.
 
         The request with this identifier, if the caller may see it.
@@ -235,8 +265,8 @@ class RequestsRaw:
         step: str | Iterable[str] | None = None,
         sub_step: str | Iterable[str] | None = None,
         type: str | Iterable[str] | None = None,
-        priority: RequestPriorityFilter | str | Iterable[RequestPriorityFilter | str] | None = None,
-        category: RequestCategory | str | Iterable[RequestCategory | str] | None = None,
+        priority: _models.RequestPriorityFilter | str | Iterable[_models.RequestPriorityFilter | str] | None = None,
+        category: _models.RequestCategory | str | Iterable[_models.RequestCategory | str] | None = None,
         is_overdue: bool | int | None = None,
         is_archived: bool | int | None = None,
         customer_id: str | Iterable[str] | None = None,
@@ -250,12 +280,12 @@ class RequestsRaw:
         properties_service_point_customer_reference: str | Iterable[str] | None = None,
         created_at: str | Iterable[str] | None = None,
         updated_at: str | Iterable[str] | None = None,
-        includes: RequestInclude | str | Iterable[RequestInclude | str] | None = None,
+        includes: _models.RequestInclude | str | Iterable[_models.RequestInclude | str] | None = None,
         display_links: bool | None = None,
         display_nulls: bool | None = None,
         offset: int = 0,
         limit: int | None = None,
-    ) -> Answer[builtins.list[Request]]:
+    ) -> Answer[builtins.list[_models.Request]]:
         """List requests.
 
         Arguments and errors are those of `RequestsResource.list`; the answer is decoded when its `parse()` is called.
@@ -297,7 +327,7 @@ class RequestsRaw:
             },
         )
 
-    async def create(self, body: NewRequest) -> Answer[Request]:
+    async def create(self, body: _models.NewRequest) -> Answer[_models.Request]:
         """Submit a request.
 
         Arguments and errors are those of `RequestsResource.create`; the answer is decoded when its `parse()` is called.
@@ -311,7 +341,7 @@ class RequestsRaw:
         fields: str | Iterable[str] | None = None,
         display_links: bool | None = None,
         display_nulls: bool | None = None,
-    ) -> Answer[Request]:
+    ) -> Answer[_models.Request]:
         """Get one request.
 
         Arguments and errors are those of `RequestsResource.get`; the answer is decoded when its `parse()` is called.

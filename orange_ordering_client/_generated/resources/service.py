@@ -5,18 +5,16 @@ Change the description, openapi/overlay.yaml or custom_templates/ instead, then 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from orange_ordering_client import wire
-from orange_ordering_client.caller import Operation
+from orange_ordering_client.caller import Answer, Caller, Operation
 
+# What only annotations name, such as the bodies of orders, is not loaded before they are evaluated: most programs read.
+from .. import models as _models
 from ..models.me import Me
 from ..models.service_status import ServiceStatus
 from ..models.service_version import ServiceVersion
-
-# What only annotations name, such as the bodies of orders, is not loaded: most programs read.
-if TYPE_CHECKING:
-    from orange_ordering_client.caller import Answer, Caller
 
 SERVICE_STATUS: Final = Operation(id="service.status", method="GET", path="/status", token=True, api_key=False)
 SERVICE_VERSION: Final = Operation(id="service.version", method="GET", path="/version", token=True, api_key=False)
@@ -41,7 +39,7 @@ class ServiceResource:
         """The same methods, giving the answers as they came."""
         return ServiceRaw(self._caller)
 
-    async def status(self) -> ServiceStatus:
+    async def status(self) -> _models.ServiceStatus:
         """Tell whether the API works.
 
         Needs a token, but no API key.
@@ -54,7 +52,7 @@ class ServiceResource:
         """
         return await self._caller.call(SERVICE_STATUS, ServiceStatus.from_dict)
 
-    async def version(self) -> ServiceVersion:
+    async def version(self) -> _models.ServiceVersion:
         """Tell which version of the API answers.
 
         Needs a token, but no API key.
@@ -80,7 +78,7 @@ class ServiceResource:
         """
         return await self._caller.call(SERVICE_SPECIFICATION, wire.json_object)
 
-    async def me(self) -> Me:
+    async def me(self) -> _models.Me:
         """Tell whom the API key belongs to.
 
         The owner of the key, the scopes, and whether the key works on the sandbox or in production.
@@ -104,14 +102,14 @@ class ServiceRaw:
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
 
-    async def status(self) -> Answer[ServiceStatus]:
+    async def status(self) -> Answer[_models.ServiceStatus]:
         """Tell whether the API works.
 
         Arguments and errors are those of `ServiceResource.status`; the answer is decoded when its `parse()` is called.
         """
         return await self._caller.answer(SERVICE_STATUS, ServiceStatus.from_dict)
 
-    async def version(self) -> Answer[ServiceVersion]:
+    async def version(self) -> Answer[_models.ServiceVersion]:
         """Tell which version of the API answers.
 
         Arguments and errors are those of `ServiceResource.version`; the answer is decoded when its `parse()` is called.
@@ -125,7 +123,7 @@ class ServiceRaw:
         """
         return await self._caller.answer(SERVICE_SPECIFICATION, wire.json_object)
 
-    async def me(self) -> Answer[Me]:
+    async def me(self) -> Answer[_models.Me]:
         """Tell whom the API key belongs to.
 
         Arguments and errors are those of `ServiceResource.me`; the answer is decoded when its `parse()` is called.

@@ -63,11 +63,18 @@ class Lifecycle:
     canceled: float = 0.0
     late: float = 0.0
 
-    def plan(self, random: Random) -> tuple[Stage, ...]:
-        """Draw the stages of one request."""
+    def plan(self, random: Random, end: str | None = None) -> tuple[Stage, ...]:
+        """Draw the stages of one request.
+
+        Args:
+            random: what to draw from.
+            end: last status, if no shares are set; None means COMPLETED.
+        """
         draw = random.random()
         if self.completes_after is None:
             return ()
+        if end is not None and not (self.rejected or self.canceled or self.late):
+            return _ENDS[end]
         if draw < self.rejected:
             return _ENDS["REJECTED"]
         if draw < self.rejected + self.canceled:

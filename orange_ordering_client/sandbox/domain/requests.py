@@ -19,6 +19,8 @@ __all__ = ["Record", "Requests"]
 _FIRST = 286_023
 _CATEGORIES = {"C": "NEW", "U": "CHANGE", "R": "DISCONNECT"}
 _SEEDED = ("C_BVPN_FR_1", "R_BVPN_FR_1", "U_BVPN_FR_1", "C_GENERIC_FR_1")
+_SEEDED_ENDS = {3: "REJECTED", 7: "CANCELED"}
+"""Of each ten; the others are completed."""
 
 
 @dataclass(slots=True, eq=False)
@@ -165,11 +167,15 @@ class Requests:
     def seed(self, count: int, *, over: timedelta = timedelta(days=90)) -> list[str]:
         """Add requests that were created in the past, at equal intervals, and return their ids.
 
+        Each takes a third of `over`, or `completes_after` if that is longer, so that the newest third is in progress.
+        Of each ten, one ends REJECTED and one CANCELED, unless the lifecycle has shares.
+
         Args:
             count: number of requests.
             over: age of the oldest request.
         """
         now = self.clock.now()
+        span = max(self.lifecycle.completes_after or 0.0, over.total_seconds() / 3)
         ids: list[str] = []
         for index in range(count):
             created = now - over * ((count - index) / max(1, count))
@@ -180,7 +186,7 @@ class Requests:
                 "requestedAt": (created + timedelta(days=30)).date().isoformat(),
                 "properties": {"servicePoint": {"id": f"SP-{1000 + index % 100}"}},
             }
-            record = self._record(body, self.owner, request_type, created)
+            record = self._record(body, self.owner, request_type, created, span, _SEEDED_ENDS.get(index % 10))
             record.wire["priority"] = self.random.choice(("HIGH", "MEDIUM", "LOW"))
             self._order.append(record)
             self._by_id[record.id] = record
@@ -205,8 +211,17 @@ class Requests:
             due = record.created + timedelta(seconds=record.span * record.stages[0].share)
             heapq.heappush(self._due, (due, self._tick, record))
 
-    def _record(self, body: Mapping[str, Any], client: Client, name: str, now: datetime) -> Record:
-        span = self.lifecycle.completes_after or 0.0
+    def _record(
+        self,
+        body: Mapping[str, Any],
+        client: Client,
+        name: str,
+        now: datetime,
+        span: float | None = None,
+        end: str | None = None,
+    ) -> Record:
+        if span is None:
+            span = self.lifecycle.completes_after or 0.0
         expected = (now + timedelta(seconds=span)).date().isoformat()
         customer = {"id": client.customer[0], "name": client.customer[1]} | dict(body.get("customer") or {})
         wire: dict[str, Any] = {
@@ -239,7 +254,7 @@ class Requests:
         }
         self._next += 1
         wire = {key: value for key, value in wire.items() if value is not None}
-        return Record(wire, now, span, list(self.lifecycle.plan(self.random)))
+        return Record(wire, now, span, list(self.lifecycle.plan(self.random, end)))
 
 
 def _reach(record: Record, stage: Stage, moment: datetime) -> None:

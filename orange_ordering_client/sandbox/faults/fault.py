@@ -102,7 +102,8 @@ class Fault:
     def parse(cls, text: str) -> Fault:
         """Parse the form of the command line: `CALL:FAULT[:ARGUMENT][:PROBABILITY]`.
 
-        Such as `POST /requests:drop-after:0.1`, `*:error:503/5:0.05`, `token:latency:2`. `times` is math.inf.
+        Such as `POST /requests:drop-after:0.1`, `*:error:503/5:0.05`, `token:latency:2`. It applies once;
+        with a probability, `times` has no limit, so that 1 is every call.
 
         Raises:
             ValueError: the text is not a fault; the message says what is allowed.
@@ -119,7 +120,7 @@ class Fault:
             raise ValueError(f"The last part of {text!r} is not a probability.") from None
         if rest:
             raise ValueError(f"{text!r} has more parts than CALL:FAULT:ARGUMENT:PROBABILITY.")
-        return cls(kind, on.strip(), probability=probability, times=math.inf)
+        return cls(kind, on.strip(), probability=probability)
 
     def __str__(self) -> str:
         return f"{self.on}:{self.kind}" + (f":{self.probability:g}" if self.probability is not None else "")

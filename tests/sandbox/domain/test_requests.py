@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -77,6 +78,31 @@ async def test_a_late_request_is_overdue_until_it_completes(sandbox: Sandbox, ap
         sandbox.clock.advance(hours=hours)
         flags.append(sandbox.requests[request_id]["isOverdue"])
     assert flags == ["false", "true", "false"]
+
+
+@pytest.mark.parametrize("completes_after", [5.0, 5 * 24 * 3600.0])
+def test_requests_of_the_past_are_in_every_status_and_step_and_most_are_completed(completes_after: float) -> None:
+    sandbox = Sandbox(now=MONDAY, completes_after=completes_after)
+    sandbox.requests.seed(60)
+    found = Counter(request["status"] for request in sandbox.requests)
+    assert found == {"COMPLETED": 33, "IN_PROGRESS": 15, "REJECTED": 5, "CANCELED": 4, "NEW": 3}
+    under_way = {request["step"] for request in sandbox.requests if request["status"] == "IN_PROGRESS"}
+    assert under_way == {"REQUEST", "QUOTE", "ORDER"}
+
+
+def test_requests_of_the_past_go_on_and_end() -> None:
+    sandbox = Sandbox(now=MONDAY)
+    sandbox.requests.seed(60)
+    sandbox.clock.advance(days=30)
+    assert {request["status"] for request in sandbox.requests} == {"COMPLETED", "REJECTED", "CANCELED"}
+
+
+def test_the_end_of_requests_of_the_past_is_that_of_the_lifecycle_if_it_has_shares() -> None:
+    sandbox = Sandbox(now=MONDAY)
+    sandbox.lifecycle.canceled = 1.0
+    sandbox.requests.seed(10)
+    sandbox.clock.advance(days=30)
+    assert {request["status"] for request in sandbox.requests} == {"CANCELED"}
 
 
 def test_fates_repeat_with_the_seed() -> None:

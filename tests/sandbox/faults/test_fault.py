@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import pytest
 
 from orange_ordering_client.sandbox import Fault, Sandbox
@@ -23,23 +21,23 @@ def order(reference: str) -> Call:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("POST /requests:drop-after:0.1", Fault("drop-after", "POST /requests", probability=0.1, times=math.inf)),
-        ("POST /requests:drop-after", Fault("drop-after", "POST /requests", times=math.inf)),
-        ("*:error:503/5:0.05", Fault("error:503/5", "*", probability=0.05, times=math.inf)),
-        ("requests.list:error:503/6", Fault("error:503/6", "requests.list", times=math.inf)),
-        ("token:latency:2", Fault("latency:2", "token", times=math.inf)),
-        ("token:latency:0.5:1", Fault("latency:0.5", "token", probability=1.0, times=math.inf)),
-        ("*:html:502", Fault("html:502", "*", times=math.inf)),
-        ("*:html:0.5", Fault("html", "*", probability=0.5, times=math.inf)),
-        ("*:html:.5", Fault("html", "*", probability=0.5, times=math.inf)),
-        ("*:rate-limit:403/3:0.2", Fault("rate-limit:403/3", "*", probability=0.2, times=math.inf)),
-        ("GET /requests:shift:-1", Fault("shift:-1", "GET /requests", times=math.inf)),
-        ("GET /requests:shift:0.3", Fault("shift", "GET /requests", probability=0.3, times=math.inf)),
-        ("GET /requests:cap-pages:100", Fault("cap-pages:100", "GET /requests", times=math.inf)),
-        ("*:cap-pages:1:0.5", Fault("cap-pages:1", "*", probability=0.5, times=math.inf)),
-        ("*:change-reference:upper:0.1", Fault("change-reference:upper", probability=0.1, times=math.inf)),
-        ("*:change-reference:1", Fault("change-reference:1", times=math.inf)),
-        ("GET /requests:wrong-counts:missing", Fault("wrong-counts:missing", "GET /requests", times=math.inf)),
+        ("POST /requests:drop-after:0.1", Fault("drop-after", "POST /requests", probability=0.1)),
+        ("POST /requests:drop-after", Fault("drop-after", "POST /requests")),
+        ("*:error:503/5:0.05", Fault("error:503/5", "*", probability=0.05)),
+        ("requests.list:error:503/6", Fault("error:503/6", "requests.list")),
+        ("token:latency:2", Fault("latency:2", "token")),
+        ("token:latency:0.5:1", Fault("latency:0.5", "token", probability=1.0)),
+        ("*:html:502", Fault("html:502", "*")),
+        ("*:html:0.5", Fault("html", "*", probability=0.5)),
+        ("*:html:.5", Fault("html", "*", probability=0.5)),
+        ("*:rate-limit:403/3:0.2", Fault("rate-limit:403/3", "*", probability=0.2)),
+        ("GET /requests:shift:-1", Fault("shift:-1", "GET /requests")),
+        ("GET /requests:shift:0.3", Fault("shift", "GET /requests", probability=0.3)),
+        ("GET /requests:cap-pages:100", Fault("cap-pages:100", "GET /requests")),
+        ("*:cap-pages:1:0.5", Fault("cap-pages:1", "*", probability=0.5)),
+        ("*:change-reference:upper:0.1", Fault("change-reference:upper", probability=0.1)),
+        ("*:change-reference:1", Fault("change-reference:1")),
+        ("GET /requests:wrong-counts:missing", Fault("wrong-counts:missing", "GET /requests")),
     ],
 )
 def test_faults_are_written_on_the_command_line(text: str, expected: Fault) -> None:

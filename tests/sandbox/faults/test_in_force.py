@@ -32,9 +32,13 @@ def order(reference: str) -> Call:
         (Fault("drop-before", probability=0), [0, 0, 0, 0]),
         (Fault("drop-before", probability=1, times=2), [1, 1, 0, 0]),
         (Fault("drop-before", reference="B"), [0, 1, 0, 0]),
+        ("*:drop-before", [1, 0, 0, 0]),
+        ("*:drop-before:1", [1, 1, 1, 1]),
+        ("*:error:503/6", [1, 0, 0, 0]),
+        ("*:error:503/6:1", [1, 1, 1, 1]),
     ],
 )
-def test_a_fault_applies_as_often_as_it_says(fault: Fault, applied: list[int]) -> None:
+def test_a_fault_applies_as_often_as_it_says(fault: Fault | str, applied: list[int]) -> None:
     faults = Faults()
     faults.add(fault)
     assert [len(faults.select(order(reference), CREATE)) for reference in "ABAB"] == applied
@@ -42,9 +46,9 @@ def test_a_fault_applies_as_often_as_it_says(fault: Fault, applied: list[int]) -
 
 def test_faults_that_are_used_up_are_gone() -> None:
     faults = Faults()
-    faults.add("*:latency:0", Fault("drop-before"))
+    faults.add("*:latency:0:1", Fault("drop-before"))
     faults.select(order("A"), CREATE)
-    assert [str(fault) for fault in faults] == ["*:latency:0"]
+    assert [str(fault) for fault in faults] == ["*:latency:0:1"]
     faults.clear()
     assert len(faults) == 0
 

@@ -26,9 +26,9 @@ async def admin(api: Api, method: str, path: str, body: Any = None) -> Any:
 
 
 async def test_faults_are_added_listed_and_cleared(sandbox: Sandbox, api: Api) -> None:
-    assert await admin(api, "POST", "/faults", ["GET /me:error:503/5"]) == ["GET /me:error:503/5"]
+    assert await admin(api, "POST", "/faults", ["GET /me:error:503/5:1"]) == ["GET /me:error:503/5:1"]
     assert code(await api.get("/me")) == (503, 5)
-    assert await admin(api, "GET", "/faults") == ["GET /me:error:503/5"]
+    assert await admin(api, "GET", "/faults") == ["GET /me:error:503/5:1"]
     assert await admin(api, "DELETE", "/faults") == []
     assert (await api.get("/me")).status_code == 200
 
