@@ -60,7 +60,7 @@ drift: setup
 
 unit: setup
 	$(BIN)/coverage erase
-	$(BIN)/pytest -n 2 --cov --cov-report=
+	$(BIN)/pytest -n 3 --cov --cov-report=
 	$(BIN)/coverage report --fail-under=100
 
 update: setup
@@ -94,7 +94,7 @@ chaos-fleet: setup
 build/mutants/venv/.installed: pyproject.toml
 	@$(PYTHON) -m venv build/mutants/venv
 	@build/mutants/venv/bin/pip install --quiet --upgrade pip
-	build/mutants/venv/bin/pip install --quiet --editable '.[sandbox,validate,contract,fast,aiohttp]' --group test --group mutants
+	build/mutants/venv/bin/pip install --quiet --editable '.[sandbox,validate,contract,aiohttp,intents]' --group test --group mutants
 	@touch $@
 
 mutants: build/mutants/venv/.installed
@@ -120,5 +120,5 @@ docs-check: docs
 # Installed as users have it, not editable: what is imported is compiled by then.
 bench:
 	@$(PYTHON) -m venv .venv-bench
-	.venv-bench/bin/pip install --quiet '.[aiohttp]' -r benchmarks/requirements.txt
+	.venv-bench/bin/pip install --quiet '.[aiohttp,postgres,sandbox]' -r benchmarks/requirements.txt
 	.venv-bench/bin/python -m benchmarks

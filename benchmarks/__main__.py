@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import calling, children, decoding, listing, server, stock
+from benchmarks import calling, children, decoding, fleet, listing, server, stock
 
 GOALS = {
     "import_lazy": 0.20,
@@ -27,6 +27,9 @@ GOALS = {
     "list_first_item": 0.95,
     "list_pages_held": 8,
     "views": 1,
+    "fleet_order_trips": 3,
+    "fleet_read_trips": 0,
+    "fleet_order": 4,
 }
 _STRICT = ("decode_json_vs_pydantic",)
 _SHOWN = ("httpx", "httpcore", "aiohttp", "pydantic", "msgspec", "openai", "openapi-python-client", "attrs")
@@ -67,6 +70,11 @@ def main() -> None:
         results["list_first_item"] = taken["this SDK"]
         results["list_pages_held"] = asyncio.run(listing.pages_held(origin))
     results["views"] = _show("views", calling.views(), "one client", 1e3, "ms")["1,000 views"]
+
+    shared = fleet.measure()
+    results["fleet_order_trips"], results["fleet_read_trips"] = shared.of_order, shared.of_read
+    taken = _show("an order that a fleet claims", shared.seconds, "three plain statements", 1e3, "ms")
+    results["fleet_order"] = taken["a claimed order"]
 
     _conclude(results)
 

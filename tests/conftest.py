@@ -7,11 +7,14 @@ import signal
 from pathlib import Path
 
 import pytest
+import trustme
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
 
+_TESTS = Path(__file__).parent
+_AUTHORITIES = os.environ.get("SSL_CERT_FILE")
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
 
@@ -21,15 +24,43 @@ def _interruptible() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+@pytest.fixture(scope="session")
+def authorities(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file of certificate authorities: one, that nobody trusts. Reading those of the system takes 50 ms a client."""
+    path = tmp_path_factory.mktemp("authorities") / "authorities.pem"
+    trustme.CA().cert_pem.write_to_path(path)
+    return path
+
+
 @pytest.fixture(autouse=True)
-def _empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test sees credentials or proxies of whoever runs it."""
+def _empty_environment(monkeypatch: pytest.MonkeyPatch, authorities: Path) -> None:
+    """No test sees credentials, proxies or certificates of whoever runs it."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(authorities))
     for name in list(os.environ):
         if name.startswith("ORANGE_") or name.lower() in _PROXIES:
             monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def machine_authorities(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The certificate authorities of the machine again, for programs that install packages."""
+    if _AUTHORITIES is None:
+        monkeypatch.delenv("SSL_CERT_FILE")
+    else:
+        monkeypatch.setenv("SSL_CERT_FILE", _AUTHORITIES)
 
 
 @pytest.fixture(scope="session")
 def mypy_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One cache of mypy for all packages that tests check: the types of the libraries are read once."""
     return tmp_path_factory.mktemp("mypy")
+
+
+_NOT_OF_THE_PACKAGE = ("chaos", "docs", "examples", "generated", "official", "openapi", "packaging")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run without coverage what tests the build, generated code, or programs: tracing doubles its time for nothing."""
+    for item in items:
+        if item.path.relative_to(_TESTS).parts[0] in _NOT_OF_THE_PACKAGE:
+            item.add_marker(pytest.mark.no_cover)

@@ -62,6 +62,7 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
     assert "orange_ordering_client/_generated/description.json" in names
 
 
+@pytest.mark.usefixtures("machine_authorities")
 def test_the_wheel_works_in_a_clean_environment_with_its_three_dependencies(wheel: Path, tmp_path: Path) -> None:
     python = tmp_path / "venv" / "bin" / "python"
     run(sys.executable, "-m", "venv", "--without-pip", tmp_path / "venv", cwd=tmp_path)

@@ -63,6 +63,7 @@ def test_loading_the_plugin_loads_neither_client_nor_sandbox() -> None:
     assert done.stdout.strip() == "set()"
 
 
+@pytest.mark.usefixtures("machine_authorities")
 def test_the_example_runs_as_a_new_user_would_run_it(tmp_path: Path) -> None:
     """A new environment, the wheel with its extra, pytest, and a file with the ten lines; no source tree."""
     assert len(EXAMPLE.strip().splitlines()) <= 12
