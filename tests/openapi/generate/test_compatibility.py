@@ -37,9 +37,14 @@ def without_reading(document: Any) -> None:
     del document["paths"][path]
 
 
+def without_version(document: Any) -> None:
+    del document["paths"]["/version"]
+
+
 @pytest.mark.parametrize(
     ("edit", "method"),
     [
+        (without_version, "orange-ordering doctor"),
         (without_creation, "requests.submit"),
         (without_reading, "requests.wait"),
     ],
