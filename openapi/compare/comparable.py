@@ -14,8 +14,9 @@ from openapi.prepare.shape import HINT
 from openapi.read.document import Document, array, component, map_schemas, obj, operations, parameters
 from openapi.read.parse import parse
 from openapi.repair.operations import unsendable_parameter
+from openapi.repair.requirements import required_without_property
 from openapi.repair.rules import RULES
-from openapi.repair.schemas import malformed_discriminator, required_without_property
+from openapi.repair.schemas import malformed_discriminator
 
 __all__ = ["HEADERS", "comparable", "labels"]
 

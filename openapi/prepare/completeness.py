@@ -12,7 +12,7 @@ from typing import Any
 
 from openapi.read.document import SCHEMA_PREFIX, Document, array, obj, operations, resolve
 from openapi.read.errors import Fact, Repair
-from openapi.repair.schemas import properties_of
+from openapi.repair.requirements import properties_of
 
 __all__ = ["missing_from"]
 

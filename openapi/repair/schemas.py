@@ -16,13 +16,13 @@ from openapi.read.document import (
     is_obj,
     map_schemas,
     obj,
-    resolve,
     schema_roots,
 )
 from openapi.read.errors import Fact, Repair
+from openapi.repair import requirements
 from openapi.repair.operations import normalized
 
-__all__ = ["RULES", "properties_of"]
+__all__ = ["RULES"]
 
 Schema = dict[str, Any]
 Change = tuple[Schema, str] | tuple[Schema, str, frozenset[Fact]]
@@ -294,71 +294,6 @@ def unusable_default(document: Document) -> Iterator[Repair]:
     yield from _each(document, "unusable-default", change)
 
 
-def required_without_property(document: Document) -> Iterator[Repair]:
-    """Remove names from `required` that are not properties (FACTS, Models)."""
-
-    def change(schema: Schema) -> Change | None:
-        if "required" not in schema:
-            return None
-        names = list(dict.fromkeys(str(name) for name in array(schema["required"])))
-        if not names:
-            return _without(schema, "required"), "`required` is not a list of names: removed"
-        # A member of an allOf may require a property of another member; `visit` checks the whole.
-        known = properties_of(document, schema) if "properties" in schema or "allOf" in schema else None
-        kept = [name for name in names if known is None or name in known]
-        if known is None and schema.get("type") == "object":
-            kept = []
-        if kept == schema["required"]:
-            return None
-        gone = [name for name in names if name not in kept]
-        result = {**schema, "required": kept} if kept else _without(schema, "required")
-        return result, f"required names no property: {', '.join(gone) or 'one twice'}"
-
-    # A member of an allOf is checked together with the other members.
-    found: list[Repair] = []
-
-    def visit(schema: Schema, where: str) -> Schema:
-        if where.rsplit("/", 2)[-2:-1] == ["allOf"]:
-            return schema
-        changed = change(schema)
-        if changed:
-            found.append(Repair("required-without-property", where, changed[1]))
-            schema = changed[0]
-        if "allOf" in schema:
-            known = properties_of(document, schema)
-            members = [_narrowed(obj(member), known, where, found) for member in array(schema["allOf"])]
-            schema = {**schema, "allOf": members}
-        return schema
-
-    map_schemas(document, visit)
-    yield from found
-
-
-def _narrowed(member: Schema, known: dict[str, Any], where: str, found: list[Repair]) -> Schema:
-    required = [str(name) for name in array(member.get("required"))]
-    gone = [name for name in required if name not in known]
-    if "required" not in member or (required and not gone):
-        return member
-    found.append(Repair("required-without-property", where, f"required names no property: {', '.join(map(str, gone))}"))
-    kept = [name for name in required if name in known]
-    return {**member, "required": kept} if kept else _without(member, "required")
-
-
-def properties_of(document: Document, schema: Schema) -> dict[str, Any]:
-    """Collect the properties of an object schema and its allOf members; a later definition replaces an earlier one."""
-    return _properties_of(document, schema, frozenset())
-
-
-def _properties_of(document: Document, schema: Schema, seen: frozenset[int]) -> dict[str, Any]:
-    found = resolve(document, schema)
-    if id(found) in seen:
-        return {}
-    result: dict[str, Any] = {}
-    for member in array(found.get("allOf")):
-        result |= _properties_of(document, obj(member), seen | {id(found)})
-    return result | obj(found.get("properties"))
-
-
 def titles(document: Document) -> Iterator[Repair]:
     """Turn titles into descriptions; the generator names classes by titles, and drops one of two that are equal."""
     shared = Counter(
@@ -400,6 +335,6 @@ RULES = (
     malformed_discriminator,
     odd_enum,
     unusable_default,
-    required_without_property,
+    requirements.required_without_property,
     titles,
 )

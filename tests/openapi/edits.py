@@ -1,4 +1,7 @@
-"""Edits of the rebuilt description, each with what it does to a client."""
+"""Edits of the rebuilt description, each with what it does to a client.
+
+Over 400 lines, because it is one table: apart, its parts could not be seen to be complete.
+"""
 
 from __future__ import annotations
 
