@@ -115,6 +115,16 @@ def delay_after(failure: OrderingError, **changes: Any) -> float | None:
 BUSY = answered(503, 5)
 
 
+@pytest.mark.parametrize(
+    ("failure", "reading", "order"), [row[1:4] for row in DECISIONS], ids=[row[0] for row in DECISIONS]
+)
+def test_there_is_a_pause_before_what_is_repeated_and_only_then(
+    failure: OrderingError, reading: bool, order: bool
+) -> None:
+    assert (delay_after(failure, safe=True) is not None) is reading
+    assert (delay_after(failure, safe=False) is not None) is order
+
+
 def test_no_policy_means_no_retry() -> None:
     assert delay_after(BUSY, policy=None) is None
 
@@ -214,6 +224,8 @@ RETRY_AFTER: list[tuple[str, float | None]] = [
     # Of several headers, which httpx joins with commas, the longest counts.
     ("5, 10", 10.0),
     ("10, 5, soon", 10.0),
+    ("soon, 7", 7.0),
+    ("Mon7, 5", 5.0),
     ("5, Mon, 23 Nov 2026 12:01:00 GMT, 7", 60.0),
     ("Monday, 23-Nov-26 12:01:00 GMT, Mon, 23 Nov 2026 12:02:00 GMT", 120.0),
     ("Mon, ", None),
