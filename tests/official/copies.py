@@ -9,7 +9,7 @@ import tarfile
 from io import BytesIO
 from pathlib import Path
 
-__all__ = ["copied", "environment_of"]
+__all__ = ["copied", "environment_of", "python"]
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -37,3 +37,16 @@ def copied(target: Path) -> None:
 def environment_of(copy: Path) -> dict[str, str]:
     """The environment in which Python imports the copy, and not the original that is installed as editable."""
     return {**os.environ, "PYTHONPATH": str(copy)}
+
+
+def python(copy: Path, *arguments: str, seconds: float = 180.0) -> subprocess.CompletedProcess[str]:
+    """Run Python in a copy, for so many seconds at most."""
+    return subprocess.run(  # noqa: S603  # this interpreter, and arguments made by the caller
+        [sys.executable, *arguments],
+        cwd=copy,
+        env=environment_of(copy),
+        timeout=seconds,
+        capture_output=True,
+        text=True,
+        check=False,
+    )

@@ -6,14 +6,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.official.__main__ import TWINS
-from tests.official.copies import copied, environment_of
+from tests.official.copies import copied, python
 
 PROMISES = (
     "tests/test_client.py",
@@ -22,18 +20,6 @@ PROMISES = (
     "tests/orders/test_submission.py",
     "tests/sandbox/test_sandbox.py",
 )
-
-
-def python(copy: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603  # this interpreter, and arguments made here
-        [sys.executable, *arguments],
-        cwd=copy,
-        env=environment_of(copy),
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
 
 
 @pytest.fixture(scope="module", params=list(TWINS))

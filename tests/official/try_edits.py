@@ -14,7 +14,6 @@ import argparse
 import hashlib
 import json
 import re
-import subprocess
 import sys
 import tempfile
 import time
@@ -22,11 +21,10 @@ from collections import Counter
 from pathlib import Path
 
 from tests.official.__main__ import TWINS
-from tests.official.copies import copied, environment_of
+from tests.official.copies import copied, python
 from tests.official.edits import edited
 
 COUNT = 100
-SECONDS = 180.0
 _ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
 _PLACED, _REFUSED = (0, 1), 2
 
@@ -41,19 +39,6 @@ def fingerprint(copy: Path) -> str:
     return digest.hexdigest()
 
 
-def run(copy: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run Python in a copy."""
-    return subprocess.run(  # noqa: S603  # this interpreter, and arguments made here
-        [sys.executable, *arguments],
-        cwd=copy,
-        env=environment_of(copy),
-        timeout=SECONDS,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
 def faults(copy: Path, description: Path) -> tuple[str, list[str]]:
     """Try one description.
 
@@ -61,7 +46,7 @@ def faults(copy: Path, description: Path) -> tuple[str, list[str]]:
         "placed" or "refused", and what is wrong with how that was done.
     """
     before = fingerprint(copy)
-    done = run(copy, "-m", "openapi.update", str(description), "--root", str(copy))
+    done = python(copy, "-m", "openapi.update", str(description), "--root", str(copy))
     said = done.stdout + done.stderr
     found = [f"says {text}" for text in ("Traceback",) if text in said]
     found += [f"shows an object's address: {match[0]}" for match in [_ADDRESS.search(said)] if match]
@@ -78,7 +63,7 @@ def faults(copy: Path, description: Path) -> tuple[str, list[str]]:
         "does not type-check": ("-m", "mypy", "orange_ordering_client"),
         "does not read": ("-m", "tests.official.reading"),
     }.items():
-        checked = run(copy, *arguments)
+        checked = python(copy, *arguments)
         if checked.returncode:
             found.append(f"{name}: {(checked.stdout + checked.stderr)[-800:]}")
     return "placed", found
