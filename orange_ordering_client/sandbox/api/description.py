@@ -162,7 +162,7 @@ class Description:
             schema = self.resolve(found.get("schema", {}))
             parameter = Parameter(found["name"], found["in"], bool(found.get("required")), schema)
             parameters[parameter.place, parameter.name] = parameter
-        name = name_of(method, template)
+        name = name_of(method, template, data.get("operationId"))
         for known, schema in PARAMETERS.get(name or "", {}).items():
             parameters.setdefault(("query", known), Parameter(known, "query", False, schema))
         needed = self._security(data)

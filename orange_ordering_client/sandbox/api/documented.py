@@ -23,6 +23,7 @@ _NAMES = {
     "GET /doc": "service.specification",
     "GET /me": "service.me",
 }
+_BY_OPERATION_ID = {name.replace(".", "_"): name for name in _NAMES.values()}
 OPTIONAL_PATHS = ("/status", "/version", "/doc", "/me")
 """Paths that GET serves even if the description does not have them."""
 
@@ -76,6 +77,11 @@ def identity(template: str) -> str:
     return re.sub(r"\{[^{}]*\}", "{}", template)
 
 
-def name_of(method: str, template: str) -> str | None:
-    """Return the SDK's name of an operation, None if the SDK has none."""
-    return _NAMES.get(f"{method} {identity(template)}")
+def name_of(method: str, template: str, operation_id: object = None) -> str | None:
+    """Return the SDK's name of an operation, None if the SDK has none.
+
+    Args:
+        method, template: such as `GET` and `/requests/{requestId}`.
+        operation_id: of the prepared description; it names the operation if its path is not the documented one.
+    """
+    return _NAMES.get(f"{method} {identity(template)}") or _BY_OPERATION_ID.get(str(operation_id))

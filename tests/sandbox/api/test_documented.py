@@ -134,6 +134,19 @@ async def test_me_is_answered(edit: Edit) -> None:
     assert answer.json()["login"] == "sandbox-client"
 
 
+@pytest.mark.parametrize("path", ["/catalogItems/{catalogItemId}", "/catalogItems"])
+async def test_an_operation_is_known_by_its_name_if_its_path_is_another(path: str) -> None:
+    def move(document: dict[str, Any]) -> None:
+        document["paths"][f"/v4{path}"] = document["paths"].pop(path)
+
+    sandbox = edited(move)
+    known = "R_BVPN_FR_1"
+    async with signed_in(sandbox) as api:
+        answer = await api.get(f"/v4{path}".replace("{catalogItemId}", known))
+    assert answer.status_code == 200
+    assert known in answer.text
+
+
 @every_edit
 async def test_a_token_for_reading_reads_and_does_not_order(edit: Edit) -> None:
     sandbox = edited(edit)
