@@ -15,13 +15,13 @@ from orange_ordering_client import OrderingClient
 async def export() -> list[dict[str, Any]]:
     async with OrderingClient.from_env() as ordering:
         french = ordering.with_options(language="fr")
-        ids = [item.id async for item in ordering.catalog.list(fields=["id"]) if item.id is not None]
+        ids = [item.id async for item in ordering.catalog.list() if item.id is not None]
         slots = asyncio.Semaphore(4)
 
         async def one(item_id: str) -> dict[str, Any]:
             async with slots:
                 item = await ordering.catalog.get(item_id, includes="schemas")
-                name = (await french.catalog.get(item_id, fields=["name"])).name
+                name = (await french.catalog.get(item_id)).name
             return {**item.to_dict(), "name": {"en": item.name, "fr": name}}
 
         return await asyncio.gather(*map(one, ids))

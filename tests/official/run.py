@@ -24,6 +24,8 @@ from tests.official.copies import copied, environment_of
 SECONDS = 1800.0
 """For one step; the suite is the longest."""
 
+_NOT_THERE = ("packaging", "official/test_in_place.py")
+
 STEPS: dict[str, list[str]] = {
     "lint": ["-m", "ruff", "check", "."],
     "format": ["-m", "ruff", "format", "--check", "."],
@@ -31,8 +33,8 @@ STEPS: dict[str, list[str]] = {
     "pyright": ["-m", "pyright"],
     "drift": ["-m", "openapi.build", "drift"],
     "demo": ["docs/demo.py"],
-    # Coverage is held by `make test`; tests/packaging builds wheels, which do not depend on the description.
-    "tests": ["-m", "pytest", "-q", "-n", "3", "--ignore=tests/packaging", "-p", "no:cacheprovider"],
+    # Coverage is held by `make test`; wheels do not depend on the description, and a copy makes no copies.
+    "tests": ["-m", "pytest", "-q", "-n", "3", *(f"--ignore=tests/{name}" for name in _NOT_THERE)],
 }
 
 # Tests of code that meets no generated module, or of a description of their own.
