@@ -18,6 +18,8 @@ __all__ = ["incompatibilities"]
 _PACKAGE = "orange_ordering_client"
 _SECONDS = 120
 _MODULES = ("client", "orders.submission", "orders.watching", "contract.checker", "contract.recorder", "sandbox")
+# The classes that programs which order and read import from the package.
+_MODELS = ("CatalogItem", "NewRequest", "Request")
 # The public method that a module implements; other modules are reported by their names.
 _METHODS = {
     "orders/submission.py": "requests.submit",
@@ -65,7 +67,9 @@ def incompatibilities(package: Path, tree: Path, directory: Path, cache: Path) -
 
 def _import_all() -> str:
     lines = [f"import {_PACKAGE}.{module}" for module in _MODULES]
-    return "\n".join([*lines, f"from {_PACKAGE} import *"])
+    lines += [f"from {_PACKAGE} import *", f"missing = {{*{_MODELS}}} - {{*{_PACKAGE}.__all__}}"]
+    lines += ["if missing:", "    raise ImportError(f\"no class is generated for {', '.join(sorted(missing))}\")"]
+    return "\n".join(lines)
 
 
 def _mypy(cache: Path) -> list[str]:

@@ -41,10 +41,18 @@ def without_version(document: Any) -> None:
     del document["paths"]["/version"]
 
 
+def without_a_described_order(document: Any) -> None:
+    document["paths"]["/requests"]["post"]["requestBody"]["content"]["application/json"]["schema"] = {}
+
+
 @pytest.mark.parametrize(
     ("edit", "method"),
     [
         (without_version, "orange-ordering doctor"),
+        (
+            without_a_described_order,
+            "orange_ordering_client: cannot be imported: ImportError: no class is generated for NewRequest",
+        ),
         (without_creation, "requests.submit"),
         (without_reading, "requests.wait"),
     ],
