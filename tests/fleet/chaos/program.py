@@ -13,6 +13,7 @@ from pathlib import Path
 from orange_ordering_client._generated.models import NewRequest
 from orange_ordering_client.client import OrderingClient
 from orange_ordering_client.fleet import FleetError, PostgresFleet
+from orange_ordering_client.orders.batch import Result
 from orange_ordering_client.orders.errors import OutcomeUnknown, ReferenceAmbiguous
 from orange_ordering_client.retry import RetryPolicy
 from tests.chaos.program import Database, chosen, order
@@ -21,6 +22,10 @@ __all__ = ["numbers_of"]
 
 _PASSES = 60
 _PAUSE = 0.3
+_AT_ONCE = 150
+"""Orders that are placed, and whose unknown outcomes are decided, before the next ones are begun.
+
+Before an order is sent again, everything that was created since is read: the sooner, the less."""
 
 
 def numbers_of(process: int, *, processes: int, count: int, seed: int) -> list[int]:
@@ -36,29 +41,36 @@ async def place(
 
     An unknown outcome is somebody's decision. This somebody decides to send again, once it was looked for in vain.
     """
-    for _ in range(_PASSES):
-        left = [item for item in orders if item.customer_reference not in database.placed]
-        if not left:
-            return
-        for resend in (False, True):
-            batch = [item for item in left if (item.customer_reference in database.unknown) is resend]
-            results = ordering.requests.submit_many(
-                batch, concurrency=options.tasks, resend=resend, visible_within=options.visible_within
-            )
-            async for result in results:
-                reference = str(result.order.customer_reference)
-                if result.submission is not None:
-                    how = result.submission
-                    database.note("placed", reference, id=how.request.id, recovered=how.recovered)
-                elif isinstance(result.error, ReferenceAmbiguous) and (request := chosen(result.order, result.error)):
-                    database.note("placed", reference, id=request.id, chosen=True)
-                elif isinstance(result.error, OutcomeUnknown):
-                    database.note("unknown", reference, tried=result.error.tried)
-                elif isinstance(result.error, FleetError):
-                    database.note("unreached", reference, error=repr(result.error))
-                else:
-                    database.note("failed", reference, error=repr(result.error))
-        await asyncio.sleep(_PAUSE)
+    for first in range(0, len(orders), _AT_ONCE):
+        portion = orders[first : first + _AT_ONCE]
+        for _ in range(_PASSES):
+            left = [item for item in portion if item.customer_reference not in database.placed]
+            if not left:
+                break
+            for resend in (False, True):
+                batch = [item for item in left if (item.customer_reference in database.unknown) is resend]
+                results = ordering.requests.submit_many(
+                    batch, concurrency=options.tasks, resend=resend, visible_within=options.visible_within
+                )
+                async for result in results:
+                    note(database, result)
+            await asyncio.sleep(_PAUSE)
+
+
+def note(database: Database, result: Result[NewRequest]) -> None:
+    """Note what became of one order."""
+    reference = str(result.order.customer_reference)
+    if result.submission is not None:
+        how = result.submission
+        database.note("placed", reference, id=how.request.id, recovered=how.recovered)
+    elif isinstance(result.error, ReferenceAmbiguous) and (request := chosen(result.order, result.error)):
+        database.note("placed", reference, id=request.id, chosen=True)
+    elif isinstance(result.error, OutcomeUnknown):
+        database.note("unknown", reference, tried=result.error.tried)
+    elif isinstance(result.error, FleetError):
+        database.note("unreached", reference, error=repr(result.error))
+    else:
+        database.note("failed", reference, error=repr(result.error))
 
 
 async def run(options: argparse.Namespace) -> None:
