@@ -212,11 +212,8 @@ def _judge(
     events = Counter(entry["event"] for entry in results)
     ids = {entry["id"]: entry["reference"] for entry in journal["committed"]}
     placed = [entry for entry in results if entry["event"] == "placed"]
-    untrue = [
-        entry["reference"]
-        for entry in results
-        if entry["event"] == "unknown"
-        and not _is_true(
+    judged = {
+        entry["reference"]: _untrue(
             entry,
             sent.get(entry["reference"], []),
             committed.get(entry["reference"], []),
@@ -224,7 +221,10 @@ def _judge(
             plan.weather,
             disturbed_at,
         )
-    ]
+        for entry in results
+        if entry["event"] == "unknown"
+    }
+    untrue = [f"{reference} ({reason})" for reference, reason in judged.items() if reason]
     return Report(
         plan=plan,
         # Each process starts once without having been killed.
@@ -244,15 +244,15 @@ def _judge(
     )
 
 
-def _is_true(
+def _untrue(
     entry: dict[str, Any],
     sent: list[dict[str, Any]],
     committed: list[dict[str, Any]],
     by_number: dict[int, dict[str, Any]],
     weather: Weather,
     disturbed_at: list[float],
-) -> bool:
-    """Whether nobody could know: no clear answer to what was sent, and nothing to be seen when it was looked for."""
+) -> str:
+    """Why somebody could know: a clear answer to what was sent, or an order to be seen when it was looked for."""
     said = datetime.fromisoformat(entry["at"])
     before = [call for call in sent if datetime.fromisoformat(call["at"]) < said]
     unclear = [
@@ -265,10 +265,10 @@ def _is_true(
     ]
     # What a process that was killed, or one without the database, was about to send may never have left.
     if not unclear and not any(moment < said.timestamp() for moment in disturbed_at):
-        return False
+        return "every answer was clear"
     for order in committed:
         hidden = weather.hidden if "delayed-visibility" in by_number[order["call"]]["faults"] else 0.0
         visible = datetime.fromisoformat(order["at"]) + timedelta(seconds=hidden)
-        if visible < said - timedelta(seconds=weather.timeout):
-            return False
-    return True
+        if (seconds := (said - visible).total_seconds()) > weather.timeout:
+            return f"to be seen {seconds:.1f} s before"
+    return ""
