@@ -69,7 +69,7 @@ async def calling(
     session = Session(settings or settings_for(server), Sender(http), hooks or Hooks(), clock or Clock())
     try:
         # A call that waits for ever fails its test; it does not hang it.
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             yield Pipeline(session, CallOptions(**options))
     finally:
         await session.aclose()
