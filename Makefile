@@ -58,6 +58,7 @@ generate: setup
 drift: setup
 	$(BIN)/python -m openapi.build drift
 
+# Three workers for two cores: many tests wait for sockets and programs.
 unit: setup
 	$(BIN)/coverage erase
 	$(BIN)/pytest -n 3 --cov --cov-report=

@@ -4,36 +4,45 @@ from __future__ import annotations
 
 import logging
 import re
-from functools import lru_cache
 
 from orange_ordering_client.operation import Operation
 from orange_ordering_client.text import printable, shorten
 
-__all__ = ["warn_of_unknown_words"]
+__all__ = ["UnknownWords"]
 
 logger = logging.getLogger("orange_ordering_client")
 
 _LONGEST = 60
 _MOST_REMEMBERED = 1024
+"""Words; a program that builds them from data is not warned for ever."""
 
 
-def warn_of_unknown_words(operation: Operation, query: list[tuple[str, str]]) -> None:
-    """Log a warning, once for each word. It is sent all the same: the server may know newer ones.
+class UnknownWords:
+    """The words that a client has warned of: each is named once. Views of a client share it."""
 
-    Args:
-        operation: what is called; it has the known words.
-        query: encoded by `encode_query`.
-    """
-    for name, text in query:
-        if (known := operation.words.get(name)) is None:
-            continue
-        for word in text.split(","):
-            # What is no plain word may be a formula, which filters take, too (FACTS, Lists).
-            if word not in known and re.fullmatch(r"[\w ]+", word):
-                _warn(operation.id, name, word, known)
+    def __init__(self) -> None:
+        self._warned: set[tuple[str, str, str]] = set()
+
+    def warn(self, operation: Operation, query: list[tuple[str, str]]) -> None:
+        """Log a warning of each new one. It is sent all the same: the server may know newer words.
+
+        Args:
+            operation: what is called; it has the known words.
+            query: encoded by `encode_query`.
+        """
+        for name, text in query:
+            if (known := operation.words.get(name)) is None:
+                continue
+            for word in text.split(","):
+                found = (operation.id, name, word)
+                # What is no plain word may be a formula, which filters take, too (FACTS, Lists).
+                if word in known or found in self._warned or not re.fullmatch(r"[\w ]+", word):
+                    continue
+                if len(self._warned) < _MOST_REMEMBERED:
+                    self._warned.add(found)
+                    _warn(*found, known)
 
 
-@lru_cache(_MOST_REMEMBERED)
 def _warn(operation: str, name: str, word: str, known: tuple[str, ...]) -> None:
     from difflib import get_close_matches  # only here, because it takes time to load
 

@@ -23,7 +23,7 @@ from orange_ordering_client.errors import (
     Unauthorized,
     reason_of,
 )
-from orange_ordering_client.filter_words import warn_of_unknown_words
+from orange_ordering_client.filter_words import UnknownWords
 from orange_ordering_client.operation import Operation, Query, encode_query, expand
 from orange_ordering_client.pagination import Batch, Pager
 from orange_ordering_client.response import Answer
@@ -95,7 +95,7 @@ class Pipeline:
     ) -> Answer[T]:
         """Make one logical call; its response is decoded when `parse()` is called."""
         parameters = encode_query(query)
-        warn_of_unknown_words(operation, parameters)
+        self.session.shared(UnknownWords).warn(operation, parameters)
         return await self._answer(operation, decode, path, parameters, body)
 
     def pager(
@@ -111,7 +111,7 @@ class Pipeline:
         """Prepare a list; nothing is sent until it is awaited or iterated."""
         # Encoded once for all pages: an iterator among the filters would be empty from the second page on.
         filters = encode_query(query)
-        warn_of_unknown_words(operation, filters)
+        self.session.shared(UnknownWords).warn(operation, filters)
 
         async def fetch(offset: int, limit: int) -> Batch:
             window = [*filters, ("offset", str(offset)), ("limit", str(limit))]

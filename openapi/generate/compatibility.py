@@ -66,10 +66,15 @@ def incompatibilities(package: Path, tree: Path, directory: Path, cache: Path) -
 
 
 def _import_all() -> str:
-    lines = [f"import {_PACKAGE}.{module}" for module in _MODULES]
-    lines += [f"from {_PACKAGE} import *", f"missing = {{*{_MODELS}}} - {{*{_PACKAGE}.__all__}}"]
-    lines += ["if missing:", "    raise ImportError(f\"no class is generated for {', '.join(sorted(missing))}\")"]
-    return "\n".join(lines)
+    return "\n".join(
+        [
+            *(f"import {_PACKAGE}.{module}" for module in _MODULES),
+            f"from {_PACKAGE} import *",
+            f"missing = set({_MODELS}) - set({_PACKAGE}.__all__)",
+            "if missing:",
+            "    raise ImportError('no class is generated for ' + ', '.join(sorted(missing)))",
+        ]
+    )
 
 
 def _mypy(cache: Path) -> list[str]:

@@ -104,6 +104,8 @@ class _Answering(http.server.BaseHTTPRequestHandler):
     """Refuses everything, by its own clock."""
 
     date: str | None = None
+    # Seconds: a client that goes away during the handshake must not be waited for.
+    timeout = 5
 
     def do_GET(self) -> None:
         self.send_response_only(401)
@@ -129,7 +131,8 @@ def https(authority: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any
         ends = datetime.now(UTC) + timedelta(days=days, hours=1)
         certificates.issue_cert("localhost", not_after=ends).configure_cert(context)
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        server.socket = context.wrap_socket(server.socket, server_side=True)
+        # The handshake takes place in the thread of the connection: `shutdown` waits for the one that accepts.
+        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
         if trusted:
             certificates.cert_pem.write_to_path(str(authority.with_name("other.pem")))
             monkeypatch.setenv("SSL_CERT_FILE", str(authority.with_name("other.pem")))

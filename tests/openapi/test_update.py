@@ -20,7 +20,8 @@ from openapi.generate.replacement import STAGE, locked
 from openapi.update import main
 from tests.openapi.conftest import project_in
 from tests.openapi.descriptions import ROOT, Document
-from tests.openapi.edits import BREAKING, HARMLESS, SPELLING, Edit
+from tests.openapi.edits import BREAKING, HARMLESS, Edit
+from tests.openapi.spellings import SPELLING
 from tests.rebuilt import REBUILT, rebuilt
 
 

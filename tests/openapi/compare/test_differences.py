@@ -12,7 +12,8 @@ from openapi.compare.comparable import comparable
 from openapi.compare.operations import differences
 from openapi.prepare.overlay import read_overlay
 from tests.openapi.descriptions import ROOT, Document, operation, query, ref, small
-from tests.openapi.edits import BREAKING, HARMLESS, SPELLING, Edit
+from tests.openapi.edits import BREAKING, HARMLESS, Edit
+from tests.openapi.spellings import SPELLING
 from tests.rebuilt import rebuilt
 
 ACTIONS = read_overlay(ROOT / "openapi/overlay.yaml")
