@@ -107,3 +107,10 @@ async def test_a_long_word_is_cut_in_the_log(ordering: OrderingClient, caplog: p
     ordering.requests.list(status="X" * 10_000)
 
     assert len(caplog.messages[0]) < 300
+
+
+async def test_a_program_that_makes_up_words_is_not_warned_for_ever(
+    ordering: OrderingClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    ordering.requests.list(status=[f"WORD {number}" for number in range(1_100)])
+    assert len(caplog.messages) == 1_024
