@@ -20,7 +20,12 @@ from orange_ordering_client.errors import (
 )
 from orange_ordering_client.orders.accepting import accepted
 from orange_ordering_client.orders.comparing import changes, differences, is_elsewhere
-from orange_ordering_client.orders.errors import OutcomeUnknown, ReferenceAmbiguous, ReferenceConflict
+from orange_ordering_client.orders.errors import (
+    OutcomeUnknown,
+    ReferenceAmbiguous,
+    ReferenceConflict,
+    ReferenceUnchecked,
+)
 from orange_ordering_client.orders.intents import Claim, Intent, Intents
 from orange_ordering_client.orders.lookup import LookupResult, look_up
 from orange_ordering_client.orders.memory import Doubt, Memory, Placed
@@ -270,11 +275,15 @@ class _Submitting:
             conclusive = clock.monotonic() >= visible_at
             looks += 1
             try:
-                found = await self._look_up(thorough=conclusive and plan.resend)
+                # Others may have ordered since, and Orange may have stored the reference in another form: the newest
+                # page is not enough to say that it is not there.
+                found = await self._look_up(thorough=conclusive)
             except (ReferenceAmbiguous, ReferenceConflict):
                 raise
             except OrderingError as error:
-                blind += conclusive
+                if conclusive:
+                    # A list that is too long to be read does not become shorter.
+                    blind += _BLIND_LOOKS if isinstance(error, ReferenceUnchecked) else 1
                 if isinstance(error, (ClientClosed, WrongEventLoop)) or blind >= _BLIND_LOOKS:
                     self._tried.append(f"Looked for it {looks} times; the last look failed: {error}")
                     raise self._unknown() from error

@@ -7,7 +7,8 @@ import pytest
 from orange_ordering_client.errors import BusinessRuleViolation, ClientClosed
 from orange_ordering_client.hooks import Hooks, RequestRecord
 from orange_ordering_client.notifier import Notifier
-from orange_ordering_client.orders.errors import OutcomeUnknown, ReferenceConflict
+from orange_ordering_client.orders import lookup
+from orange_ordering_client.orders.errors import OutcomeUnknown, ReferenceAmbiguous, ReferenceConflict
 from orange_ordering_client.orders.submission import MAX_SENDS
 from orange_ordering_client.sandbox import Fault
 from tests.placing import Desk, desk
@@ -115,6 +116,36 @@ async def test_the_same_call_after_an_unknown_outcome_looks_and_does_not_send() 
         await place.time.sleep(100)
         assert (await place.view(language="fr").submit(place.order())).recovered
         assert place.sent() == 1
+
+
+async def test_an_order_under_another_reference_is_found_below_everything_that_came_since() -> None:
+    async with desk() as place:
+        once(place, "drop-after")
+        once(place, "change-reference:upper")
+        once(place, "delayed-visibility:100")
+        with pytest.raises(OutcomeUnknown):
+            await place.requests.submit(place.order("Wan-042"), visible_within=10)
+        await place.time.sleep(100)
+        for number in range(600):
+            place.sandbox.requests.create(
+                place.order(f"other {number}").to_dict(), next(iter(place.sandbox.access.clients.values())), "x"
+            )
+        with pytest.raises(ReferenceAmbiguous) as caught:
+            await place.requests.submit(place.order("Wan-042"), visible_within=10)
+        assert [request.customer_reference for request in caught.value.candidates] == ["WAN-042"]
+        assert place.sent("Wan-042") == 1
+
+
+async def test_a_list_that_is_too_long_to_be_read_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lookup, "MAX_SWEPT", 500)
+    async with desk() as place:
+        place.sandbox.requests.seed(600)
+        place.sandbox.faults.add(Fault("ignore-sort", on=LIST, times=1000))
+        once(place, "drop-before")
+        with pytest.raises(OutcomeUnknown, match="more than 500 requests"):
+            await place.requests.submit(place.order(), visible_within=0)
+        filtered, whole = 2, 2
+        assert len(place.calls(LIST)) <= 2 * filtered + whole
 
 
 async def test_looks_that_fail_do_not_count_as_not_found() -> None:

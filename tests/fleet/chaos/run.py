@@ -270,5 +270,5 @@ def _untrue(
         hidden = weather.hidden if "delayed-visibility" in by_number[order["call"]]["faults"] else 0.0
         visible = datetime.fromisoformat(order["at"]) + timedelta(seconds=hidden)
         if (seconds := (said - visible).total_seconds()) > weather.timeout:
-            return f"to be seen {seconds:.1f} s before"
+            return f"to be seen {seconds:.1f} s before; {' '.join(entry['tried'])}"
     return ""
