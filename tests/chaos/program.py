@@ -14,10 +14,12 @@ from contextlib import AsyncExitStack, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from orange_ordering_client._generated.models import NewRequest, Request
 from orange_ordering_client.client import OrderingClient
 from orange_ordering_client.errors import OrderingError
+from orange_ordering_client.hooks import Hooks, RequestRecord
 from orange_ordering_client.orders.batch import Result
 from orange_ordering_client.orders.errors import OutcomeUnknown, ReferenceAmbiguous
 from orange_ordering_client.orders.intent_file import IntentFile
@@ -43,6 +45,7 @@ class Database:
     """What the program knows after a restart."""
 
     def __init__(self, folder: Path) -> None:
+        self.looked: dict[str, str] = {}
         known = read(folder)
         self.placed = {entry["reference"] for entry in known if entry["event"] == "placed"}
         self.unknown = {entry["reference"] for entry in known if entry["event"] == "unknown"} - self.placed
@@ -50,6 +53,12 @@ class Database:
         # A torn line is ended, so that the next one is whole; `read` would stumble over it otherwise.
         whole = sum(len(json.dumps(entry)) + 1 for entry in known)
         self._file.truncate(whole)
+
+    def requesting(self, record: RequestRecord) -> None:
+        """Remember when a reference was last looked for; each look begins with a filtered list."""
+        if record.operation == "requests.list":
+            for reference in parse_qs(urlsplit(record.url).query).get("customerReference", ()):
+                self.looked[reference] = datetime.now(UTC).isoformat()
 
     def note(self, event: str, reference: str, **more: object) -> None:
         entry = {"event": event, "reference": reference, "at": datetime.now(UTC).isoformat(), **more}
@@ -124,7 +133,7 @@ async def note(ordering: OrderingClient, database: Database, result: Result[NewR
     elif isinstance(result.error, ReferenceAmbiguous) and (request := chosen(result.order, result.error)):
         database.note("placed", reference, id=request.id, chosen=True)
     elif isinstance(result.error, OutcomeUnknown):
-        database.note("unknown", reference, tried=result.error.tried)
+        database.note("unknown", reference, tried=result.error.tried, looked=database.looked.get(reference))
     else:
         database.note("failed", reference, error=repr(result.error))
 
@@ -178,9 +187,10 @@ async def run(options: argparse.Namespace) -> None:
     database = Database(options.folder)
     database.note("started", "")
     orders = [order(number, options.wanted) for number in range(options.count)]
+    hooks = Hooks(on_request=database.requesting)
     async with AsyncExitStack() as stack:
         clients = [
-            await stack.enter_async_context(OrderingClient.from_env(timeout=options.timeout, retry=retry))
+            await stack.enter_async_context(OrderingClient.from_env(timeout=options.timeout, retry=retry, hooks=hooks))
             for _ in range(options.clients)
         ]
         work = place_plainly if options.plain else place

@@ -12,13 +12,13 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import attrs
 
 from orange_ordering_client.working_days import earliest_requested_at
+from tests.chaos.judging import why_untrue
 from tests.chaos.program import RESULTS, read, reference_of
 from tests.chaos.proxy import Proxy, proxy_in_thread
 from tests.chaos.weather import Weather
@@ -229,12 +229,17 @@ def _judge(
     ids = {entry["id"]: entry["reference"] for entry in journal["committed"]}
     placed = [entry for entry in results if entry["event"] == "placed"]
     unknown = [entry for entry in results if entry["event"] == "unknown"]
-    untrue = [
-        entry["reference"]
+    judged = {
+        entry["reference"]: why_untrue(
+            entry,
+            sent=sent.get(entry["reference"], []),
+            committed=committed.get(entry["reference"], []),
+            by_number=by_number,
+            weather=weather,
+            disturbed_at=killed_at,
+        )
         for entry in unknown
-        if not _is_true(entry, sent.get(entry["reference"], []), committed.get(entry["reference"], []),
-                        by_number, weather, killed_at)
-    ]  # fmt: skip
+    }
     return Report(
         calls=len(received),
         # Every page is capped; that alone makes no call a faulted one.
@@ -248,36 +253,6 @@ def _judge(
         chosen=sum(1 for entry in placed if entry.get("chosen")),
         misnamed=tuple(entry["reference"] for entry in placed if ids.get(entry["id"]) != entry["reference"]),
         unknown=len(unknown),
-        untrue=tuple(untrue),
+        untrue=tuple(f"{reference} ({reason})" for reference, reason in judged.items() if reason),
         **about,
     )
-
-
-def _is_true(
-    entry: dict[str, Any],
-    sent: list[dict[str, Any]],
-    committed: list[dict[str, Any]],
-    by_number: dict[int, dict[str, Any]],
-    weather: Weather,
-    killed_at: list[float],
-) -> bool:
-    """Whether nobody could know: no clear answer to what was sent, and nothing to be seen when it was looked for."""
-    said = datetime.fromisoformat(entry["at"])
-    before = [call for call in sent if datetime.fromisoformat(call["at"]) < said]
-    unclear = [
-        call
-        for call in before
-        # A slow answer is written to a caller that has given up.
-        if not call["delivered"]
-        or call["status"] not in (201, 403, 422, 429)
-        or {"latency", "stall"} & {*call["faults"]}
-    ]
-    # An order of a process that was killed may never have reached the sandbox.
-    if not unclear and not any(moment < said.timestamp() for moment in killed_at):
-        return False
-    for order in committed:
-        hidden = weather.hidden if "delayed-visibility" in by_number[order["call"]]["faults"] else 0.0
-        visible = datetime.fromisoformat(order["at"]) + timedelta(seconds=hidden)
-        if visible < said - timedelta(seconds=weather.timeout):
-            return False
-    return True

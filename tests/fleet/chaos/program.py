@@ -13,6 +13,7 @@ from pathlib import Path
 from orange_ordering_client._generated.models import NewRequest
 from orange_ordering_client.client import OrderingClient
 from orange_ordering_client.fleet import FleetError, PostgresFleet
+from orange_ordering_client.hooks import Hooks
 from orange_ordering_client.orders.batch import Result
 from orange_ordering_client.orders.errors import OutcomeUnknown, ReferenceAmbiguous
 from orange_ordering_client.retry import RetryPolicy
@@ -66,7 +67,7 @@ def note(database: Database, result: Result[NewRequest]) -> None:
     elif isinstance(result.error, ReferenceAmbiguous) and (request := chosen(result.order, result.error)):
         database.note("placed", reference, id=request.id, chosen=True)
     elif isinstance(result.error, OutcomeUnknown):
-        database.note("unknown", reference, tried=result.error.tried)
+        database.note("unknown", reference, tried=result.error.tried, looked=database.looked.get(reference))
     elif isinstance(result.error, FleetError):
         database.note("unreached", reference, error=repr(result.error))
     else:
@@ -79,7 +80,8 @@ async def run(options: argparse.Namespace) -> None:
     database.note("started", "")
     numbers = numbers_of(options.process, processes=options.processes, count=options.count, seed=options.seed)
     fleet = PostgresFleet(options.dsn, lease=options.lease, timeout=options.timeout) if options.dsn else None
-    async with OrderingClient.from_env(timeout=options.timeout, retry=retry, fleet=fleet) as ordering:
+    hooks = Hooks(on_request=database.requesting)
+    async with OrderingClient.from_env(timeout=options.timeout, retry=retry, fleet=fleet, hooks=hooks) as ordering:
         await place(ordering, database, [order(number, options.wanted) for number in numbers], options)
 
 

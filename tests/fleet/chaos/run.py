@@ -9,13 +9,13 @@ import tempfile
 import time
 from collections import Counter
 from contextlib import ExitStack, suppress
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import attrs
 
 from orange_ordering_client.working_days import earliest_requested_at
+from tests.chaos.judging import why_untrue
 from tests.chaos.program import RESULTS, read, reference_of
 from tests.chaos.weather import CUT, Weather
 from tests.fleet.chaos.parts import ROOT, Postgres, asked, postgres, sandbox
@@ -213,13 +213,13 @@ def _judge(
     ids = {entry["id"]: entry["reference"] for entry in journal["committed"]}
     placed = [entry for entry in results if entry["event"] == "placed"]
     judged = {
-        entry["reference"]: _untrue(
+        entry["reference"]: why_untrue(
             entry,
-            sent.get(entry["reference"], []),
-            committed.get(entry["reference"], []),
-            by_number,
-            plan.weather,
-            disturbed_at,
+            sent=sent.get(entry["reference"], []),
+            committed=committed.get(entry["reference"], []),
+            by_number=by_number,
+            weather=plan.weather,
+            disturbed_at=disturbed_at,
         )
         for entry in results
         if entry["event"] == "unknown"
@@ -242,33 +242,3 @@ def _judge(
         misnamed=tuple(entry["reference"] for entry in placed if ids.get(entry["id"]) != entry["reference"]),
         seconds=seconds,
     )
-
-
-def _untrue(
-    entry: dict[str, Any],
-    sent: list[dict[str, Any]],
-    committed: list[dict[str, Any]],
-    by_number: dict[int, dict[str, Any]],
-    weather: Weather,
-    disturbed_at: list[float],
-) -> str:
-    """Why somebody could know: a clear answer to what was sent, or an order to be seen when it was looked for."""
-    said = datetime.fromisoformat(entry["at"])
-    before = [call for call in sent if datetime.fromisoformat(call["at"]) < said]
-    unclear = [
-        call
-        for call in before
-        # A slow answer is written to a caller that has given up.
-        if not call["delivered"]
-        or call["status"] not in (201, 403, 422, 429)
-        or {"latency", "stall"} & {*call["faults"]}
-    ]
-    # What a process that was killed, or one without the database, was about to send may never have left.
-    if not unclear and not any(moment < said.timestamp() for moment in disturbed_at):
-        return "every answer was clear"
-    for order in committed:
-        hidden = weather.hidden if "delayed-visibility" in by_number[order["call"]]["faults"] else 0.0
-        visible = datetime.fromisoformat(order["at"]) + timedelta(seconds=hidden)
-        if (seconds := (said - visible).total_seconds()) > weather.timeout:
-            return f"to be seen {seconds:.1f} s before; {' '.join(entry['tried'])}"
-    return ""
