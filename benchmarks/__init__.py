@@ -1,1 +1,1 @@
-"""How fast this SDK is beside its peers: `make bench`, or `python -m benchmarks`."""
+"""Benchmarks of this SDK and of comparable packages: `make bench`, or `python -m benchmarks`."""

@@ -1,4 +1,4 @@
-"""Measure everything, print it, write build/bench.json."""
+"""Run all benchmarks, print the results, and write build/bench.json."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _SHOWN = ("httpx", "httpcore", "aiohttp", "pydantic", "msgspec", "openai", "open
 
 
 def main() -> None:
-    """Run it; a goal that is not reached is said, and is no failure."""
+    """Run all benchmarks; a missed goal is printed, and is not a failure."""
     print(f"{_processor()}, Python {platform.python_version()}, {platform.system()}")
     print(", ".join(f"{name} {version(name)}" for name in _SHOWN))
     stock.generate()

@@ -1,4 +1,4 @@
-"""One GET after the other, fifty tasks at once, and views."""
+"""Benchmarks of sequential GET calls, of fifty tasks at once, of orders, and of views."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ Call = Callable[[], Awaitable[object]]
 
 
 def client(origin: str, http: httpx.AsyncClient | None = None) -> OrderingClient:
-    """This SDK, calling the benchmark's server, over a http client of its own or this one."""
+    """Return a client of this SDK for the benchmark's server, with its own http client or the given one."""
     return OrderingClient(
         client_id="id",
-        client_secret="secret",  # noqa: S106 -- opens nothing
+        client_secret="secret",  # noqa: S106 -- not a real secret
         api_key="key",
         base_url=f"{origin}/api",
         token_url=origin + server.TOKEN,
@@ -42,7 +42,7 @@ def client(origin: str, http: httpx.AsyncClient | None = None) -> OrderingClient
 
 
 async def sequential(origin: str) -> Medians:
-    """Seconds per call, one after the other."""
+    """Return the seconds per call of sequential calls."""
 
     def repeat(call: Call) -> Call:
         async def run() -> None:
@@ -56,7 +56,7 @@ async def sequential(origin: str) -> Medians:
 
 
 async def concurrent(origin: str) -> Medians:
-    """Seconds per call, fifty tasks at once, each with one call; then the next fifty."""
+    """Return the seconds per call of fifty tasks at once, each with one call, followed by the next fifty."""
 
     def spread(call: Call) -> Call:
         async def run() -> None:
@@ -70,7 +70,7 @@ async def concurrent(origin: str) -> Medians:
 
 
 async def orders(origin: str) -> Medians:
-    """Seconds per order, one after the other, each over a connection opened for it."""
+    """Return the seconds per order of sequential orders, each on a new connection."""
     order = NewRequest(type="R_BVPN_FR_1", requested_at=date(2027, 1, 11), customer_reference="WAN-042")
     body = json.dumps(order.to_dict()).encode()
     headers = {**_HEADERS, "Content-Type": "application/json"}
@@ -99,7 +99,7 @@ async def orders(origin: str) -> Medians:
 
 
 def views() -> Medians:
-    """Seconds of a thousand views, and of making one client."""
+    """Return the seconds of creating a thousand views, and of creating one client."""
     one = client("http://127.0.0.1:1")
     return interleave(
         {
@@ -110,7 +110,7 @@ def views() -> Medians:
 
 
 async def _with_contenders(origin: str, shape: Callable[[Call], Call]) -> Medians:
-    # Fifty connections, kept: by default httpx lets go of those that were idle for five seconds, in between the rounds.
+    # Fifty connections are kept, because by default httpx closes connections that are idle for five seconds.
     limits = httpx.Limits(max_connections=_TASKS, max_keepalive_connections=_TASKS, keepalive_expiry=600)
     async with (
         httpx.AsyncClient(limits=limits) as raw,

@@ -1,4 +1,4 @@
-"""What needs a process of its own: imports, the first answer, and memory."""
+"""Benchmarks that need a separate process: imports, the first response, and memory."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ started = time.perf_counter()
 {code}
 print(time.perf_counter() - started)
 """
-"""Without what httpx loads for its command line where a peer happens to bring it along, as most programs do not."""
+"""It blocks packages that httpx imports for its command line if they are installed; most programs do not have them."""
 
 _READY = """
 from orange_ordering_client import OrderingClient
@@ -26,7 +26,7 @@ import orange_ordering_client.transport.opening, orange_ordering_client.transpor
 import orange_ordering_client.requests
 from orange_ordering_client._generated.models.request import Request
 """
-"""What `OrderingClient(...).requests.get(...)` imports by the time it has a request, httpx's connections aside."""
+"""The imports of `OrderingClient(...).requests.get(...)` until it has a request, except httpx's connections."""
 
 IMPORTS = {
     "import httpx": "import httpx",
@@ -87,12 +87,12 @@ MEMORY = {
 
 
 def imports() -> Medians:
-    """Seconds of each import, in a new process each time."""
+    """Return the seconds of each import, in a new process each time."""
     return _interleave({name: _TIMED.format(code=code) for name, code in IMPORTS.items()})
 
 
 def first_answers(origin: str) -> Medians:
-    """Seconds from the first import to the first request read, in a new process each time."""
+    """Return the seconds from the first import until a request was read, in a new process each time."""
     where = {"origin": origin, "token": server.TOKEN, "one": server.ONE, "id": server.ONE.rsplit("/", 1)[1]}
     return _interleave(
         {
@@ -103,7 +103,7 @@ def first_answers(origin: str) -> Medians:
 
 
 def memory() -> Medians:
-    """Bytes that 10,000 requests keep, once their JSON is gone."""
+    """Return the bytes that 10,000 requests occupy after their JSON was released."""
     return {name: _run(_MEMORY.format(code=code)) for name, code in MEMORY.items()}
 
 
@@ -111,7 +111,7 @@ def _interleave(codes: Mapping[str, str], rounds: int = 15) -> Medians:
     taken: dict[str, list[float]] = {name: [] for name in codes}
     for number in range(rounds + 1):
         for name, code in codes.items():
-            # -P: the package as it was installed, compiled, and not the source tree around here.
+            # With -P, the installed and compiled package is imported instead of the source tree.
             seconds = _run(code, "-P")
             if number:
                 taken[name].append(seconds)

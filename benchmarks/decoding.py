@@ -1,4 +1,4 @@
-"""A page of 250 requests, from bytes to models."""
+"""Benchmark of decoding a page of 250 requests from bytes to models."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _PAGES = 101
 
 
 def measure() -> Medians:
-    """Seconds per page of each contender."""
+    """Return the seconds per page of each contender."""
     body = sample.page()
     theirs = stock.load("models.request").Request
     pydantic_page, msgspec_page = peers.pydantic_page(), peers.msgspec_page()
@@ -25,12 +25,12 @@ def measure() -> Medians:
         "msgspec, drops keys": lambda: msgspec_page.decode(body),
         "json.loads alone": lambda: json.loads(body),
     }
-    # One page each time, many times: what is measured must not depend on how many pages are already in memory.
+    # Each round decodes one page, so that the result does not depend on the number of pages in memory.
     return interleave(contenders, rounds=_PAGES)
 
 
 def _reading(body: bytes) -> Callable[[], Page[Request]]:
-    """What `await ordering.requests.list()` does once it has its answer."""
+    """Return a function that does the work of `await ordering.requests.list()` after its response."""
     answer = Answer(200, {}, body, lambda data: data)
 
     async def fetch(offset: int, limit: int) -> Batch:
@@ -38,7 +38,7 @@ def _reading(body: bytes) -> Callable[[], Page[Request]]:
 
     def read() -> Page[Request]:
         try:
-            # Nothing in it waits, so one step takes it to its end.
+            # The coroutine never waits, so that one step completes it.
             Pager(fetch, Request.from_dict).__await__().send(None)
         except StopIteration as ended:
             page: Page[Request] = ended.value

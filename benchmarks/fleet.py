@@ -1,4 +1,4 @@
-"""What a fleet costs: round trips to its PostgreSQL, and the time of a claimed order in such round trips."""
+"""Benchmark of a fleet: round trips to its PostgreSQL, and the time of claiming an order in such round trips."""
 
 from __future__ import annotations
 
@@ -24,12 +24,13 @@ _SETTLED = 0.5
 
 @attrs.frozen
 class Cost:
-    """What was measured.
+    """The results of the benchmark.
 
     Attributes:
         of_order: round trips that `submit` adds.
         of_read: round trips that `get` adds.
-        seconds: of claiming an order, noting that it is sent, and noting its id; and of three plain statements.
+        seconds: seconds of claiming an order, recording that it is sent, and recording its id; and of three plain
+            statements.
     """
 
     of_order: int
@@ -38,7 +39,7 @@ class Cost:
 
 
 def measure() -> Cost:
-    """Measure it on a PostgreSQL server of its own."""
+    """Run the benchmark on a separate PostgreSQL server, and return the results."""
     with server() as postgres:
         return asyncio.run(_measured(postgres.dsn))
 

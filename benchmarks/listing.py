@@ -1,4 +1,4 @@
-"""10,000 requests in 40 pages of 50 ms each."""
+"""Benchmark of reading 10,000 requests in 40 pages of 50 ms each."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Run = Callable[[], Coroutine[Any, Any, Any]]
 
 
 async def everything(origin: str) -> Medians:
-    """Seconds until the last item."""
+    """Return the seconds until the last item."""
 
     def ours(which: OrderingClient, width: int) -> Run:
         async def run() -> None:
@@ -36,7 +36,7 @@ async def everything(origin: str) -> Medians:
     async with _peers(origin) as (theirs, plain):
 
         async def stock_sequential() -> None:
-            # As lean as it can be written: it trusts the total.
+            # This is the simplest possible loop: it relies on the total.
             for offset in range(0, sample.TOTAL, sample.PAGE):
                 for item in await theirs(offset):
                     _touch(item)
@@ -51,7 +51,7 @@ async def everything(origin: str) -> Medians:
 
 
 async def first_item(origin: str) -> Medians:
-    """Seconds until the first item."""
+    """Return the seconds until the first item."""
 
     def ours(which: OrderingClient) -> Run:
         async def run() -> float:
@@ -77,7 +77,7 @@ async def first_item(origin: str) -> Medians:
 
 
 async def pages_held(origin: str) -> int:
-    """The most pages that are in memory at once, read slowly with the widest window."""
+    """Return the largest number of pages in memory at once, for a slow reader with the widest window."""
     arrived = most = read = 0
 
     def note(*_: object) -> None:
@@ -96,8 +96,8 @@ async def pages_held(origin: str) -> int:
 
 
 def watch(which: OrderingClient, note: object) -> None:
-    """Be told of every answer of the API."""
-    session: Session = which._pipeline.session  # noqa: SLF001, RUF100 -- a benchmark may look inside
+    """Call `note` for every response of the API."""
+    session: Session = which._pipeline.session  # noqa: SLF001, RUF100 -- a benchmark may use private attributes
     hooks = session.notifier.hooks if session.notifier is not None else Hooks()
     session.notifier = Notifier(attrs.evolve(hooks, on_response=note))  # type: ignore[arg-type]  # any callable
 
@@ -106,7 +106,7 @@ def watch(which: OrderingClient, note: object) -> None:
 async def _peers(origin: str) -> AsyncIterator[tuple[Callable[[int], Awaitable[Any]], OrderingClient]]:
     listing, clients = stock.load("api.requests.requests_list"), stock.load("client")
     async with (
-        clients.AuthenticatedClient(base_url=f"{origin}/api", token="t") as theirs,  # noqa: S106 -- opens nothing
+        clients.AuthenticatedClient(base_url=f"{origin}/api", token="t") as theirs,  # noqa: S106 -- not a real secret
         client(origin) as plain,
     ):
         yield (
@@ -116,4 +116,4 @@ async def _peers(origin: str) -> AsyncIterator[tuple[Callable[[int], Awaitable[A
 
 
 def _touch(item: object) -> None:
-    item.id  # type: ignore[attr-defined]  # noqa: B018 -- what a reader does at least
+    item.id  # type: ignore[attr-defined]  # noqa: B018 -- the least that a reader does

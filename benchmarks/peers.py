@@ -1,4 +1,4 @@
-"""The same page as pydantic v2 and msgspec would have it."""
+"""Models of the same page for pydantic v2 and msgspec."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def _kind(kind: Any, made: dict[str, Any]) -> Any:
 
 
 def pydantic_page() -> pydantic.TypeAdapter[Any]:
-    """A page of pydantic models that keep what they do not know."""
+    """Return a decoder for a page of pydantic models that keep unknown keys."""
     config = pydantic.ConfigDict(extra="allow", alias_generator=lambda name: _WIRE.get(name) or to_camel(name))
     made: dict[str, Any] = {}
     for name, shape in _SHAPES.items():
@@ -134,7 +134,7 @@ def pydantic_page() -> pydantic.TypeAdapter[Any]:
 
 
 def msgspec_page() -> msgspec.json.Decoder[Any]:
-    """A page of msgspec structs, which drop what they do not know."""
+    """Return a decoder for a page of msgspec structs, which drop unknown keys."""
     made: dict[str, Any] = {}
     for name, shape in _SHAPES.items():
         fields = [(field, _kind(kind, made), None) for field, kind in shape.items()]

@@ -1,4 +1,4 @@
-"""Interleaved rounds: in each, every contender once, so that what slows the machine slows them all."""
+"""Interleaved rounds: each round runs every contender once, so that other load slows all contenders equally."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Medians = dict[str, float]
 
 
 def interleave(contenders: Mapping[str, Callable[[], object]], rounds: int = ROUNDS) -> Medians:
-    """The median seconds of each contender; each runs once beforehand, unmeasured."""
+    """Return the median seconds of each contender; each runs once before the measurement."""
     taken: dict[str, list[float]] = {name: [] for name in contenders}
     for number in range(rounds + 1):
         for name, run in contenders.items():
@@ -21,7 +21,7 @@ def interleave(contenders: Mapping[str, Callable[[], object]], rounds: int = ROU
             started = time.perf_counter()
             result = run()
             elapsed = time.perf_counter() - started
-            # Not within the time: letting go of a page of models is no part of making it.
+            # The result is released outside of the measured time, because only creating it is measured.
             del result
             if number:
                 taken[name].append(elapsed)
@@ -29,7 +29,7 @@ def interleave(contenders: Mapping[str, Callable[[], object]], rounds: int = ROU
 
 
 async def interleave_async(contenders: Mapping[str, Callable[[], Awaitable[object]]], rounds: int = ROUNDS) -> Medians:
-    """The same for coroutine functions. A contender that returns a float measured itself."""
+    """Return the same for coroutine functions. A contender that returns a float has measured its own time."""
     taken: dict[str, list[float]] = {name: [] for name in contenders}
     for number in range(rounds + 1):
         for name, run in contenders.items():

@@ -1,4 +1,4 @@
-"""Requests as the API gives them: every attribute there, about 1.5 KB each, some with a key nobody described."""
+"""Requests like those of the API: with every attribute, about 1.5 KB each, some with a key that is not described."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _CATEGORIES = ("NEW", "CHANGE", "DISCONNECT")
 
 
 def request(number: int) -> dict[str, Any]:
-    """One request; the same number gives the same request. All values are such that every peer can decode them."""
+    """Return one request; the same number gives the same request. Every peer can decode all values."""
     day, hour = 1 + number % 28, number % 24
     base = "https://api.orange.com/ordering/b2b/v3"
     item: dict[str, Any] = {
@@ -86,7 +86,7 @@ def request(number: int) -> dict[str, Any]:
 
 
 def page(offset: int = 0, limit: int = PAGE, total: int = TOTAL) -> bytes:
-    """A page as it is on the wire."""
+    """Return a page as it is sent on the wire."""
     return json.dumps(
         [request(number) for number in range(offset, min(offset + limit, total))], separators=(",", ":")
     ).encode()

@@ -1,6 +1,6 @@
-"""The server that every contender calls: another process, on loopback, as little work per call as can be.
+"""The server that every contender calls: a separate process on loopback, with as little work per call as possible.
 
-Run it as `python -m benchmarks.server`; it prints its port and ends with its standard input.
+Run it as `python -m benchmarks.server`; it prints its port, and stops when its standard input ends.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class _Protocol(asyncio.Protocol):
     token = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 -- what a TCP server gets
+        assert isinstance(transport, asyncio.Transport)  # noqa: S101 -- a TCP server always has this type
         self.transport = transport
         self.buffer = b""
 
@@ -47,8 +47,8 @@ class _Protocol(asyncio.Protocol):
 
     def _answer(self, method: str, target: str) -> None:
         if target.startswith(ONE) or (method == "POST" and target == LIST):
-            # In its next turn, as a server that does anything at all: answered at once, fifty tasks would share a few
-            # connections.
+            # The response is sent in the next turn of the loop, as in a real server: with an immediate response, fifty
+            # tasks would share a few connections.
             asyncio.get_running_loop().call_soon(self.transport.write, self.one)
         elif target.startswith(LIST):
             offset = parse_qs(urlsplit(target).query).get("offset", ["0"])[0]
@@ -71,20 +71,20 @@ async def _serve() -> None:
     loop = asyncio.get_running_loop()
     server = await loop.create_server(_Protocol, "127.0.0.1", 0, backlog=512)
     print(server.sockets[0].getsockname()[1], flush=True)
-    # Until whoever started this is gone.
+    # The server runs until the process that started it ends.
     await loop.run_in_executor(None, sys.stdin.read)
 
 
 @contextmanager
 def running() -> Iterator[str]:
-    """Start the server; its origin."""
+    """Start the server, and yield its origin."""
     with subprocess.Popen(
         [sys.executable, "-m", "benchmarks.server"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     ) as process:
-        assert process.stdout is not None  # noqa: S101 -- a pipe, as asked for
+        assert process.stdout is not None  # noqa: S101 -- a pipe was requested
         assert process.stdin is not None  # noqa: S101
         try:
             yield f"http://127.0.0.1:{process.stdout.readline().strip()}"

@@ -52,7 +52,7 @@ def drift(project: Project) -> list[str]:
     """List the files of the generated package that differ from what the inputs generate."""
     if (project.root / STAGE).exists():
         with locked(project.root):
-            pass  # A replacement that was interrupted is completed first.
+            pass  # `locked` completes an interrupted replacement.
     with tempfile.TemporaryDirectory() as stage:
         tree = build(project, read(project.vendored), Path(stage)).tree
         return sorted(_differences(tree, project.target))
@@ -125,7 +125,7 @@ def _run(project: Project, command: str, *, verbose: bool) -> int:
 
 
 def _invalid(prepared: Prepared) -> list[str]:
-    """List violations of the OpenAPI schema; the generator may accept them all the same."""
+    """List violations of the OpenAPI schema; the generator may accept them."""
     from openapi_spec_validator import OpenAPIV30SpecValidator  # Slow to import, and only this command needs it.
 
     found = OpenAPIV30SpecValidator(prepared.document).iter_errors()

@@ -4,7 +4,7 @@ usage: python -m openapi.update SPEC [--json] [--dry-run] [--root DIR] [--timeou
 
 SPEC is a file, an https URL, or `live` (GET /doc of the API that the environment names).
 
-Exit 0: no breaking change. Exit 1: a breaking change; the new description is in place all the same. Exit 2: the
+Exit 0: no breaking change. Exit 1: a breaking change; the new description is in place nevertheless. Exit 2: the
 description cannot be used; nothing was changed.
 """
 
@@ -37,13 +37,13 @@ __all__ = ["examine", "main", "update"]
 
 
 def update(project: Project, data: bytes, origin: str, *, dry_run: bool = False) -> Report:
-    """Replace the vendored description and the package generated from it: both, or neither.
+    """Replace both the vendored description and the package generated from it, or neither.
 
     Args:
         project: the project to update.
         data: bytes of the new description.
-        origin: where it is from, for the report.
-        dry_run: report only, replace nothing.
+        origin: source of the description, for the report.
+        dry_run: whether to report only, and replace nothing.
 
     Raises:
         BuildError: the description cannot be used; nothing was changed.
@@ -70,7 +70,7 @@ def examine(project: Project, data: bytes, built: Built, origin: str, *, dry_run
         raise BuildError(f"The description in place cannot be read; restore {VENDORED} first. {error}") from error
     there = {pascal(key) for key in built.prepared.document["components"]["schemas"]}
     wire = [
-        # A schema that moved, or has another key, still has its class.
+        # If a schema moved, or its key changed, its class still exists.
         change
         for change in differences(before, comparable(data, actions))
         if not (change.kind == "removed" and change.subject == "type" and change.place in there)
@@ -125,7 +125,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _origin(spec: str) -> str:
-    # The query may hold a signature, and the part before @ a password.
+    # The query may contain a signature, and the part before @ a password.
     return spec.split("?")[0].rpartition("@")[2] if "://" in spec else spec
 
 

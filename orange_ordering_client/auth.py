@@ -1,4 +1,4 @@
-"""Access tokens: OAuth 2.0 client credentials (RFC 6749, section 4.4), one fetch for any number of callers."""
+"""Access tokens: OAuth 2.0 client credentials (RFC 6749, section 4.4), with one fetch for all callers."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _REFUSAL_KEPT: Final = 30.0
 
 _SUCCESS: Final = (200, 201)
 _NOT_DEFINITE: Final = (408, 425, 429)
-"""4xx that are temporary (RFC 9110, RFC 8470, RFC 6585)."""
+"""Temporary 4xx statuses (RFC 9110, RFC 8470, RFC 6585)."""
 
 _ERRORS: Final = (
     "invalid_request",
@@ -58,9 +58,9 @@ class Token:
     """One access token.
 
     Attributes:
-        value: sent in `Authorization`.
-        refresh_at: monotonic moment from which a new one is fetched in the background.
-        expires_at: monotonic moment at which it expires; infinite if the server did not say.
+        value: text sent in `Authorization`.
+        refresh_at: monotonic time from which a new token is fetched in the background.
+        expires_at: monotonic time at which the token expires; infinite if the server did not state it.
     """
 
     value: Secret
@@ -73,11 +73,11 @@ def read_token(status: int, body: bytes, *, sent_at: float) -> Token | TokenErro
 
     Args:
         status: HTTP status.
-        body: of the response.
-        sent_at: monotonic moment before the request was sent; the lifetime of the token is counted from there.
+        body: body of the response.
+        sent_at: monotonic time before the request was sent; the lifetime of the token is counted from this time.
 
     Returns:
-        The token, or a TokenError without one (RFC 6749, section 5.2). Its message never repeats the body.
+        The token, or a TokenError without one (RFC 6749, section 5.2). Its message never contains the body.
     """
     fields = _fields(body)
     if status not in _SUCCESS:
@@ -108,7 +108,7 @@ def _refusal(status: int, fields: dict[str, object]) -> TokenError:
         hint = " Check ORANGE_CLIENT_ID and ORANGE_CLIENT_SECRET."
     elif error == "invalid_scope":
         hint = " Check ORANGE_ORDERING_SCOPE."
-    # Only codes of the standard are repeated: any other text may contain what was sent.
+    # Only codes of the standard are repeated, because any other text may contain parts of the request.
     said = f" ({error})" if error in _ERRORS else ""
     return TokenError(
         f"The token endpoint refused with status {status}{said}.{hint}",
@@ -119,10 +119,10 @@ def _refusal(status: int, fields: dict[str, object]) -> TokenError:
 
 
 def _lifetime(value: object) -> float:
-    """Seconds, from a number or a string of digits; zero for an expired token, infinite if it is unknown."""
+    """Return the seconds of a number or a string of digits; zero for an expired token, infinity if unknown."""
     if isinstance(value, str) and value.isascii() and value.removeprefix("-").isdecimal() and len(value) < 20:
         value = int(value)
-    # Bounded: JSON can hold integers that are larger than any float.
+    # The value is bounded, because JSON can contain integers that are larger than any float.
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not -1e12 < value < 1e12:
         return math.inf
     return max(0.0, float(value))
@@ -131,16 +131,16 @@ def _lifetime(value: object) -> float:
 async def fetch_token(
     sender: Sender, settings: Settings, clock: Clock, policy: RetryPolicy | None = _FETCH_RETRY
 ) -> Token:
-    """Fetch a new token. Failures are retried: a token request changes nothing.
+    """Fetch a new token. Failures are retried, because a token request changes nothing.
 
     Args:
         sender: sends the request.
         settings: credentials, scope and address.
         clock: the source of time and jitter.
-        policy: None makes one attempt only.
+        policy: retry policy; None makes only one attempt.
 
     Raises:
-        TokenError: there is no token.
+        TokenError: no token was received.
     """
     result = await _fetch(sender, settings, clock, policy)
     if isinstance(result, TokenError):
@@ -188,8 +188,8 @@ async def _fetch(sender: Sender, settings: Settings, clock: Clock, policy: Retry
 
 
 def _mask(error: TokenError, *secrets: Secret) -> None:
-    """Take secrets out of what a token endpoint said, in every spelling."""
-    # Imported with the first failure: most programs that start meet none.
+    """Mask secrets, in every encoding, in the texts of a token endpoint."""
+    # Imported at the first failure, because most programs have none.
     from orange_ordering_client.masking import Mask
 
     mask = Mask(secret.reveal() for secret in secrets)
@@ -199,7 +199,7 @@ def _mask(error: TokenError, *secrets: Secret) -> None:
 
 
 def _tokens(body: bytes) -> list[Secret]:
-    """Tokens that stand in an answer that is refused all the same."""
+    """Return the tokens in a response that was rejected although it contains them."""
     fields = _fields(body)
     values = (fields.get(name) for name in ("access_token", "refresh_token", "id_token"))
     return [Secret(value) for value in values if isinstance(value, str)]
@@ -217,12 +217,12 @@ E = TypeVar("E", bound=OrderingError)
 
 
 class TokenSource:
-    """Keeps one token fresh for all callers of a client.
+    """A source of tokens that keeps one token fresh for all callers of a client.
 
     Args:
         fetch: fetches a new token, with its own timeout and retries.
         clock: the source of time.
-        fetch_once: the same in one attempt, for calls without a retry policy; None uses `fetch`.
+        fetch_once: fetches a new token in one attempt, for calls without a retry policy; None uses `fetch`.
     """
 
     def __init__(
@@ -244,13 +244,13 @@ class TokenSource:
         """Return a token that has not expired.
 
         Args:
-            deadline: of the call that needs it.
+            deadline: deadline of the call that needs the token.
             retrying: False makes one attempt if this call starts the fetch; a running fetch is shared as it is.
 
         Raises:
             TokenError: the fetch failed. After a refusal, or a `Retry-After`, no request is made until the pause is
-                over, and this is raised again. All callers that waited for one fetch get the same error.
-            DeadlineExceeded: the fetch takes longer than this call may; it continues for the others.
+                over, and the same error is raised again. All callers that waited for one fetch get the same error.
+            DeadlineExceeded: the fetch takes longer than this call may take; it continues for the other calls.
         """
         now = self._clock.monotonic()
         token = self._token
@@ -260,7 +260,7 @@ class TokenSource:
             return token
         if self._fetching is None and self._refusal is not None and now < self._blocked_until:
             raise _repeated(self._refusal, self._blocked_until - now)
-        # `wait` instead of `await`: cancelling the caller that started the fetch must not cancel it for the others.
+        # `wait` instead of `await`, because cancelling the caller that started the fetch must not cancel it for others.
         fetching = self._start(retrying=retrying)
         await asyncio.wait([fetching], timeout=deadline.left())
         if not fetching.done():
@@ -270,7 +270,7 @@ class TokenSource:
         error = fetching.exception()
         if error is None:
             return fetching.result()
-        # A copy for each caller: one exception raised in many tasks would collect all their tracebacks.
+        # Each caller gets a copy, because one exception raised in many tasks would collect all their tracebacks.
         raise _copy(error) if isinstance(error, OrderingError) else error
 
     def discard(self, token: Token) -> None:
@@ -314,7 +314,7 @@ class TokenSource:
 
 
 def _quiet(error: TokenError) -> float:
-    """Seconds without another token request after a failure."""
+    """Return the seconds without another token request after a failure."""
     status = error.status
     definite = status is not None and 400 <= status < 500 and status not in _NOT_DEFINITE
     return max(error.retry_after or 0.0, _REFUSAL_KEPT if definite else 0.0)

@@ -1,4 +1,4 @@
-"""One logical call while it is made: its request, and the state of its attempts."""
+"""One logical call in progress: its request, and the state of its attempts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["BeforeAttempt", "Call", "CallState"]
 
 
 class BeforeAttempt(Protocol):
-    """What the pipeline awaits before each attempt."""
+    """A function that the pipeline awaits before each attempt."""
 
     def __call__(self, *, within: float) -> Awaitable[None]:
         """Prepare for an attempt.
@@ -31,16 +31,16 @@ class BeforeAttempt(Protocol):
 
 @attrs.define(eq=False, repr=False)
 class CallState:
-    """What became of the attempts of one call so far. The pipeline updates it; its owner reads it at any time.
+    """The state of the attempts of one call. The pipeline updates it; its owner may read it at any time.
 
     Attributes:
         attempt: number of the current attempt, from 1; a replay after 401 keeps the number.
         waited: seconds of the pauses between attempts.
-        failure: how the last attempt failed.
+        failure: failure of the last attempt.
         may_have_been_accepted: whether an attempt was sent that changes something, and no response shows that it was
             refused.
-        secrets: what the current attempt carries; collected only if there are hooks.
-        before_attempt: awaited before each attempt; set by the owner.
+        secrets: secrets of the current attempt; collected only if there are hooks.
+        before_attempt: function awaited before each attempt; set by the owner.
     """
 
     attempt: int = 1
@@ -56,10 +56,10 @@ class Call:
     """One logical call.
 
     Attributes:
-        operation: what is called.
-        url: absolute, with its query.
-        content: the body, JSON; None without one.
-        state: of its attempts.
+        operation: called operation.
+        url: absolute URL with its query.
+        content: JSON body; None if there is none.
+        state: state of its attempts.
     """
 
     operation: Operation

@@ -1,4 +1,4 @@
-"""What generated resources know of the pipeline: one protocol, and the types in it."""
+"""The interface of the pipeline for generated resources: one protocol, and the types in it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 class Caller(Protocol):
-    """The pipeline as generated resources see it."""
+    """The interface of the pipeline for generated resources."""
 
     async def call(
         self,
@@ -51,5 +51,5 @@ class Caller(Protocol):
         offset: int = 0,
         limit: int | None = None,
     ) -> Pager[T]:
-        """Prepare a list; nothing is sent until it is awaited or iterated."""
+        """Return a pager for a list; nothing is sent until it is awaited or iterated."""
         ...

@@ -1,4 +1,4 @@
-"""Checks of numbers that users give."""
+"""Checks of numbers in arguments of users."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ def check_integer(
     """Return an integer within bounds.
 
     Args:
-        name: of the argument.
-        value: as the user gave it.
-        lowest, highest: the bounds, both allowed; None is no upper bound.
-        unit: what it counts, for the message.
-        fault: the exception to raise.
+        name: name of the argument.
+        value: value of the argument.
+        lowest, highest: inclusive bounds; None means no upper bound.
+        unit: unit of the number, for the message.
+        fault: type of the exception to raise.
 
     Raises:
-        InvalidArgument, ConfigurationError: it is not an integer, or out of bounds.
+        InvalidArgument, ConfigurationError: the value is not an integer, or out of bounds.
     """
     if (
         isinstance(value, int)
@@ -47,16 +47,16 @@ def check_seconds(name: str, value: object, *, zero: bool = False, fault: Fault 
     """Return a number of seconds.
 
     Args:
-        name: of the argument.
-        value: as the user gave it.
+        name: name of the argument.
+        value: value of the argument.
         zero: whether 0 is allowed.
-        fault: the exception to raise.
+        fault: type of the exception to raise.
 
     Raises:
-        InvalidArgument, ConfigurationError: it is not a finite number, or too small.
+        InvalidArgument, ConfigurationError: the value is not a finite number, or too small.
     """
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        # Compared, not converted: an integer may be larger than any float.
+        # The value is compared before the conversion, because an integer may be larger than any float.
         is_in_range = value >= 0 if zero else value > 0
         if is_in_range and value <= sys.float_info.max:
             return float(value)

@@ -10,14 +10,14 @@ from orange_ordering_client.errors import DeadlineExceeded
 __all__ = ["Cooldown"]
 
 _SPREAD = 0.25
-"""Waiting calls continue at random moments within this share of the pause, at most 0.25 s, not all at once."""
+"""Share of the pause, at most 0.25 s, over which waiting calls continue at random times instead of all at once."""
 
 _WORTH_SAYING = 0.05
-"""Seconds by which a cooldown must exceed the one under way: of many calls that meet a limit, the first tells."""
+"""Seconds by which a cooldown must exceed the current one to be announced: of many limited calls, one announces it."""
 
 
 class Cooldown:
-    """Blocks requests during a rate-limit cooldown.
+    """The rate-limit cooldown of a client, during which requests are blocked.
 
     Args:
         clock: the source of time and jitter.
@@ -29,7 +29,7 @@ class Cooldown:
         self._announce: Callable[[float], None] | None = None
 
     def announce_to(self, announce: Callable[[float], None]) -> None:
-        """Have a function told of every cooldown that starts here, but not of those that are joined."""
+        """Set a function that is called for every cooldown that starts here, but not for joined cooldowns."""
         self._announce = announce
 
     def start(self, seconds: float) -> None:
@@ -39,18 +39,18 @@ class Cooldown:
         self.join(seconds)
 
     def join(self, seconds: float) -> None:
-        """Block every call for some seconds, because another process asks for it."""
+        """Block every call for some seconds, because another process started a cooldown."""
         self._ends_at = max(self._ends_at, self._clock.monotonic() + seconds)
 
     def left(self) -> float:
-        """Seconds until the cooldown ends, zero if there is none."""
+        """Return the seconds until the cooldown ends; zero if there is none."""
         return max(0.0, self._ends_at - self._clock.monotonic())
 
     async def wait(self, deadline: Deadline) -> None:
         """Wait until the cooldown ends.
 
         Raises:
-            DeadlineExceeded: at once, if it ends after the deadline of this call. Nothing was sent.
+            DeadlineExceeded: the cooldown ends after the deadline of this call. It is raised at once; nothing was sent.
         """
         while (left := self.left()) > 0:
             spare = deadline.left() - left

@@ -1,4 +1,7 @@
-"""Filter words that the description does not know: most are slips, which an API that ignores filters does not show."""
+"""Warnings about filter words that are not in the description.
+
+Most of these words are mistakes, and an API that ignores unknown filters does not report them.
+"""
 
 from __future__ import annotations
 
@@ -14,28 +17,28 @@ logger = logging.getLogger("orange_ordering_client")
 
 _LONGEST = 60
 _MOST_REMEMBERED = 1024
-"""Words; a program that builds them from data is not warned for ever."""
+"""Words after which no more warnings are logged, because a program may build its words from data."""
 
 
 class UnknownWords:
-    """The words that a client has warned of: each is named once. Views of a client share it."""
+    """The unknown words that a client has warned about, each once. Views of a client share this object."""
 
     def __init__(self) -> None:
         self._warned: set[tuple[str, str, str]] = set()
 
     def warn(self, operation: Operation, query: list[tuple[str, str]]) -> None:
-        """Log a warning of each new one. It is sent all the same: the server may know newer words.
+        """Log a warning about each new unknown word. The word is sent anyway, because the server may know newer words.
 
         Args:
-            operation: what is called; it has the known words.
-            query: encoded by `encode_query`.
+            operation: called operation, which has the known words.
+            query: query that `encode_query` encoded.
         """
         for name, text in query:
             if (known := operation.words.get(name)) is None:
                 continue
             for word in text.split(","):
                 found = (operation.id, name, word)
-                # What is no plain word may be a formula, which filters take, too (FACTS, Lists).
+                # Any other text may be a formula, which filters also accept (FACTS, Lists).
                 if word in known or found in self._warned or not re.fullmatch(r"[\w ]+", word):
                     continue
                 if len(self._warned) < _MOST_REMEMBERED:
@@ -44,7 +47,7 @@ class UnknownWords:
 
 
 def _warn(operation: str, name: str, word: str, known: tuple[str, ...]) -> None:
-    from difflib import get_close_matches  # only here, because it takes time to load
+    from difflib import get_close_matches  # imported here, because the import is slow
 
     spelled = {one.upper(): one for one in known}
     near = get_close_matches(word.strip().replace(" ", "_").upper(), spelled)

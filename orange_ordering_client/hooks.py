@@ -17,10 +17,10 @@ class RequestRecord:
     """An attempt that is about to be sent. Its representation shows no credentials.
 
     Attributes:
-        operation: `requests.list` and the like.
-        method, url: of the attempt.
-        attempt: counted from 1.
-        body: JSON as it is sent, None without one.
+        operation: name of the operation, such as `requests.list`.
+        method, url: method and URL of the attempt.
+        attempt: number of the attempt, counted from 1.
+        body: JSON body as it is sent; None if there is none.
         secrets: credentials of the client, token, headers and cookies of the attempt, which a recorder must not write.
             Their representation is masked; pickling drops them.
     """
@@ -39,7 +39,7 @@ class ResponseRecord:
 
     Attributes:
         request: the attempt.
-        status, headers, body: of the response.
+        status, headers, body: parts of the response.
         elapsed: seconds from sending the request to the end of the body.
     """
 

@@ -1,4 +1,4 @@
-"""Modules that only annotations name."""
+"""Delayed import of modules that only annotations use."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ __all__ = ["Later"]
 
 
 class Later:
-    """A module that is imported when a name of it is asked for.
+    """A module that is imported at the first access to one of its names.
 
-    It stands for a module that costs time and that only annotations name, so that `typing.get_type_hints`, which
-    frameworks call, finds it there. An import for type checkers alone would be a `NameError`.
+    It replaces the import of a module that is slow to import and that only annotations use. Frameworks call
+    `typing.get_type_hints`, which can resolve these annotations; with an import under `TYPE_CHECKING` it would raise
+    `NameError`.
 
     Args:
-        module: full name.
+        module: full name of the module.
     """
 
     __slots__ = ("_module",)

@@ -18,7 +18,7 @@ def log_to_stderr() -> None:
     """Add one stderr handler to the package's logger if `ORANGE_ORDERING_LOG` names a level.
 
     Raises:
-        ConfigurationError: it names no level.
+        ConfigurationError: the variable does not name a level.
     """
     wanted = os.environ.get(VARIABLE, "").strip().lower()
     if not wanted:

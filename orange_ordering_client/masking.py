@@ -1,4 +1,4 @@
-"""Finding secrets in a text, in any encoding of a server, and masking them."""
+"""Search for secrets in a text, in any encoding of a server, and their masking."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ __all__ = ["MASK", "Mask", "Reading", "Span", "guessed", "readings", "replaced"]
 MASK: Final = "***"
 
 Span = tuple[int, int, str]
-"""Start and end of what is replaced, and what replaces it."""
+"""Start and end of the replaced text, and the replacement."""
 
 _ESCAPE = re.compile(
     r"(?:%[0-9A-Fa-f]{2})+"
     r"|\\u[dD][89abAB][0-9A-Fa-f]{2}\\u[dD][c-fC-F][0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\U000[0-9A-Fa-f]{5}"
     r"|\\x[0-9A-Fa-f]{2}|\\[\"'\\/bfnrt]"
     r"|&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});?"
-    # UTF-16 read as if it were UTF-8.
+    # These characters appear if UTF-16 is decoded as UTF-8.
     r"|\x00",
     re.DOTALL,
 )
 _CONTROL: Final = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
 _LEVELS: Final = 3
-"""How many encodings inside each other are read, such as percent-encoding in JSON in JSON."""
+"""Number of nested encodings that are decoded, such as percent-encoding in JSON in JSON."""
 
 _BASE64: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_")
 _SHORTEST_FRAGMENT: Final = 4
-# Words such as "Basic authentication" stay: a credential has digits, or an upper-case letter after a lower-case one.
+# Text such as "Basic authentication" is kept: a credential has digits, or a capital letter after a lower-case one.
 _CREDENTIAL = re.compile(
     r"\b(?i:bearer|basic)\s+(?=[^\s\"']{0,200}?(?:\d|[a-z][A-Z]))([A-Za-z0-9._~+/=-]{8,})|\b(eyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]*)?)"
 )
@@ -42,12 +42,12 @@ _CREDENTIAL = re.compile(
 
 @attrs.frozen
 class Reading:
-    """A text with some of its escapes decoded, and where its characters come from.
+    """A text with some of its escapes decoded, and the origins of its characters.
 
     Attributes:
-        text: decoded.
-        starts, ends: of the characters that escapes became, in `text`.
-        origin_starts, origin_ends: of those escapes, in the text before.
+        text: decoded text.
+        starts, ends: positions in `text` of the characters that were decoded from escapes.
+        origin_starts, origin_ends: positions of those escapes in the text of `parent`.
         parent: the reading that this one decodes.
     """
 
@@ -59,7 +59,7 @@ class Reading:
     parent: Reading | None = None
 
     def origin(self, start: int, end: int) -> tuple[int, int]:
-        """Give the part of the original text that became `text[start:end]`; it must not be empty."""
+        """Return the range of the original text that became `text[start:end]`, which must not be empty."""
         reading: Reading = self
         while reading.parent is not None:
             start, end = reading._place(start)[0], reading._place(end - 1)[1]
@@ -77,7 +77,7 @@ class Reading:
 
 
 def readings(text: str) -> Iterator[Reading]:
-    """Read a text as it is, then with its percent, JSON, Python and HTML escapes decoded, up to three times."""
+    """Yield a text as it is, then with its percent, JSON, Python and HTML escapes decoded, up to three times."""
     reading = Reading(text)
     yield reading
     for _ in range(_LEVELS):
@@ -108,7 +108,7 @@ def _decode(parent: Reading) -> Reading:
 
 
 def _characters(escape: str, start: int) -> Iterator[tuple[str, int, int]]:
-    """What an escape stands for, with where each part of it is."""
+    """Yield the characters that an escape encodes, each with its start and end in the text."""
     end = start + len(escape)
     if escape.startswith("%"):
         data = bytes.fromhex(escape.replace("%", ""))
@@ -134,9 +134,9 @@ def _characters(escape: str, start: int) -> Iterator[tuple[str, int, int]]:
 
 
 class Mask:
-    """Replaces secrets in texts, in every spelling: plain, percent-encoded, escaped for JSON or HTML, in base64.
+    """A mask that replaces secrets in texts in every form: plain, percent-encoded, escaped for JSON or HTML, in base64.
 
-    Credentials that follow `Bearer` or `Basic`, and JSON Web Tokens, are replaced whether they are known or not.
+    Credentials that follow `Bearer` or `Basic`, and JSON Web Tokens, are replaced even if they are not known.
 
     Args:
         secrets: the texts to replace.
@@ -149,11 +149,11 @@ class Mask:
         needles: set[str] = set()
         fragments: set[str] = set()
         for secret in known:
-            # A sloppy encoder leaves escapes of the secret's own as they are.
+            # Some encoders do not encode the escapes that a secret itself contains.
             needles |= {secret, secret.replace(" ", "+"), *(reading.text for reading in readings(secret))}
-            # A backslash at the end may be read as the escape of whatever follows.
+            # A backslash at the end may be decoded as an escape of the next character.
             needles.add(secret.rstrip("\\"))
-            # RFC 6749, section 2.3.1, percent-encodes id and secret before they are put into base64.
+            # RFC 6749, section 2.3.1, percent-encodes id and secret before they are encoded in base64.
             for form in {secret, quote(secret, safe="", errors="replace"), quote_plus(secret, errors="replace")}:
                 fragments.update(_fragments(form.encode("utf-8", "surrogatepass")))
                 if not form.isascii():
@@ -166,13 +166,13 @@ class Mask:
         return "Mask(***)"
 
     def __call__(self, text: str) -> str:
-        """Give the text with its secrets replaced."""
+        """Return the text with its secrets replaced."""
         return replaced(
             text, [span for reading in readings(text) for span in (*self.known(reading), *guessed(reading))]
         )
 
     def known(self, reading: Reading) -> Iterator[Span]:
-        """Find the secrets in one reading of a text; spans are those of the original."""
+        """Yield the spans of known secrets in one reading of a text; they refer to the original text."""
         text = reading.text
         for needle in self._needles:
             for start in _places(text, needle):
@@ -183,13 +183,13 @@ class Mask:
 
 
 def guessed(reading: Reading) -> Iterator[Span]:
-    """Find what is a credential by its form alone."""
+    """Yield the spans of texts that have the form of a credential; they refer to the original text."""
     for found in _CREDENTIAL.finditer(reading.text):
         yield (*reading.origin(*found.span(found.lastindex or 0)), MASK)
 
 
 def replaced(text: str, spans: Iterable[Span]) -> str:
-    """Replace parts of a text; those that overlap are one, replaced as the first given of them says."""
+    """Replace parts of a text; overlapping parts are merged, and the first given of them determines the replacement."""
     merged: list[tuple[int, int, int, str]] = []
     for start, end, rank, stand_in in sorted((start, end, rank, by) for rank, (start, end, by) in enumerate(spans)):
         if merged and start < merged[-1][1]:
@@ -213,7 +213,7 @@ def _places(text: str, needle: str) -> Iterator[int]:
 
 
 def _fragments(data: bytes) -> Iterator[str]:
-    """What base64 makes of these bytes wherever they stand in a longer text, in both alphabets."""
+    """Yield the base64 forms of these bytes at any position of a longer text, in both alphabets."""
     for before in range(3):
         encoded = base64.b64encode(bytes(before) + data).decode()
         whole = encoded[-(-before * 8 // 6) : (before + len(data)) * 8 // 6]
@@ -223,7 +223,7 @@ def _fragments(data: bytes) -> Iterator[str]:
 
 
 def _widened(text: str, start: int, end: int) -> tuple[int, int]:
-    """All of the base64 that a fragment is part of."""
+    """Return the range of the whole base64 text that contains a fragment."""
     while start > 0 and text[start - 1] in _BASE64:
         start -= 1
     while end < len(text) and text[end] in _BASE64:

@@ -1,4 +1,4 @@
-"""Calling hooks. Imported only by clients that have hooks, and by `submit_many`."""
+"""Calls of hooks. Only clients that have hooks, and `submit_many`, import this module."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Record = TypeVar("Record")
 
 
 class HookCaller:
-    """Calls hooks, plain or async. Neither an exception nor a hook that hangs changes the call."""
+    """A caller of hooks, plain or async. Neither an exception nor a hook that hangs changes the call."""
 
     def __init__(self) -> None:
         self._running: set[asyncio.Future[None]] = set()
@@ -33,9 +33,9 @@ class HookCaller:
         """Call a hook, if there is one.
 
         Args:
-            hook: plain or async; an exception that it raises is logged.
-            record: its argument.
-            timeout: seconds after which an async hook is cancelled and no longer waited for; None waits for its end.
+            hook: plain or async function; an exception that it raises is logged.
+            record: argument of the hook.
+            timeout: seconds after which an async hook is cancelled and no longer awaited; None waits for its end.
         """
         if hook is None:
             return
@@ -44,13 +44,13 @@ class HookCaller:
             if not inspect.isawaitable(result):
                 return
             running = asyncio.ensure_future(result)
-        # A plain function that raises CancelledError was not cancelled from outside: nothing was awaited.
-        except (Exception, asyncio.CancelledError):  # noqa: BLE001, RUF100 -- an order must not be lost to a broken hook
+        # If a plain function raises CancelledError, it was not cancelled from outside, because nothing was awaited.
+        except (Exception, asyncio.CancelledError):  # noqa: BLE001, RUF100 -- a broken hook must not lose an order
             logger.exception("the hook %r failed", hook)
             return
         self._running.add(running)
         running.add_done_callback(partial(self._ended, hook))
-        # A task of its own, so that a hook that suppresses its cancellation cannot hold the call.
+        # The hook runs in its own task, so that it cannot block the call by suppressing its cancellation.
         try:
             await asyncio.wait([running], timeout=timeout)
         finally:
@@ -66,13 +66,13 @@ class HookCaller:
 
 
 class Notifier:
-    """Calls the hooks of a client with records of its attempts.
+    """A notifier that calls the hooks of a client with records of its attempts.
 
     Args:
-        hooks: of the client.
+        hooks: hooks of the client.
 
     Raises:
-        ConfigurationError: it is not a `Hooks`, or one of them cannot be called.
+        ConfigurationError: `hooks` is not a `Hooks`, or one of its hooks is not callable.
     """
 
     def __init__(self, hooks: object) -> None:

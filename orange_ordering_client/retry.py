@@ -1,4 +1,4 @@
-"""Decisions on retries; nothing here has an effect."""
+"""Decisions on retries, made by functions without side effects."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ from orange_ordering_client.errors import (
 __all__ = ["RetryPolicy", "backoff", "certainly_not_accepted", "next_delay", "read_retry_after", "worth_repeating"]
 
 _LONGEST_RETRY_AFTER = 86_400.0
-"""Seconds. A longer `Retry-After` counts as a day, so that one response cannot block a client for ever."""
+"""Seconds of one day. A longer `Retry-After` counts as a day, so that one response cannot block a client for ever."""
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 _NOT_WORTH_REPEATING = (501, 505, 510, 511)
-"""5xx that are permanent (RFC 9110, section 15.6; RFC 6585)."""
+"""Permanent 5xx statuses (RFC 9110, section 15.6; RFC 6585)."""
 
 _OVERLOADED_CODES = (5, 6)
 """Orange's codes under 503 (FACTS P3): unavailable, over capacity."""
@@ -52,14 +52,14 @@ def _seconds(instance: object, attribute: attrs.Attribute[float], value: object)
 
 @attrs.frozen(kw_only=True)
 class RetryPolicy:
-    """How often a call is retried, and with what pauses.
+    """The number of attempts of a call, and the pauses between them.
 
     Args:
-        max_attempts: attempts in all, the first included.
-        first_delay: seconds before the second attempt; doubled each time, then shortened at random by up to a half.
+        max_attempts: number of attempts, including the first.
+        first_delay: seconds before the second attempt; doubled each time, then shortened at random by up to half.
         max_delay: seconds of the longest pause. A longer `Retry-After` is respected.
-        attempt_timeout: seconds of one attempt of a *reading* call. An attempt to place an order gets all the time
-            that is left: stopping it early would only make its outcome unknown.
+        attempt_timeout: seconds of one attempt of a *reading* call. An attempt to place an order gets all the remaining
+            time, because stopping it early would only make its outcome unknown.
 
     Raises:
         ConfigurationError: a number is not above zero.
@@ -72,10 +72,11 @@ class RetryPolicy:
 
 
 def certainly_not_accepted(failure: OrderingError) -> bool:
-    """Whether an order with this failure was certainly not accepted.
+    """Return whether an order with this failure was certainly not accepted.
 
-    That is: never connected, a documented 4xx other than 408, or a 503 with Orange's own error body. Everything else is
-    unknown: a timeout, a broken connection, 408, 500, 502, 504, a 503 of a gateway, an undocumented status.
+    It was not accepted if no connection was made, after a documented 4xx other than 408, and after a 503 with Orange's
+    own error body. Otherwise this is unknown: after a timeout, a broken connection, 408, 500, 502, 504, a 503 of a
+    gateway, or an undocumented status.
     """
     if isinstance(failure, ConnectionFailed):
         return True
@@ -87,10 +88,10 @@ def certainly_not_accepted(failure: OrderingError) -> bool:
 
 
 def worth_repeating(failure: OrderingError, *, safe: bool) -> bool:
-    """Whether a retry is allowed and may succeed.
+    """Return whether a retry is allowed and may succeed.
 
     Args:
-        failure: of the attempt.
+        failure: failure of the attempt.
         safe: whether the call changes nothing.
     """
     if not safe:
@@ -108,14 +109,14 @@ def worth_repeating(failure: OrderingError, *, safe: bool) -> bool:
 
 
 def backoff(attempt: int, random: float, *, first: float, longest: float) -> float:
-    """Seconds to pause after an attempt: doubled each time, shortened at random by up to a half.
+    """Return the seconds to pause after an attempt: doubled each time, shortened at random by up to half.
 
     Args:
-        attempt: counted from 1.
-        random: from 0 up to 1.
+        attempt: number of the attempt, counted from 1.
+        random: random number from 0 up to 1.
         first, longest: seconds of the first pause and of the longest, before they are shortened.
     """
-    # The exponent is capped: thousands of attempts must not overflow.
+    # The exponent is capped, so that thousands of attempts do not overflow.
     return min(longest, first * 2.0 ** min(attempt - 1, 60)) * (1.0 - random / 2.0)
 
 
@@ -129,11 +130,11 @@ def next_delay(
     retry_after: float | None,
     random: Callable[[], float],
 ) -> float | None:
-    """Seconds until the next attempt; None for no retry.
+    """Return the seconds until the next attempt; None for no retry.
 
     Args:
-        policy: None when retrying is off.
-        failure: of the last attempt.
+        policy: retry policy; None if retries are off.
+        failure: failure of the last attempt.
         safe: whether the call changes nothing.
         attempt: number of attempts made.
         left: seconds until the call's deadline.
@@ -144,7 +145,7 @@ def next_delay(
     if policy is None or attempt >= policy.max_attempts or not worth_repeating(failure, safe=safe):
         return None
     if isinstance(failure, ConnectionBroken) and failure.is_stale and safe:
-        # The server closed an idle connection, which is normal: a pause would not help.
+        # The server closed an idle connection, which is normal, so that a pause would not help.
         return 0.0
     pause = backoff(attempt, random(), first=policy.first_delay, longest=policy.max_delay)
     delay = max(pause, retry_after or 0.0)
@@ -152,14 +153,14 @@ def next_delay(
 
 
 def read_retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Read `Retry-After` in seconds (RFC 9110, section 10.2.3); None if no value is usable.
+    """Return the seconds of `Retry-After` (RFC 9110, section 10.2.3); None if no value is usable.
 
-    A date is compared with the response's own `Date`: the local clock may be wrong. Of several values the longest
-    counts.
+    A date is compared with the response's own `Date`, because the local clock may be wrong. Of several values, the
+    longest counts.
 
     Args:
-        headers: of the response, names in any case; repeated headers joined with commas (RFC 9110, section 5.3).
-        now: the time, with its zone; used if the response has no usable `Date`.
+        headers: headers of the response, in any case; repeated ones are joined with commas (RFC 9110, section 5.3).
+        now: current time with its zone; used if the response has no usable `Date`.
     """
     server_now = next(filter(None, map(_moment, _elements(headers.get("date", "")))), now)
     asked = [
@@ -200,6 +201,6 @@ def _moment(text: str) -> datetime | None:
         moment = parsedate_to_datetime(text)
     except (ValueError, OverflowError):
         return None
-    if moment.tzinfo is None:  # "-0000" says UTC without vouching for it (RFC 5322, section 3.3).
+    if moment.tzinfo is None:  # "-0000" means UTC, from an unknown time zone (RFC 5322, section 3.3).
         moment = moment.replace(tzinfo=UTC)
     return moment

@@ -1,4 +1,4 @@
-"""Secrets: how they are kept out of representations, and how those of a request are found."""
+"""Types that hide secrets in representations, and functions that find the secrets of a request."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _PUBLIC: Final = frozenset(
         *("content-type", "content-length", "content-encoding", "transfer-encoding", "cache-control", "pragma"),
     )
 )
-"""Headers that hold no secret; any other header may hold one."""
+"""Headers that contain no secret; any other header may contain one."""
 
 _TELLING = re.compile(r"auth|key|token|secret|cookie|session|passw|pwd|cred|sign|^sig$", re.IGNORECASE)
 _SHORTEST: Final = 8
-"""Characters. A value of this length or more counts as a secret, whatever the name of its header."""
+"""A value with at least this many characters counts as a secret, whatever the name of its header."""
 
 
 class Secret:
@@ -91,10 +91,10 @@ NO_SECRETS: Final = Secrets()
 
 
 def header_secrets(headers: Mapping[str, str]) -> Iterator[str]:
-    """Find the secrets among headers: whole values, the parts of cookies, and what HTTP Basic holds.
+    """Yield the secrets of headers: whole values, the values of cookies, and the credentials of HTTP Basic.
 
     Args:
-        headers: names in any case.
+        headers: headers with names in any case.
     """
     for name, value in headers.items():
         if name.lower() in _PUBLIC or not (_TELLING.search(name) or len(value) >= _SHORTEST):
@@ -120,10 +120,10 @@ def _pair(encoded: str) -> Iterator[str]:
 
 
 def url_secrets(url: str) -> Iterator[str]:
-    """Find the secrets in a URL: its user information, and parameters whose names say so.
+    """Yield the secrets of a URL: its user information, and parameters with names such as `token`.
 
     Args:
-        url: absolute.
+        url: absolute URL.
     """
     parts = urlsplit(url)
     yield from (unquote(part) for part in (parts.username, parts.password) if part)

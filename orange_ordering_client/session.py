@@ -25,15 +25,15 @@ if TYPE_CHECKING:
 __all__ = ["Session"]
 
 logger = logging.getLogger("orange_ordering_client")
-# An application that configures no logging gets no output (Python's logging HOWTO). Here rather than in the package:
-# importing `logging` would double the time of importing the package.
+# An application that configures no logging gets no output (Python's logging HOWTO). The handler is not added in the
+# package's `__init__`, because importing `logging` would double the time of importing the package.
 logger.addHandler(logging.NullHandler())
 
 T = TypeVar("T")
 
 
 def _check_fleet(fleet: object) -> None:
-    # A DSN has a method of that name, too.
+    # A DSN is a str, which has a method `join`, too.
     if fleet is not None and (isinstance(fleet, str) or not callable(getattr(fleet, "join", None))):
         raise ConfigurationError(
             f"fleet must be a PostgresFleet or another Fleet, not {type(fleet).__name__}: PostgresFleet(dsn)."
@@ -48,7 +48,7 @@ class Session:
         sender: sends attempts.
         hooks: called with a record of every attempt.
         clock: the source of time and jitter.
-        fleet: what is shared with other processes, if anything is.
+        fleet: state that is shared with other processes; None shares nothing.
     """
 
     def __init__(
@@ -73,12 +73,12 @@ class Session:
         self._shared: dict[type[Any], Any] = {}
 
     def shared(self, kind: type[T]) -> T:
-        """The one object of a class that all views of this client share. It is made on first use.
+        """Return the one object of a class that all views of this client share. It is created on first use.
 
-        If it has a method `aclose`, that is awaited when the client is closed.
+        If the object has a method `aclose`, closing the client awaits it.
 
         Args:
-            kind: its class, which takes no arguments.
+            kind: class of the object; its constructor takes no arguments.
         """
         if kind not in self._shared:
             self._shared[kind] = kind()
@@ -86,10 +86,11 @@ class Session:
         return found
 
     def check_usable(self) -> None:
-        """Refuse a closed client and a second event loop before anything is sent.
+        """Raise an error for a closed client or a wrong event loop before anything is sent.
 
         Raises:
-            ClientClosed, WrongEventLoop
+            ClientClosed: the client is closed.
+            WrongEventLoop: no event loop is running, or not the client's.
         """
         if self._closed:
             raise ClientClosed("This client is closed. Make a new one, or stay inside its `async with` block.")
@@ -112,10 +113,10 @@ class Session:
             )
 
     async def aclose(self) -> None:
-        """Stop a token fetch under way and close the connections.
+        """Cancel a running token fetch, and close the connections.
 
         Raises:
-            WrongEventLoop: the connections live in another event loop.
+            WrongEventLoop: the connections belong to another event loop.
         """
         if self._closed:
             return
@@ -139,7 +140,7 @@ class Session:
         return Mask(secret.reveal() for secret in known if secret is not None)(text)
 
     def secrets(self, token: Token | None, headers: Mapping[str, str]) -> Secrets:
-        """The secrets of an attempt with this token and these headers, which no recording of it may contain."""
+        """Return the secrets of an attempt with this token and these headers, which no recording of it may contain."""
         settings = self.settings
         own = Secrets([settings.client_id, settings.client_secret, settings.api_key])
         fetched = Secrets() if token is None else Secrets([token.value])

@@ -1,4 +1,4 @@
-"""Options of a client and the environment variables behind them."""
+"""Options of a client, and the environment variables that set them."""
 
 from __future__ import annotations
 
@@ -70,13 +70,13 @@ class CallOptions:
 
     Args:
         language: `en` or `fr`, sent as `Accept-Language`.
-        timeout: seconds one logical call may take, waiting and retrying included.
-        retry: None turns retrying off.
-        fetch_ahead: pages of a list that are requested or in memory at once, 1 to 8; 1 reads one after the other.
-        headers: sent with every call, such as a correlation id; not those that the SDK sets itself.
+        timeout: seconds that one logical call may take, including pauses and retries.
+        retry: retry policy; None turns retries off.
+        fetch_ahead: pages of a list that are requested or in memory at once, 1 to 8; 1 reads the pages in sequence.
+        headers: headers sent with every call, such as a correlation id, except those that the SDK sets itself.
 
     Raises:
-        InvalidArgument: one of them is unusable.
+        InvalidArgument: an option is unusable.
     """
 
     language: Language = DEFAULT_LANGUAGE
@@ -86,7 +86,7 @@ class CallOptions:
     headers: Mapping[str, str] = attrs.field(factory=dict[str, str], repr=False)
 
     def __attrs_post_init__(self) -> None:
-        # Checked although typed: most callers have no type checker, and a wrong value fails far from its cause.
+        # Types are checked here, because most callers use no type checker, and a wrong value fails far from its cause.
         retry = _untyped(self.retry)
         check_language(self.language)
         check_seconds("timeout", self.timeout)
@@ -100,7 +100,7 @@ def check_language(language: object) -> None:
     """Check a language.
 
     Raises:
-        InvalidArgument: the API does not have it.
+        InvalidArgument: the API does not support the language.
     """
     if language not in get_args(Language):
         raise InvalidArgument(f"language is {language!r}; the API speaks 'en' and 'fr'.")
@@ -110,7 +110,7 @@ def check_headers(headers: object) -> dict[str, str]:
     """Check headers that a user adds to a call, and return them with lower-case names.
 
     Raises:
-        InvalidArgument: a name or value is unusable, or the SDK sets that header itself. No value is shown.
+        InvalidArgument: a name or value is unusable, or the SDK sets that header itself. The message shows no value.
     """
     if not isinstance(headers, Mapping):
         raise InvalidArgument(f"headers must be a mapping of text to text, not {type(headers).__name__}.")
@@ -156,7 +156,7 @@ class Settings:
         token_url: str | None = None,
         scope: str | None = None,
     ) -> Settings:
-        """Check the options of a user; None takes the default, if there is one."""
+        """Check the options of a user, and return the settings; None means the default, if there is one."""
         _require(client_id=client_id, client_secret=client_secret, api_key=api_key)
         return cls(
             client_id=_credential("client_id", client_id, _no_colon),
@@ -169,10 +169,10 @@ class Settings:
 
 
 def environment(variables: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Read the settings in the environment, by option name; empty variables count as unset.
+    """Read the settings of the environment by option name; empty variables count as unset.
 
     Args:
-        variables: `os.environ` unless given.
+        variables: environment variables; None means `os.environ`.
     """
     source = os.environ if variables is None else variables
     return {option: source[name].strip() for option, name in VARIABLES.items() if source.get(name, "").strip()}
@@ -183,12 +183,12 @@ def _untyped(value: object) -> object:
 
 
 def how_to_set(option: str) -> str:
-    """How a setting is given, as a sentence."""
+    """Return a sentence that says how to set an option."""
     return f"Set {VARIABLES[option]} in the environment, or pass {option}=."
 
 
 def _require(**credentials: object) -> None:
-    """Name all missing credentials in one error."""
+    """Raise one error that names all missing credentials."""
     missing = [option for option, value in credentials.items() if value is None or value == ""]
     if not missing:
         return
@@ -215,7 +215,7 @@ def _credential(option: str, value: object, *checks: Callable[[str], str | None]
     text = _text(option, value)
     for check in checks:
         if fault := check(text):
-            # The value is not shown: it is a secret, or next to one.
+            # The value is not shown, because it is a secret or part of a credential.
             raise ConfigurationError(f"{option} {fault}. {how_to_set(option)}")
     return text
 

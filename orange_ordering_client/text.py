@@ -1,22 +1,22 @@
-"""Text of servers, files and callers, made safe to show."""
+"""Functions that make text of servers, files and callers safe to show."""
 
 from __future__ import annotations
 
 __all__ = ["printable", "shorten"]
 
 _FRENCH_SPACES = "\u00a0\u202f"
-"""No-break spaces, which French text has before a colon; harmless."""
+"""No-break spaces, which French text has before a colon; they are harmless."""
 
 
 def printable(text: str) -> str:
-    """Escape what a terminal or a log file would act on: control characters, line breaks, bidirectional marks.
+    """Escape characters that a terminal or log viewer interprets: control characters, line breaks, bidirectional marks.
 
     Args:
-        text: any text, such as one of the server's.
+        text: any text, such as one from the server.
     """
     return "".join(c if c.isprintable() or c in _FRENCH_SPACES else c.encode("unicode_escape").decode() for c in text)
 
 
 def shorten(text: str, limit: int) -> str:
-    """Cut a text to a number of characters; an ellipsis shows that something is missing."""
+    """Shorten a text to a number of characters; an ellipsis replaces the removed part."""
     return text if len(text) <= limit else f"{text[: limit - 1]}…"

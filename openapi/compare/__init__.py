@@ -1,1 +1,1 @@
-"""Comparing two descriptions, and the code generated from them."""
+"""Comparison of two descriptions, and of the code generated from them."""

@@ -18,14 +18,14 @@ class Change:
     """One difference between two descriptions.
 
     Attributes:
-        kind: what happened.
-        subject: kind of what changed: operation, parameter, body, response, header, property, type, value, required,
-            limit, default, security, server.
-        place: what changed, in wire names: `GET /requests`, `Request.status`.
+        kind: whether something was added, removed or changed.
+        subject: kind of the changed part: operation, parameter, body, response, header, property, type, value,
+            required, limit, default, security, server.
+        place: changed part, in wire names: `GET /requests`, `Request.status`.
         text: description of the change.
         breaking: whether a correct client can fail after the change.
-        calls: the operations that it affects.
-        why: the reason why it is breaking or not, if not obvious.
+        calls: operations that the change affects.
+        why: reason why the change is breaking or not, if this is not obvious.
     """
 
     kind: Kind
@@ -39,12 +39,12 @@ class Change:
     def __str__(self) -> str:
         more = len(self.calls) - _LISTED
         reach = ", ".join(self.calls[:_LISTED]) + (f" and {more} more" if more > 0 else "")
-        # Unless the place has it already.
+        # The operations are left out if the place names them.
         shown = f" ({reach})" if reach and not self.place.startswith(reach) else ""
         return f"{self.place}: {self.text}{shown}" + (f" -- {self.why}" if self.why else "")
 
     def to_dict(self) -> dict[str, Any]:
-        """Return it as JSON values."""
+        """Return the change as JSON values."""
         return {
             "kind": self.kind,
             "subject": self.subject,
@@ -57,7 +57,7 @@ class Change:
 
 
 def grouped(changes: Iterable[Change]) -> list[tuple[Change, str]]:
-    """Format changes, the same change at many places as one line.
+    """Format changes; the same change at many places becomes one line.
 
     Returns:
         The first change of each group, and the text of the group.
@@ -69,7 +69,7 @@ def grouped(changes: Iterable[Change]) -> list[tuple[Change, str]]:
 
 
 def _line(group: list[Change]) -> str:
-    # In small groups every place has its line.
+    # In a small group, every place has its own line.
     if len(group) < _ALIKE:
         return "\n".join(map(str, group))
     places = ", ".join(change.place for change in group[:_LISTED])

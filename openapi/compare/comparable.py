@@ -1,6 +1,6 @@
-"""The form of a description for comparing: repaired and with the overlay, so that spelling makes no difference.
+"""The form of a description for comparisons: repaired and with the overlay, so that spellings make no difference.
 
-The prepared form does not serve, because it renames and moves schemas and removes what only servers check.
+The prepared form cannot be used, because it renames and moves schemas, and removes parts that only servers check.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from typing import Any
 from openapi.prepare.overlay import apply_overlay
 from openapi.prepare.schema_names import pascal
 from openapi.prepare.shape import HINT
-from openapi.read.document import Document, array, component, map_schemas, obj, operations, parameters
+from openapi.read.document import Document, component, map_schemas, obj, operations, parameters
+from openapi.read.merging import named_by
 from openapi.read.parse import parse
 from openapi.repair.operations import unsendable_parameter
 from openapi.repair.requirements import required_without_property
@@ -24,16 +25,16 @@ HEADERS = "x-header-parameters"
 """Key for header and cookie parameters, which generated methods do not send, but a server may require."""
 
 _PLACES = ("header", "cookie")
-# They remove what a server may check.
+# These rules remove parts that a server may check.
 _NOT_APPLIED = (malformed_discriminator, required_without_property)
 
 
 def comparable(data: bytes, actions: list[dict[str, Any]]) -> Document:
-    """Parse a description into the form for comparing.
+    """Parse a description into the form for comparisons.
 
     Args:
         data: bytes of the description.
-        actions: of the overlay, in order.
+        actions: actions of the overlay, in order.
 
     Raises:
         UnusableDescription: the file is not a description of this API.
@@ -59,9 +60,7 @@ def labels(document: Document) -> dict[str, str]:
     found = {key: pascal(key) for key in obj(obj(document.get("components")).get("schemas"))}
 
     def visit(schema: dict[str, Any], where: str) -> dict[str, Any]:
-        parts = array(schema.get("allOf"))
-        reference = schema.get("$ref") or (obj(parts[0]).get("$ref") if len(parts) == 1 else None)
-        key = component(reference) or component(where)
+        key = named_by(schema) or component(where)
         if HINT in schema and key in found:
             found[key] = str(schema[HINT])
         return schema

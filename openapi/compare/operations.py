@@ -1,4 +1,4 @@
-"""Comparing the operations of two descriptions from the view of a client."""
+"""Comparison of the operations of two descriptions from the view of a client."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from openapi.compare.change import Change, merge_by_operation
 from openapi.compare.comparable import HEADERS, labels
-from openapi.compare.schemas import SchemaComparison, effective
+from openapi.compare.schemas import SchemaComparison
 from openapi.compare.security import security_changes, server_changes
 from openapi.prepare.shape import in_requests, reachable
 from openapi.read.document import (
@@ -20,6 +20,7 @@ from openapi.read.document import (
     path_identity,
     schema_roots,
 )
+from openapi.read.merging import effective
 
 __all__ = ["differences"]
 
@@ -229,7 +230,7 @@ def _covering(responses: dict[str, Any], status: str) -> str | None:
 
 
 def _schema(response: dict[str, Any]) -> Any:
-    """Return the schema of a response's body, None if it has no body."""
+    """Return the schema of a response's body; None if it has no body."""
     media = next(iter(obj(response.get("content")).values()), None)
     return None if media is None else obj(obj(media).get("schema"))
 

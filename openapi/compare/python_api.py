@@ -1,7 +1,7 @@
-"""Comparing the public Python API of two generated packages.
+"""Comparison of the public Python API of two generated packages.
 
-griffe finds breaking changes of signatures, and removed names. What it does not compare (2.4) is added: annotations,
-and attributes of attrs classes that lose their default, so that their constructors require them.
+griffe 2.4 finds breaking changes of signatures, and removed names. This module adds what griffe does not compare:
+annotations, and attributes of attrs classes that lose their default, so that their constructors require them.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class PythonChanges:
 
     Attributes:
         breaking: names as users write them, with the change.
-        added: the same for additions.
+        added: added names, in the same form.
     """
 
     breaking: tuple[str, ...]
@@ -49,7 +49,7 @@ def python_changes(before: Path, after: Path) -> PythonChanges:
     """Compare two generated trees without importing them.
 
     Args:
-        before, after: directories as `_generated` is.
+        before, after: directories with the structure of `_generated`.
     """
     old, new = _classes(before), _classes(after)
     breaking: list[str] = []
@@ -69,7 +69,7 @@ def python_changes(before: Path, after: Path) -> PythonChanges:
 def _classes(tree: Path) -> dict[str, griffe.Class]:
     """Return the classes of a generated package by the names that users write."""
     with tempfile.TemporaryDirectory() as directory:
-        # Under another name, because griffe ignores packages whose name begins with an underscore.
+        # The link has another name, because griffe ignores packages whose name begins with an underscore.
         (Path(directory) / _PACKAGE).symlink_to(tree.resolve(), target_is_directory=True)
         package = griffe.load(_PACKAGE, search_paths=[directory], allow_inspection=False, submodules=True)
     found: dict[str, griffe.Class] = {}
@@ -152,7 +152,7 @@ def _takes(now: set[str], before: set[str]) -> bool:
 
 
 def _kinds(annotation: object) -> set[str]:
-    """Split an annotation into the members of its union, also of one inside of `Iterable[...]`."""
+    """Split an annotation into the members of its union, including a union inside `Iterable[...]`."""
     if annotation is None:
         return set()
     return set(_members(ast.parse(str(annotation), mode="eval").body))

@@ -21,7 +21,7 @@ class Described:
     """Identity of a description.
 
     Attributes:
-        title, version: from its `info`.
+        title, version: title and version in its `info`.
         digest: SHA-256 of its bytes, in hex.
     """
 
@@ -33,7 +33,7 @@ class Described:
         return f"{self.title} {self.version} (sha256 {self.digest[:12]})"
 
     def to_dict(self) -> dict[str, str]:
-        """Return it as JSON values."""
+        """Return the identity as JSON values."""
         return {"title": self.title, "version": self.version, "sha256": self.digest}
 
 
@@ -42,16 +42,16 @@ class Report:
     """All changes of a new description.
 
     Attributes:
-        origin: where the description is from.
-        before, after: the description in place, and the new one.
-        wire: differences between the two.
+        origin: source of the new description.
+        before, after: description in place, and new description.
+        wire: differences between the two descriptions.
         python: differences between the generated packages.
         losses: hand-written methods whose operations are missing, one sentence each.
         repairs: names of the repaired faults, one for each occurrence.
-        warnings: what else needs a person's attention.
+        warnings: other findings that need a person's attention.
         bump: the next version.
         replaced: whether anything was replaced.
-        dry_run: whether it was requested to replace nothing.
+        dry_run: whether the report was requested without a replacement.
     """
 
     origin: str
@@ -72,7 +72,7 @@ class Report:
         return any(change.breaking for change in self.wire) or bool(self.python.breaking or self.losses)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return it as JSON values."""
+        """Return the report as JSON values."""
         return {
             "exit": 1 if self.breaking else 0,
             "breaking": self.breaking,
@@ -117,7 +117,7 @@ class Report:
         return f"{new} (before: {self.before.title} {self.before.version})"
 
     def text(self) -> str:
-        """Return it as text."""
+        """Return the report as text."""
         return "\n".join(self._text()) + "\n"
 
     def _text(self) -> Iterator[str]:

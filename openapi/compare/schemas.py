@@ -1,4 +1,4 @@
-"""Comparing two schemas from the view of a client that sends or receives their data.
+"""Comparison of two schemas from the view of a client that sends or receives their data.
 
 In requests, a narrower schema is breaking; in responses, a wider one. Three ways of widening are not breaking, because
 clients of this API have to expect them anyway: unknown enum values, absent properties, and nulls (FACTS, Models and
@@ -13,11 +13,11 @@ from typing import Any
 
 from openapi.compare.change import Change
 from openapi.compare.comparable import labels
-from openapi.read.document import Document, array, component, is_obj, obj, resolve
+from openapi.read.document import Document, Schema, array, component, is_obj, obj, resolve
+from openapi.read.merging import effective, named_by
 
 __all__ = ["SchemaComparison", "effective"]
 
-Schema = dict[str, Any]
 _KINDS = frozenset({"string", "number", "integer", "boolean", "object", "array"})
 _UPPER = ("maximum", "maxLength", "maxItems", "maxProperties")
 _LOWER = ("minimum", "minLength", "minItems", "minProperties")
@@ -32,28 +32,8 @@ _NUMERIC = {"int32", "int64", "float", "double"}
 _DECODED = {"date", "date-time", "uuid", "byte", "binary"}
 
 
-def effective(document: Document, schema: object) -> Schema:
-    """Return a schema with its references resolved and its `allOf` merged."""
-    return _effective(document, schema, frozenset())
-
-
-def _effective(document: Document, schema: object, seen: frozenset[int]) -> Schema:
-    found = resolve(document, schema)
-    if "allOf" not in found or id(found) in seen:
-        return found
-    result: Schema = {}
-    for part in [*array(found["allOf"]), {key: value for key, value in found.items() if key != "allOf"}]:
-        said = _effective(document, part, seen | {id(found)})
-        properties = {**obj(result.get("properties")), **obj(said.get("properties"))}
-        required = [*array(result.get("required")), *array(said.get("required"))]
-        result |= said
-        result |= {"properties": properties} if properties else {}
-        result |= {"required": list(dict.fromkeys(required))} if required else {}
-    return result
-
-
 class SchemaComparison:
-    """Compares schemas of one document with schemas of a later one.
+    """A comparison of the schemas of one document with those of a later one.
 
     Args:
         before, after: comparable descriptions.
@@ -101,8 +81,7 @@ class SchemaComparison:
             yield from self._schema(old.get("items", {}), new.get("items", {}), f"{place}[]", sent, seen)
 
     def _label(self, schema: object) -> str:
-        parts = array(obj(schema).get("allOf"))
-        key = component(obj(schema).get("$ref") or (obj(parts[0]).get("$ref") if len(parts) == 1 else None))
+        key = named_by(obj(schema))
         return self._labels.get(key, "") if key else ""
 
     def _properties(
@@ -246,7 +225,7 @@ def _discriminator(old: Schema, new: Schema, place: str) -> Iterator[Change]:
     """Compare discriminators; a change is breaking in requests and in responses."""
     before, after = obj(old.get("discriminator")), obj(new.get("discriminator"))
     if not any("mapping" in said or _options(schema) for said, schema in ((before, old), (after, new)) if said):
-        return  # The published ones are malformed and have no effect (FACTS, Models).
+        return  # Published discriminators are malformed and have no effect (FACTS, Models).
     if before.get("propertyName") != after.get("propertyName"):
         was, now = before.get("propertyName") or "nothing", after.get("propertyName") or "nothing"
         yield Change("changed", "type", place, f"discriminator is {now} now, not {was}", bool(before))

@@ -1,4 +1,4 @@
-"""Comparing the security requirements and the servers of two descriptions."""
+"""Comparison of the security requirements and the servers of two descriptions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from openapi.read.document import Document, array, obj
 __all__ = ["security_changes", "server_changes"]
 
 Needs = frozenset[str]
-# Without `security`: both, as every business operation needs (FACTS, Authentication).
+# An operation without `security` needs both, like every business operation (FACTS, Authentication).
 _UNSAID = frozenset({frozenset({"bearer token", "header X-API-Key"})})
 
 

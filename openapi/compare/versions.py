@@ -21,7 +21,7 @@ class Bump:
     Attributes:
         current, following: versions.
         level: "major", "minor", "patch" or "none".
-        rule: the reason, in a sentence.
+        rule: reason for the level, one sentence.
     """
 
     current: str
@@ -31,7 +31,7 @@ class Bump:
 
 
 def read_version(root: Path) -> tuple[int, int, int]:
-    """Read the version of the package, without importing it.
+    """Read the version of the package without importing the package.
 
     Raises:
         BuildError: the file is missing, or has no version of three numbers.
@@ -49,8 +49,9 @@ def read_version(root: Path) -> tuple[int, int, int]:
 def next_version(current: tuple[int, int, int], *, breaking: bool, added: bool, changed: bool) -> Bump:
     """Return the next version.
 
-    Semantic Versioning 2.0.0, sections 6 to 8, from 1.0.0 on. Before that, section 4 makes no promise: breaking
-    changes raise the second number, others the third, as dependency ranges such as `~=0.1.3` expect.
+    From 1.0.0 on, sections 6 to 8 of Semantic Versioning 2.0.0 apply. Before 1.0.0, section 4 guarantees nothing:
+    breaking changes increase the second number, and other changes the third, as dependency ranges such as `~=0.1.3`
+    expect.
 
     Args:
         current: version of the package.

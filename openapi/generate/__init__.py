@@ -1,1 +1,1 @@
-"""Generating the code from a prepared description, checking it and putting it in place."""
+"""Generation of the code from a prepared description, its check, and its installation in the package."""

@@ -1,7 +1,7 @@
-"""Checking the hand-written code against a generated package before that is put in place.
+"""Check of the hand-written code against a generated package before the package is put in place.
 
-Both are copied to one directory, imported in a process of their own and type-checked there: mypy checks every
-operation, parameter and attribute that hand-written code uses, so that none has to be listed here.
+Both are copied to one directory, imported in a separate process and type-checked there: mypy checks every operation,
+parameter and attribute that hand-written code uses, so that this module needs no list of them.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ __all__ = ["incompatibilities"]
 _PACKAGE = "orange_ordering_client"
 _SECONDS = 120
 _MODULES = ("client", "orders.submission", "orders.watching", "contract.checker", "contract.recorder", "sandbox")
-# The classes that programs which order and read import from the package.
+# Classes that programs import from the package to place and read orders.
 _MODELS = ("CatalogItem", "NewRequest", "Request")
 # The public method that a module implements; other modules are reported by their names.
 _METHODS = {
@@ -40,10 +40,10 @@ _LAST_FRAME = re.compile(rf"{_PACKAGE}/(?P<file>\S+\.py)\", line")
 
 
 def incompatibilities(package: Path, tree: Path, directory: Path, cache: Path) -> list[str]:
-    """List what in the hand-written code does not work with a generated package, one line for each reason.
+    """List the reasons why the hand-written code does not work with a generated package, one line each.
 
     Args:
-        package: the hand-written package; without a client in it there is nothing to check.
+        package: the hand-written package; if it has no client, nothing is checked.
         tree: the generated package; it is not changed.
         directory: an empty directory for the copies.
         cache: directory of mypy's cache, kept between builds for speed.
@@ -78,9 +78,9 @@ def _import_all() -> str:
 
 
 def _mypy(cache: Path) -> list[str]:
-    # Without the configuration file of a surrounding project.
+    # The configuration file of a surrounding project must have no effect.
     options = ["--strict", "--no-error-summary", "--hide-error-context", "--config-file", os.devnull]
-    # An extra that is not installed says nothing about the description.
+    # A missing extra is not a fault of the description.
     return ["-m", "mypy", *options, "--ignore-missing-imports", "--cache-dir", str(cache), _PACKAGE]
 
 

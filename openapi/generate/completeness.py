@@ -1,6 +1,6 @@
-"""Checking that a generated package has every part of the prepared description.
+"""Check that a generated package has every part of the prepared description.
 
-It parses the source and imports nothing, because the package is not in place yet.
+The check parses the source and imports nothing, because the package is not in place yet.
 """
 
 from __future__ import annotations

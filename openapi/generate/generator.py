@@ -1,4 +1,4 @@
-"""Running openapi-python-client in a process of its own, and arranging its output as the generated package."""
+"""Run of openapi-python-client in a separate process, and arrangement of its output as the generated package."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ __all__ = ["Sources", "check_sources", "generate_tree"]
 
 COMMAND = "make generate"
 _DEFAULTS: dict[str, Any] = {"operations": {}, "discriminators": {}}
-# Independent of pyproject.toml, so that the output changes only with the inputs of the build.
+# ruff must not read pyproject.toml, so that the output changes only with the inputs of the build.
 _RUFF = ("--isolated", "--line-length", "120", "--target-version", "py311", "--no-cache", "--quiet")
-# Otherwise ruff treats packages in the current directory as first-party.
+# Without this setting, ruff treats packages in the current directory as first-party.
 _SORTED = ("--select", "I,F401", "--config", 'lint.isort.known-first-party = ["orange_ordering_client"]')
 _RUNNER = Path(__file__).with_name("run_generator.py")
 
@@ -125,7 +125,7 @@ def generate_tree(
         )
     tree = job / "out"
     _arrange(tree)
-    # File by file: in a directory, ruff skips what a .gitignore or its default exclusions match.
+    # ruff gets single files, because in a directory it skips files that a .gitignore or its default exclusions match.
     files = [str(path) for path in sorted(tree.rglob("*.py"))]
     ruff = [sys.executable, "-m", "ruff"]
     _run([*ruff, "check", *_RUFF, "--fix-only", *_SORTED, *files], hash_seed, "ruff check")
@@ -149,7 +149,7 @@ def _run(command: Iterable[str], hash_seed: int, who: str) -> None:
 
 
 def _last_words(said: str) -> str:
-    # Of a traceback: the last line, and the line of the template.
+    # Of a traceback, only the last line and the line of the template are useful.
     if "Traceback (most recent call last)" not in said:
         return said
     places = re.findall(r'File "([^"]+\.jinja)", line (\d+)', said)

@@ -1,4 +1,4 @@
-"""A project: where its inputs and its generated package are, and the build of the one from the other."""
+"""A project: the paths of its inputs and of its generated package, and the build of the package from the inputs."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Project:
         return prepare(data, read_overlay(self.overlay))
 
     def fingerprint(self, data: bytes) -> dict[str, object]:
-        """Digests and versions of every input, by which `drift` names an input that changed without regenerating."""
+        """Return the digest or version of every input; with them `drift` names inputs that changed since the build."""
         templates = sorted(path for path in self.sources.templates.rglob("*") if path.is_file())
         return {
             "description": hashlib.sha256(data).hexdigest(),
@@ -117,7 +117,7 @@ def build(project: Project, data: bytes, stage: Path, *, hash_seed: int = 0) -> 
 
 
 def _check_depth(document: Document) -> None:
-    """Refuse chains of schemas too long for Python to import, because each class imports the next.
+    """Reject chains of schemas that are too long for Python to import, because each class imports the next.
 
     Raises:
         UnusableDescription: a chain is too long.
@@ -139,7 +139,7 @@ def _check_depth(document: Document) -> None:
 
 
 def digest(path: Path) -> str:
-    """Hash a file, or a directory with its file names but without Python's caches; "absent" if there is none."""
+    """Return the hash of a file or directory, with file names, without Python's caches; "absent" if there is none."""
     if not path.exists():
         return "absent"
     total = hashlib.sha256()

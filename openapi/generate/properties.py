@@ -55,9 +55,9 @@ class Reference:
     """A generated class that a module has to import.
 
     Attributes:
-        kind: of the property: "model", "enum", "integer enum" or "literal".
-        name: of the class.
-        module: of the class.
+        kind: kind of the property: "model", "enum", "integer enum" or "literal".
+        name: name of the class.
+        module: module of the class.
     """
 
     kind: str
@@ -67,11 +67,11 @@ class Reference:
 
 @dataclass(frozen=True)
 class Result:
-    """What a method returns.
+    """The result of a method.
 
     Attributes:
-        kind: "pages" of a list, decoded "json", the body as "bytes" or "str", or "none".
-        property: of the body, if there is one.
+        kind: kind of the result: "pages" of a list, decoded "json", the body as "bytes" or "str", or "none".
+        property: property of the body, if there is one.
     """
 
     kind: Literal["pages", "json", "bytes", "str", "none"]
@@ -101,7 +101,7 @@ class Properties:
         return _KINDS[type(field).__name__]
 
     def attribute(self, field: PropertyProtocol, siblings: Iterable[PropertyProtocol]) -> str:
-        """Return the name of an attribute: without `_` and `field_` where only the generator wants them."""
+        """Return the name of an attribute, without `_` and `field_` if only the generator needs them."""
         name = plain = str(field.python_name)
         if name.endswith("_") and name[:-1] not in _NEEDED:
             plain = name[:-1]
@@ -114,7 +114,7 @@ class Properties:
 
         Args:
             field: the property.
-            package: what stands before the names of generated classes, such as "models.".
+            package: prefix of the names of generated classes, such as "models.".
         """
         if isinstance(field, ListProperty):
             return f"list[{self.type(field.inner_property, package)}]"
@@ -131,7 +131,7 @@ class Properties:
         """Return an expression for a function from a JSON value that is not null to a Python value.
 
         Args:
-            field: of the value.
+            field: property of the value.
             public: whether models are decoded by their public class method.
         """
         if isinstance(field, ConstProperty):
@@ -184,7 +184,7 @@ class Properties:
             yield Reference(self.kind(field), field.class_info.name, field.class_info.module_name)
 
     def result(self, endpoint: Endpoint) -> Result:
-        """Return what the method of an endpoint returns, from its response of success."""
+        """Return the result of an endpoint's method, from its success response."""
         variables = self._operations[endpoint.name]
         for response in endpoint.responses:
             if response.status_code.pattern != variables["success"]:
@@ -203,10 +203,10 @@ class Properties:
         return [one for one in endpoint.query_parameters if one.name not in own]
 
     def words(self, endpoint: Endpoint) -> dict[str, list[str]]:
-        """List the words that each filter of a list knows, by wire name.
+        """Return the known words of each filter of a list, by wire name.
 
-        A filter is a query parameter called as an attribute of the items. Where the description says that it is plain
-        text, its words are those of the attribute.
+        A filter is a query parameter with the name of an attribute of the items. If the description declares it as
+        plain text, its words are those of the attribute.
         """
         item = self._inner(self.result(endpoint).property)
         described = (
@@ -231,9 +231,9 @@ class Properties:
         """Return the annotation of a query parameter.
 
         Args:
-            field: of the parameter.
+            field: property of the parameter.
             flags: wire names of the parameters that are booleans sent as 0 or 1.
-            package: what stands before the names of generated classes, such as "models.".
+            package: prefix of the names of generated classes, such as "models.".
         """
         if isinstance(field, ListProperty):
             return self.argument_type(field.inner_property, (), package)

@@ -1,10 +1,11 @@
-"""Putting a generated tree in place of the old one, and a new description with it, wherever the process is killed.
+"""Replacement of the generated tree, together with its description, which is safe if the process is killed.
 
-Two renames under a lock: the description first, then the tree, which is exchanged with the old one in one system call.
-Killed at any moment, the file is the old or the new one, and so is the tree. Killed between the two renames, the tree
-in place is not made of the description in place, but the staged tree is (each tree names its description in
-`inputs.json`): the next command sees that and exchanges the trees. So both are old or both are new, without a journal.
-A failure of the machine is not covered: both are under version control.
+Two renames are made under a lock: the description first, then the tree, which is exchanged with the old one in one
+system call. If the process is killed at any time, the description is the old or the new one, and so is the tree. If it
+is killed between the two renames, the tree in place is not generated from the description in place, but the staged tree
+is (each tree names its description in `inputs.json`). The next command detects this and exchanges the trees. So both
+are old or both are new, without a journal. A failure of the machine is not handled, because both are under version
+control.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ __all__ = ["INPUTS", "STAGE", "TARGET", "VENDORED", "exchange", "locked", "recov
 VENDORED = "openapi/ordering-v3.1.json"
 TARGET = "orange_ordering_client/_generated"
 INPUTS = "inputs.json"
-# In the root of the project, so on the file system of what it replaces.
+# In the root of the project, so that it is on the same file system as the tree that it replaces.
 STAGE = ".openapi-stage"
 _READY = "ready"
 _AT_FDCWD = -100
@@ -38,7 +39,7 @@ _RENAME_SWAP = 2
 
 @contextlib.contextmanager
 def locked(root: Path) -> Generator[None]:
-    """Let one build at a time work on a project, and complete a replacement that was interrupted.
+    """Lock a project, so that only one build runs at a time, and complete an interrupted replacement.
 
     Raises:
         BuildError: another build is running.
@@ -58,10 +59,10 @@ def locked(root: Path) -> Generator[None]:
 
 @contextlib.contextmanager
 def staging(root: Path) -> Generator[Path]:
-    """Give an empty directory to build in, on the same file system as the project; it is removed afterwards."""
+    """Yield an empty directory for a build, on the same file system as the project; it is removed afterwards."""
     stage = root / STAGE
     stage.mkdir()
-    # Tools that walk the project are not to look in here.
+    # Tools that search the project must ignore this directory.
     (stage / ".gitignore").write_text("*\n", "utf-8")
     try:
         yield stage
@@ -70,12 +71,12 @@ def staging(root: Path) -> Generator[Path]:
 
 
 def replace(root: Path, tree: Path, description: bytes | None = None) -> None:
-    """Put a tree in place, and the description that it is made of.
+    """Put a tree in place, and the description that it was generated from.
 
     Args:
-        root: of the project, locked.
-        tree: the finished tree, in the staging directory.
-        description: its bytes, unless the description in place is the one.
+        root: root of the project, which must be locked.
+        tree: finished tree in the staging directory.
+        description: bytes of the description; None if it is in place already.
     """
     ready = root / STAGE / _READY
     tree.rename(ready)
@@ -90,7 +91,7 @@ def recover(root: Path) -> bool:
     """Complete a replacement that was interrupted between its two renames, and remove the staging directory.
 
     Returns:
-        Whether there was one to complete.
+        Whether a replacement was completed.
     """
     ready, target = root / STAGE / _READY, root / TARGET
     made_of = _made_of(ready)
@@ -98,14 +99,14 @@ def recover(root: Path) -> bool:
     interrupted = bool(made_of) and made_of == in_place and made_of != _made_of(target)
     if interrupted:
         _put(ready, target)
-    # Without its inputs, what is left of an interrupted removal is not taken for a finished tree.
+    # This file is removed first, so that the rest of an interrupted removal is not mistaken for a finished tree.
     (ready / INPUTS).unlink(missing_ok=True)
     shutil.rmtree(root / STAGE, ignore_errors=True)
     return interrupted
 
 
 def _made_of(tree: Path) -> str:
-    """Give the digest of the description that a tree is made of."""
+    """Return the digest of the description that a tree was generated from."""
     try:
         return str(json.loads((tree / INPUTS).read_text("utf-8"))["description"])
     except (OSError, ValueError, KeyError, TypeError):
@@ -115,7 +116,7 @@ def _made_of(tree: Path) -> str:
 def _put(new: Path, target: Path) -> None:
     if target.exists() and exchange(new, target):
         return
-    # Where the file system cannot exchange: killed between these two, the tree is absent until the next command.
+    # If the file system cannot exchange paths, a kill between these two renames leaves no tree until the next command.
     if target.exists():
         target.rename(new.with_name("old"))
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -123,7 +124,7 @@ def _put(new: Path, target: Path) -> None:
 
 
 def exchange(one: Path, other: Path) -> bool:
-    """Exchange two paths in one system call; False where the system cannot."""
+    """Exchange two paths in one system call; return False if the system cannot."""
     library = ctypes.CDLL(None, use_errno=True)
     first, second = os.fsencode(one), os.fsencode(other)
     if sys.platform == "linux" and hasattr(library, "renameat2"):

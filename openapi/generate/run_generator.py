@@ -1,7 +1,7 @@
-"""Runs openapi-python-client once, in a process of its own, because it changes global state of the library.
+"""One run of openapi-python-client, in a separate process, because the run changes global state of the library.
 
-usage: run_generator.py JOB, where JOB/ has job.json (config, templates, globals) and input.json. Writes JOB/out/ and
-JOB/errors.json. The generator's own command cannot refuse undefined template variables.
+usage: run_generator.py JOB, where JOB/ has job.json (config, templates, globals) and input.json. It writes JOB/out/ and
+JOB/errors.json. The generator's own command cannot reject undefined template variables.
 """
 
 from __future__ import annotations
@@ -63,8 +63,8 @@ def main(job: Path) -> None:
 
 @contextlib.contextmanager
 def _readable_messages() -> Generator[None, None, None]:
-    """Let error messages show text of the description; templates must not, so that this ends with the parsing."""
-    UntrustedString.__str__ = UntrustedString.get_untrusted_value  # type: ignore[method-assign, assignment]  # on purpose, and undone
+    """Make error messages show text of the description; this ends with parsing, so that templates do not show it."""
+    UntrustedString.__str__ = UntrustedString.get_untrusted_value  # type: ignore[method-assign, assignment]  # intended, and undone
     try:
         yield
     finally:

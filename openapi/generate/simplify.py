@@ -1,6 +1,6 @@
-"""Making the input of the generator from the prepared description, in forms of OpenAPI that the generator supports.
+"""The input of the generator: the prepared description in forms of OpenAPI that the generator supports.
 
-It has names, types and structure only; limits, defaults and examples stay in the prepared description.
+It contains only names, types and structure; limits, defaults and examples stay in the prepared description.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from openapi.prepare.shape import READ_AS, is_flag, is_free_form
 from openapi.read.document import (
     SCHEMA_PREFIX,
     Document,
+    Schema,
     array,
     component,
     map_schemas,
@@ -26,7 +27,6 @@ from openapi.read.document import (
 
 __all__ = ["FREE_FORM", "alias_names", "generator_input", "merged"]
 
-Schema = dict[str, Any]
 # Marks free-form objects for the templates; the generator would write an empty class for each.
 FREE_FORM = "@object"
 _KEPT = {
@@ -60,7 +60,7 @@ def generator_input(document: Document) -> Document:
 
 
 def alias_names(document: Document) -> dict[str, str]:
-    """Replace names that have the same Python name by aliases, in the input of the generator.
+    """Replace names that have the same Python name by aliases in the input of the generator, in place.
 
     Returns:
         The wire names, by "class alias" and "operationId alias".
@@ -99,7 +99,7 @@ def _apart(names: Iterable[str]) -> dict[str, str]:
 
 
 def _python_name(name: str) -> str:
-    # As the generator and then the templates make it.
+    # The generator and then the templates convert names in this way.
     plain = str(PythonIdentifier(name, "field_"))
     return re.sub(r"^field_(?=[a-z_])|_+$", "", plain) or plain
 

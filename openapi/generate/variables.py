@@ -1,4 +1,4 @@
-"""Variables for the templates: what the generator's parser does not keep of operations and schemas."""
+"""Variables for the templates: data of operations and schemas that the generator's parser does not keep."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Making the prepared description: overlay, credentials, names and shapes."""
+"""Preparation of a description: overlay, credentials, names and shapes."""

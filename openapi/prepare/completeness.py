@@ -1,4 +1,4 @@
-"""Checking that a stage of the preparation loses no part of the description.
+"""Check that a stage of the preparation loses no part of the description.
 
 It compares the meaning of two documents with references resolved, independent of the steps in between, so that it finds
 mistakes of those steps.
@@ -10,13 +10,12 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from openapi.read.document import SCHEMA_PREFIX, Document, array, obj, operations, resolve
+from openapi.read.document import SCHEMA_PREFIX, Document, Schema, array, obj, operations, resolve
 from openapi.read.errors import Fact, Repair
-from openapi.repair.requirements import properties_of
+from openapi.read.merging import properties_of
 
 __all__ = ["missing_from"]
 
-Schema = dict[str, Any]
 _DATA = {"type", "enum", "properties", "items", "additionalProperties", "anyOf", "oneOf"}
 
 
@@ -26,7 +25,7 @@ def missing_from(later: Document, earlier: Document, repairs: Iterable[Repair]) 
     Args:
         later: the document after the stage.
         earlier: the document before it.
-        repairs: repairs, which may leave something out.
+        repairs: repairs, which may remove parts.
     """
     removed = frozenset[Fact]().union(*(one.removes for one in repairs))
     return list(dict.fromkeys(_Comparison(later, earlier, removed).all()))
@@ -149,7 +148,7 @@ class _Comparison:
 
 
 def _said(document: Document, schema: object) -> Schema:
-    """Follow references, also through an `allOf` with one reference and annotations."""
+    """Follow references, including an `allOf` with one reference and annotations."""
     seen: list[Schema] = []
     current = resolve(document, schema)
     while current not in seen and not _DATA & current.keys():

@@ -1,4 +1,4 @@
-"""Completing the credentials of each operation.
+"""Completion of the credentials of each operation.
 
 Every business operation needs a token and the API key (FACTS, Authentication: P3, G3). A description may require more;
 where it requires less, the missing credential is added with a warning. The overlay marks the operations that need less
@@ -41,7 +41,7 @@ def complete_credentials(document: Document) -> list[str]:
     """Add the missing credentials to each operation of a description, in place.
 
     Args:
-        document: after repair and overlay; its `x-credentials` are removed.
+        document: document after repair and overlay; its `x-credentials` are removed.
 
     Returns:
         One warning for each kind of credential that was added.

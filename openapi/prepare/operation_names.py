@@ -54,9 +54,9 @@ def operation_name(operation: dict[str, Any]) -> str:
 def name_operations(document: Document) -> list[str]:
     """Set the `operationId` of every operation to `<resource>_<method>`, and its resource as the only tag.
 
-    Operations named by the overlay keep their names. The resource of another one is that of the named operations with
-    the same first segment of the path, else the segment itself. Collisions are resolved by longer names; the shortest
-    path keeps the short name. Names do not depend on the order in the file.
+    Operations named by the overlay keep their names. Another operation has the resource of the named operations whose
+    path has the same first segment; if there are none, its resource is the segment. Collisions are resolved by longer
+    names; the shortest path keeps the short name. Names do not depend on the order in the file.
 
     Returns:
         One line for each operation that got another name because hand-written code uses its name.
@@ -145,5 +145,5 @@ def _is_list(document: Document, path: str, operation: dict[str, Any], paths: se
 
 
 def _safe(name: str, resource: str) -> str:
-    # No trailing underscore: the generator would remove it.
+    # The name has no trailing underscore, because the generator would remove it.
     return f"{name}_call" if keyword.iskeyword(name) or name in _reserved(resource) else name

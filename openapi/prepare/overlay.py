@@ -1,4 +1,4 @@
-"""Applying an OpenAPI Overlay 1.0, and noticing which of its actions match nothing."""
+"""Application of an OpenAPI Overlay 1.0, and detection of actions that match nothing."""
 
 from __future__ import annotations
 
@@ -42,19 +42,19 @@ def read_overlay(path: Path) -> list[dict[str, Any]]:
 def apply_overlay(document: Document, actions: list[dict[str, Any]]) -> tuple[Document, list[str]]:
     """Apply the actions of an overlay, in order, to a copy of a document.
 
-    A path in a target matches the document's path whatever the names of its placeholders: `/requests/{requestId}` and
-    `/requests/{id}` are the same path (OpenAPI 3.0.3, Paths Object).
+    The names of placeholders are ignored when the path of a target is compared with a path of the document:
+    `/requests/{requestId}` and `/requests/{id}` are the same path (OpenAPI 3.0.3, Paths Object).
 
     An action with `x-optional: true` is for parts that only some descriptions have; it may match nothing.
 
-    An action with `x-if-absent: true` adds only the keys of its update that the matched object lacks, and of
-    `parameters` only those that it lacks by place and name.
+    An action with `x-if-absent: true` adds only the keys of its update that the matched object lacks. Of `parameters`,
+    it adds only those whose place and name the object lacks.
 
     Returns:
-        The copy; one line for each action that matched nothing but had to, and one for each part that was added.
+        The copy; one line for each required action that matched nothing, and one for each part that was added.
 
     Raises:
-        BuildError: a target is not a JSONPath, or an action cannot be applied to what it matches.
+        BuildError: a target is not a JSONPath, or an action cannot be applied to the matched value.
     """
     result: Document = _copy(document)
     unmatched: list[str] = []
@@ -75,7 +75,7 @@ def apply_overlay(document: Document, actions: list[dict[str, Any]]) -> tuple[Do
                     result = one.full_path.update(result, _merged(one.value, _copy(action["update"])))
         except (JSONPathError, TypeError, ValueError, AttributeError, KeyError) as error:
             raise BuildError(f"The overlay cannot be applied at {target}: {error}") from error
-        # A missing target is fine for a removal and for an optional action.
+        # A missing target is allowed for a removal and for an optional action.
         if not matched and "update" in action and not action.get("x-optional"):
             _check_call(target, document)
             unmatched.append(
@@ -85,7 +85,7 @@ def apply_overlay(document: Document, actions: list[dict[str, Any]]) -> tuple[Do
 
 
 def _merged(old: Any, new: Any) -> Any:
-    """Merge an update into what is there (Overlay 1.0.0, Action Object)."""
+    """Return a value with an update merged into it (Overlay 1.0.0, Action Object)."""
     if is_obj(old) and is_obj(new):
         for key, value in new.items():
             old[key] = _merged(old.get(key), value)
@@ -96,7 +96,7 @@ def _merged(old: Any, new: Any) -> Any:
 
 
 def _supply(holder: dict[str, Any], update: dict[str, Any]) -> list[str]:
-    """Add missing keys and parameters to an object; return the names of what was added."""
+    """Add missing keys and parameters to an object; return the added names."""
     added: list[str] = []
     paths = {path_identity(key) for key in holder if key.startswith("/")}
     for key, value in update.items():
@@ -112,7 +112,7 @@ def _supply(holder: dict[str, Any], update: dict[str, Any]) -> list[str]:
 
 
 def _check_call(target: str, document: Document) -> None:
-    """Refuse a target that matches nothing although the description has its operation: a mistake in the overlay."""
+    """Raise BuildError for a target that matches nothing although its operation exists: a mistake in the overlay."""
     match = _CALL_IN_TARGET.fullmatch(target)
     wanted = (path_identity(match["path"]), match["method"].lower()) if match else None
     if wanted in {(path_identity(path), method) for path, method, _ in operations(document)}:
@@ -131,5 +131,5 @@ def _retargeted(target: str, document: Document) -> str:
 
 
 def _copy(document: Any) -> Any:
-    # Through JSON, so that YAML anchors are copied, too.
+    # The copy is made through JSON, so that YAML anchors are copied, too.
     return json.loads(json.dumps(document))

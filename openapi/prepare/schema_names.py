@@ -1,4 +1,4 @@
-"""Python names of schemas and enum values, unique, so that the generator never invents, numbers or drops one."""
+"""Unique Python names of schemas and enum values, so that the generator never invents, numbers or drops a name."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ def pascal(name: str) -> str:
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     cased = ""
     while (again := str(ClassName(cased or plain, "Model"))) != cased:
-        cased = again  # "a0a" becomes "A0A", and that "A0a".
+        cased = again  # "a0a" becomes "A0A", and "A0A" becomes "A0a".
     return f"{cased.rstrip('_')}Model" if cased in _TAKEN or cased.endswith("_") or not plain else cased
 
 
 class Names:
-    """The class names in use: unique, and unique by module.
+    """The class names in use, which are unique, and have unique module names.
 
     The generator writes two classes with the same module name to the same file, and the first is lost.
     """
@@ -47,8 +47,8 @@ class Names:
         """Return the wanted class name, or the next free variant of it.
 
         Args:
-            wanted: the name.
-            kept: whether it may be a reserved one.
+            wanted: wanted class name.
+            kept: whether a reserved name may be returned.
         """
         base = pascal(wanted)
         for number in range(1, 10_000):
@@ -73,7 +73,7 @@ def enum_names(values: Iterable[Any]) -> list[str]:
     wanted = [_member(value, listed) for value in listed]
     result: list[str] = []
     for value, name in zip(listed, wanted, strict=True):
-        # Of values with the same name, the one that is spelled like it keeps it.
+        # If several values have the same name, the value that is spelled like the name keeps it.
         rivals = sorted(
             (v for v, n in zip(listed, wanted, strict=True) if n == name), key=lambda v: (str(v) != name, str(v))
         )
@@ -93,5 +93,5 @@ def _member(value: Any, others: list[Any]) -> str:
     if not words:
         return "EMPTY" if not text else f"VALUE_{'_'.join(format(ord(character), 'X') for character in text)}"
     name = words if words[0].isalpha() else f"VALUE_{words}"
-    # In the generator's own casing, so that it does not change the name.
+    # The name is in the generator's casing, so that the generator does not change it.
     return str(generator_snake(name)).upper()

@@ -1,4 +1,4 @@
-"""Moving and renaming the schemas of a description so that every class is a component with the name of the class.
+"""Moving and renaming of the schemas of a description, so that every class is a component with the class's name.
 
 The meaning of schemas stays, except that `required` is removed from responses (FACTS, Lists: with `fields`, any
 property can be absent).
@@ -13,6 +13,7 @@ from openapi.prepare.schema_names import Names, enum_names, pascal
 from openapi.read.document import (
     SCHEMA_PREFIX,
     Document,
+    Schema,
     array,
     component,
     map_schemas,
@@ -23,10 +24,10 @@ from openapi.read.document import (
     schema_roots,
     subschemas,
 )
+from openapi.read.merging import named_by
 
 __all__ = ["HINT", "READ_AS", "in_requests", "in_responses", "is_flag", "is_free_form", "shape_schemas"]
 
-Schema = dict[str, Any]
 HINT = "x-python-name"
 # Overlay key for the Python type of a property, whatever its type on the wire; only `boolean` is supported.
 READ_AS = "x-python-type"
@@ -115,8 +116,7 @@ def _hints(document: Document, warnings: list[str]) -> dict[str, str]:
     hints = {key: str(obj(schema)[HINT]) for key, schema in schemas.items() if HINT in obj(schema)}
 
     def visit(schema: Schema, where: str) -> Schema:
-        parts = array(schema.get("allOf"))
-        key = component(schema.get("$ref") or (obj(parts[0]).get("$ref") if len(parts) == 1 else None))
+        key = named_by(schema)
         if HINT not in schema or key is None or where == f"{SCHEMA_PREFIX}{key}":
             return schema
         if hints.setdefault(key, str(schema[HINT])) != schema[HINT]:
@@ -130,7 +130,7 @@ def _hints(document: Document, warnings: list[str]) -> dict[str, str]:
 
 
 def _hint_for_items(schema: Schema, where: str) -> Schema:
-    """Let the name wanted for an array be that of what it holds: an array has no class."""
+    """Move the name that is wanted for an array to its items, because an array has no class."""
     del where
     if HINT not in schema or "items" not in schema:
         return schema
@@ -140,8 +140,8 @@ def _hint_for_items(schema: Schema, where: str) -> Schema:
 
 def _rename(document: Document, hints: dict[str, str], names: Names) -> None:
     schemas = obj(document["components"]["schemas"])
-    # Those with a wanted name choose first, then those whose key is a class name already.
-    # A name that the overlay gives to a place is kept free for what is described there.
+    # Schemas with a wanted name choose first, then schemas whose key is already a class name.
+    # A name that the overlay gives to a place is reserved for the schema at that place.
     names.keep(_wanted_inline(document))
     order = sorted(schemas, key=lambda key: (key not in hints, pascal(key) != key, key))
     renamed = {key: names.take(hints.get(key, key), kept=key in hints) for key in order}
@@ -180,7 +180,7 @@ def _wanted_inline(document: Document) -> set[str]:
 
 
 class _Hoist:
-    """Moves inline objects and enums to components."""
+    """A step that moves inline objects and enums to components."""
 
     def __init__(self, document: Document, names: Names) -> None:
         self._document = document
@@ -250,7 +250,7 @@ class _Hoist:
 
 
 def _core(schema: Schema) -> str:
-    # A schema without its annotations, to compare by.
+    # Annotations are left out, because schemas that differ only in annotations count as equal.
     return json.dumps(
         {k: v for k, v in schema.items() if k not in ("description", "example", "x-source")}, sort_keys=True
     )

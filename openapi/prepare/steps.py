@@ -1,4 +1,4 @@
-"""The steps from the bytes of a description to the prepared one. No file is read or written here."""
+"""The steps from the bytes of a description to the prepared description. No file is read or written here."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Prepared:
         document: the description.
         digest: SHA-256 of the vendored bytes, in hex.
         repairs: faults of the vendored file that were repaired.
-        warnings: what needs a person's attention, one line each.
+        warnings: findings that need a person's attention, one line each.
     """
 
     document: Document
@@ -47,7 +47,7 @@ def prepare(data: bytes, actions: list[dict[str, Any]]) -> Prepared:
 
     Args:
         data: bytes of the vendored file.
-        actions: of the overlay, in order.
+        actions: actions of the overlay, in order.
 
     Raises:
         UnusableDescription: the file is not a description of this API.
@@ -82,8 +82,8 @@ def _prepare(data: bytes, actions: list[dict[str, Any]]) -> Prepared:
 
 
 def _forget_marks(document: Document) -> None:
-    # A description that was prepared before, such as our sandbox serves at /doc, has these keys; they would be
-    # taken for those of this run.
+    # A description that was prepared before, such as that of the sandbox at /doc, has these keys, which would be
+    # mistaken for those of this run.
     for schema in obj(obj(document.get("components")).get("schemas")).values():
         obj(schema).pop("x-key", None)
     # Only the overlay may reduce credentials.

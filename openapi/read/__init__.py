@@ -1,1 +1,1 @@
-"""Getting a description, parsing it and finding one's way in it."""
+"""Fetching and parsing of a description, and access to its parts."""

@@ -1,4 +1,4 @@
-"""Navigating a description whose parts may be missing or of the wrong type."""
+"""Access to the parts of a description, which may be missing or of the wrong type."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ __all__ = [
     "METHODS",
     "SCHEMA_PREFIX",
     "Document",
+    "Schema",
     "array",
     "component",
     "is_array",
@@ -32,7 +33,7 @@ Schema = dict[str, Any]
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 SCHEMA_PREFIX = "#/components/schemas/"
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
-# Keywords that hold schemas: a map of them, one, or a list.
+# Keywords that contain schemas: a map of schemas, one schema, or a list of schemas.
 _MAPS = ("properties",)
 _SINGLES = ("items", "additionalProperties", "not")
 _LISTS = ("allOf", "anyOf", "oneOf")

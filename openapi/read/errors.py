@@ -26,7 +26,7 @@ class Repair:
     Attributes:
         fault: name of the fault, in words joined by dashes.
         where: the operation ("GET /requests") or schema ("#/components/schemas/Request") that has it.
-        note: what was done, for a person.
+        note: description of the repair, for a person.
         removes: statements that the repair leaves out on purpose.
     """
 
@@ -40,19 +40,19 @@ class Repair:
 
 
 class BuildError(Exception):
-    """The build stops before it changes anything; the commands exit with 2."""
+    """An error that stops the build before it changes anything; the commands exit with 2."""
 
 
 class UnusableDescription(BuildError):
-    """The file is not a description that this build can read."""
+    """An error for a file that is not a description that this build can read."""
 
 
 class GeneratorFailed(BuildError):
-    """The generator warned, crashed, or wrote something that is not Python."""
+    """An error for a generator that warned, crashed, or wrote something that is not Python."""
 
 
 class PackageIncompatible(BuildError):
-    """The hand-written code does not work with the code generated from this description.
+    """An error for hand-written code that does not work with the code generated from this description.
 
     Attributes:
         reasons: one line for each method and reason.
@@ -65,7 +65,7 @@ class PackageIncompatible(BuildError):
 
 
 class IncompleteResult(BuildError):
-    """An operation, model, property or enum value of the input is missing in the result of a stage.
+    """An error for operations, models, properties or enum values that are missing in the result of a stage.
 
     Attributes:
         lost: one line for each missing item.

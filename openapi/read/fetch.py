@@ -27,11 +27,11 @@ def fetch(spec: str, *, seconds: float = SECONDS, limit: int = MAX_BYTES) -> byt
 
     Args:
         spec: path of a file, an https URL (http on this machine), or "live" for the one that the configured API serves.
-        seconds: total, for a URL or the API.
+        seconds: time limit for a URL or the API.
         limit: maximum size in bytes.
 
     Raises:
-        UnusableDescription: it cannot be read; the message says why.
+        UnusableDescription: the description cannot be read; the message says why.
     """
     if not spec.strip():
         raise UnusableDescription("Say which description: SPEC=<file, https URL, or live>.")
@@ -55,7 +55,7 @@ async def _in_time(work: Awaitable[bytes], seconds: float, what: str) -> bytes:
 
 
 def _checked(url: str) -> str:
-    """Refuse a URL without TLS, except on this machine, because code is generated from what it serves."""
+    """Reject a URL without TLS, except on this machine, because code is generated from its content."""
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname or "", parts.port
@@ -76,7 +76,7 @@ def _is_here(host: str) -> bool:
 
 
 def _shown(url: str) -> str:
-    # Without what may be a password or a signature.
+    # Parts that may contain a password or a signature are left out.
     parts = urlsplit(url)
     host = parts.netloc.rpartition("@")[2]
     return f"{parts.scheme}://{host}{parts.path}"
@@ -115,7 +115,7 @@ async def _body(response: httpx.Response, limit: int) -> bytes:
 
 
 async def _live(seconds: float, limit: int) -> bytes:
-    # Imported here, because the other sources must work while the client in place is broken.
+    # Imported here, because the other sources must work even if the client in place is broken.
     try:
         from orange_ordering_client.client import OrderingClient
         from orange_ordering_client.errors import ConfigurationError, OrderingError

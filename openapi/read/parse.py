@@ -1,4 +1,4 @@
-"""Parsing the bytes of a description, as JSON or YAML, with a clear message for what is no description of this API."""
+"""Parsing of a description as JSON or YAML, with a clear message for a file that does not describe this API."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def parse(data: bytes) -> tuple[Document, list[Repair]]:
     """Parse a description and check that it describes this API.
 
     Returns:
-        The document, and what was repaired to parse it.
+        The document, and the repairs that were needed to parse it.
 
     Raises:
         UnusableDescription: the bytes are not text, not JSON, a web page, not OpenAPI 3, or without `/requests`.

@@ -1,1 +1,1 @@
-"""Repairing the faults of a description before anything else reads it."""
+"""Repair of the faults of a description, before other code reads it."""

@@ -31,7 +31,7 @@ _PARAMETER_KEYS = {
 
 
 def call(path: str, method: str) -> str:
-    """Name an operation by method and path."""
+    """Return the name of an operation: its method and path."""
     return f"{method.upper()} {path}"
 
 
@@ -109,7 +109,7 @@ def shared_parts(document: Document) -> Iterator[Repair]:
 
 
 def _target(components: dict[str, Any], kind: str, value: object) -> dict[str, Any] | None:
-    """Follow the `$ref`s of a part; None if they are dangling or circular."""
+    """Return the target of a part's `$ref`s; None if they are dangling or circular."""
     seen: set[str] = set()
     current = obj(value)
     while "$ref" in current:
@@ -157,7 +157,7 @@ def _plain(name: str) -> str:
 
 
 def parameter_without_schema(document: Document) -> Iterator[Repair]:
-    """Add a missing schema to a parameter; the generator drops parameters without one, without a warning."""
+    """Add a missing schema to a parameter; the generator drops parameters without a schema, and does not warn."""
     for path, method, operation in operations(document):
         for parameter in parameters(operation):
             if isinstance(parameter.get("schema"), dict):
@@ -204,7 +204,7 @@ def unsendable_parameter(document: Document) -> Iterator[Repair]:
 
 
 def duplicate_parameter(document: Document) -> Iterator[Repair]:
-    """Keep one parameter of each name and place, with the longest schema; the generator would drop the operation."""
+    """Keep one parameter of each name and place, with the longest schema; the generator drops operations with two."""
     for path, method, operation in operations(document):
         kept: dict[tuple[str, str], dict[str, Any]] = {}
         for parameter in parameters(operation):
@@ -242,7 +242,7 @@ def path_parameters(document: Document) -> Iterator[Repair]:
 
 
 def status_codes(document: Document) -> Iterator[Repair]:
-    """Correct the spelling of status codes; what is not a status code becomes `default`."""
+    """Correct the spelling of status codes; a key that is not a status code becomes `default`."""
     for path, method, operation in operations(document):
         responses = obj(operation.get("responses"))
         good = {code: response for code, response in responses.items() if _GOOD_STATUS.fullmatch(code)}
@@ -304,7 +304,7 @@ def _media_kind(name: str, *, sent: bool) -> str:
     if base in ("", "*/*", "application/*") or re.search(r"(^|/|\+)(json|javascript)$", base):
         return "application/json"
     if sent:
-        return base  # A body that the client cannot send is refused later (prepare.steps).
+        return base  # A body that the client cannot send is rejected later (prepare.steps).
     return "text/plain" if base.startswith("text/") else "application/octet-stream"
 
 
@@ -336,7 +336,7 @@ def list_as_object(document: Document) -> Iterator[Repair]:
 def call_names(document: Document) -> Iterator[Repair]:
     """Move `operationId` and `tags` to `x-operation-id` and `x-tags`.
 
-    Names come from the overlay, or from method and path, so that duplicate or missing ids and tags do no harm.
+    Names come from the overlay, or from method and path, so that duplicate or missing ids and tags have no effect.
     """
     count = Counter(str(operation.get("operationId")) for _, _, operation in operations(document))
     for path, method, operation in operations(document):

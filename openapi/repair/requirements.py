@@ -1,16 +1,15 @@
-"""The rule that repairs `required`, and the properties of a schema together with its `allOf` members."""
+"""The rule that repairs `required`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from openapi.read.document import Document, array, map_schemas, obj, resolve
+from openapi.read.document import Document, Schema, array, map_schemas, obj
 from openapi.read.errors import Repair
+from openapi.read.merging import properties_of
 
-__all__ = ["properties_of", "required_without_property"]
-
-Schema = dict[str, Any]
+__all__ = ["required_without_property"]
 
 
 def required_without_property(document: Document) -> Iterator[Repair]:
@@ -65,18 +64,3 @@ def _narrowed(member: Schema, known: dict[str, Any], where: str, found: list[Rep
 
 def _optional(schema: Schema) -> Schema:
     return {key: value for key, value in schema.items() if key != "required"}
-
-
-def properties_of(document: Document, schema: Schema) -> dict[str, Any]:
-    """Collect the properties of an object schema and its allOf members; a later definition replaces an earlier one."""
-    return _properties_of(document, schema, frozenset())
-
-
-def _properties_of(document: Document, schema: Schema, seen: frozenset[int]) -> dict[str, Any]:
-    found = resolve(document, schema)
-    if id(found) in seen:
-        return {}
-    result: dict[str, Any] = {}
-    for member in array(found.get("allOf")):
-        result |= _properties_of(document, obj(member), seen | {id(found)})
-    return result | obj(found.get("properties"))

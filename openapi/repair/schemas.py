@@ -11,6 +11,7 @@ from typing import Any
 from openapi.read.document import (
     SCHEMA_PREFIX,
     Document,
+    Schema,
     array,
     component,
     is_obj,
@@ -24,7 +25,6 @@ from openapi.repair.operations import normalized
 
 __all__ = ["RULES"]
 
-Schema = dict[str, Any]
 Change = tuple[Schema, str] | tuple[Schema, str, frozenset[Fact]]
 
 _TYPES = {"string", "number", "integer", "boolean", "object", "array"}
@@ -77,7 +77,7 @@ def _without(schema: Schema, *keys: str) -> Schema:
 
 
 def not_a_schema(document: Document) -> Iterator[Repair]:
-    """Replace what is not a schema by the schema that allows everything."""
+    """Replace a value that is not a schema by the schema that allows everything."""
 
     def fix(holder: Any, key: Any, where: str) -> Iterator[Repair]:
         if holder[key] is not True and not is_obj(holder[key]):
@@ -139,7 +139,7 @@ def reference_siblings(document: Document) -> Iterator[Repair]:
 
 
 def remark_as_member(document: Document) -> Iterator[Repair]:
-    """Move members of an `allOf` that hold annotations only (`[$ref, {description}]`) to the schema itself."""
+    """Move members of an `allOf` that contain only annotations (`[$ref, {description}]`) to the schema itself."""
 
     def change(schema: Schema) -> Change | None:
         members = [obj(member) for member in array(schema.get("allOf"))]
@@ -196,7 +196,7 @@ def not_text(document: Document) -> Iterator[Repair]:
 
 
 def array_without_items(document: Document) -> Iterator[Repair]:
-    """Add empty `items` to an array without; the generator would drop what uses it."""
+    """Add empty `items` to an array without `items`; otherwise the generator drops everything that uses the array."""
 
     def change(schema: Schema) -> Change | None:
         if schema.get("type") == "array" and "items" not in schema:
@@ -295,7 +295,7 @@ def unusable_default(document: Document) -> Iterator[Repair]:
 
 
 def titles(document: Document) -> Iterator[Repair]:
-    """Turn titles into descriptions; the generator names classes by titles, and drops one of two that are equal."""
+    """Convert titles to descriptions; the generator names classes by titles, and drops one of two equal classes."""
     shared = Counter(
         normalized(obj(holder[key]).get("title"))
         for _, holder, key in schema_roots(document)

@@ -1,6 +1,6 @@
-"""The command `orange-ordering`: the extra `orange-ordering-client[cli]`.
+"""The command `orange-ordering`, which needs the extra `orange-ordering-client[cli]`.
 
-This module needs nothing that the extra brings, so that a plain installation can say what is missing.
+This module imports nothing from the extra, so that a plain installation can report what is missing.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ _EXTRA = ("typer", "rich")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and give its exit code; the page docs/cli.md lists them.
+    """Run the command line and return its exit code; docs/cli.md lists the codes.
 
     Args:
-        arguments: without the program's name; None takes those of the process.
+        arguments: arguments without the program's name; None means the arguments of the process.
     """
     try:
         from orange_ordering_client.cli.app import run

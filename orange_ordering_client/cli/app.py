@@ -1,4 +1,4 @@
-"""`orange-ordering`: the commands together, and what a mistyped one is answered with."""
+"""The application `orange-ordering`: all commands, and the handling of usage errors."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ app = typer.Typer(
 
 @runtime_checkable
 class _Mistyped(Protocol):
-    """What typer raises for a command line that it cannot read, in whichever of its versions."""
+    """The exception that any version of typer raises for an invalid command line."""
 
     exit_code: int
 
@@ -98,14 +98,14 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command line.
 
     Args:
-        arguments: without the program's name.
+        arguments: arguments without the program's name.
 
     Returns:
         The exit code.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            # A terminal that lacks a character must not end a command whose order was placed.
+            # If a terminal cannot show a character, a command whose order was placed must not fail.
             stream.reconfigure(errors="backslashreplace")
     if any(_CREDENTIAL.fullmatch(argument) for argument in arguments):
         note(
@@ -124,7 +124,7 @@ def run(arguments: Sequence[str]) -> int:
 
 @lru_cache
 def _command() -> Any:
-    # Its class is private to typer, or click's, by version.
+    # The class is private to typer or belongs to click, depending on the version of typer.
     return get_command(app)
 
 
@@ -132,7 +132,7 @@ def _dispatch(arguments: list[str]) -> int:
     try:
         code: object = _command().main(args=arguments, prog_name=_NAME, standalone_mode=False)
     except SystemExit as end:
-        # typer itself ends so: after completing a word, and where the help meets a closed pipe.
+        # typer raises SystemExit itself: after completing a word, and when it writes the help to a closed pipe.
         code = BROKEN_PIPE if end.code == 1 else end.code
     except typer.Abort:
         code = INTERRUPTED

@@ -1,4 +1,4 @@
-"""`catalog list`, `show`, `schema` and `validate`."""
+"""The commands `catalog list`, `show`, `schema` and `validate`."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ async def validate(
     as_json: AsJson = False,
     as_lines: AsJsonLines = False,
 ) -> int:
-    """Hold orders against the schemas of the catalog; nothing is ordered."""
+    """Check orders against the schemas of the catalog; nothing is ordered."""
     from orange_ordering_client.cli.checking import check_schemas
 
     output = Output.of(as_json, as_lines)

@@ -1,4 +1,4 @@
-"""Holding many orders against the catalog before any is sent."""
+"""Check of many orders against the catalog before any is sent."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ __all__ = ["check_schemas"]
 
 
 async def check_schemas(ordering: OrderingClient, lines: Sequence[OrderLine]) -> tuple[list[Fault], list[str]]:
-    """Hold orders against the schemas of their types.
+    """Check orders against the schemas of their types.
 
     Args:
-        ordering: to get the schemas from.
-        lines: the orders.
+        ordering: client that reads the schemas.
+        lines: orders to check.
 
     Returns:
-        Faults in the order of their lines, and what could not be checked, each once.
+        The faults in the order of their lines, and the distinct warnings about parts that could not be checked.
 
     Raises:
         OrderingError: the catalog cannot be read.
@@ -28,7 +28,7 @@ async def check_schemas(ordering: OrderingClient, lines: Sequence[OrderLine]) ->
         return [], ["the schemas are checked only with pip install 'orange-ordering-client[validate]'"]
     faults: list[Fault] = []
     warnings: dict[str, None] = {}
-    # One after the other: orders of one type wait for each other in any case.
+    # The checks are sequential, because orders of one type wait for each other in any case.
     for line in lines:
         validation = await ordering.catalog.validate(line.order)
         faults += [Fault(line.line, str(violation)) for violation in validation.violations]

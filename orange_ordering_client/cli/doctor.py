@@ -1,4 +1,4 @@
-"""The examination behind `doctor`: one check after the other, each with what it found and how to cure it."""
+"""The checks of `doctor`: they run in sequence, and each has a finding and a fix."""
 
 from __future__ import annotations
 
@@ -29,23 +29,23 @@ from orange_ordering_client.transport.pool import pooled_client
 __all__ = ["Check", "examine"]
 
 _SKEW: Final = 60.0
-"""Seconds by which this machine's clock may differ; tokens and signatures of others tolerate about as much."""
+"""Accepted error of this machine's clock in seconds; tokens and signatures of other systems tolerate about as much."""
 _EXPIRES_SOON: Final = 14
-"""Days."""
+"""Days of remaining validity below which a certificate causes a warning."""
 _EXTRAS: Final = {"sandbox": "uvicorn", "validate": "regress", "intents": "filelock", "aiohttp": "aiohttp"}
 _CREDENTIALS: Final = ("ORANGE_CLIENT_ID", "ORANGE_CLIENT_SECRET", "ORANGE_API_KEY")
 
 
 @attrs.frozen
 class Check:
-    """What one check found.
+    """The result of one check.
 
     Attributes:
-        name: of the check.
-        state: how it ended.
-        found: what is there, in words.
-        fix: what to do, None if there is nothing to do.
-        code: exit code that it asks for.
+        name: name of the check.
+        state: outcome of the check.
+        found: text of the finding.
+        fix: what to do; None if there is nothing to do.
+        code: exit code for this result.
     """
 
     name: str
@@ -55,16 +55,16 @@ class Check:
     code: int = DONE
 
     def to_dict(self) -> dict[str, Any]:
-        """Write it for machines."""
+        """Return the result as a JSON object."""
         fix = {} if self.fix is None else {"fix": self.fix}
         return {"name": self.name, "state": self.state, "found": self.found, **fix}
 
 
 async def examine(language: str | None, timeout: float | None) -> list[Check]:
-    """Run every check that can be run.
+    """Run the checks; a check that depends on a failed one is skipped.
 
     Args:
-        language: as `--language` gave it.
+        language: value of `--language`.
         timeout: seconds for one call.
     """
     checks = [_versions(), _language(language)]
@@ -128,14 +128,14 @@ def _proxy() -> Check:
         parts = urlsplit(url)
         address = proxies.get(parts.scheme) or proxies.get("all")
         if parts.scheme == "https" and address and not proxy_bypass(parts.netloc):
-            # The address may carry a password; host and port do not.
+            # Only host and port are shown, because the address may contain a password.
             proxy = urlsplit(address if "://" in address else f"http://{address}")
             used.append(f"{parts.hostname} through {proxy.hostname}:{proxy.port or proxy.scheme}")
     return Check("proxy", "ok", "; ".join(used) or "none is used for these addresses")
 
 
 async def _reached(variable: str, url: str, seen: list[datetime]) -> Check:
-    """Open a connection as the SDK does, without credentials; any answer at all is a good one."""
+    """Open a connection as the SDK does, without credentials; any response counts as success."""
     parts = urlsplit(url)
     name = f"TLS to {parts.netloc}"
     try:
@@ -183,7 +183,7 @@ def _clock(seen: list[datetime]) -> Check:
 
 
 async def _asked(ordering: OrderingClient) -> list[Check]:
-    """Ask what needs a token, then what needs a key, too."""
+    """Call an operation that needs a token, then operations that need the API key, too."""
     checks: list[Check] = []
 
     async def ask(name: str, question: Callable[[], Awaitable[str]]) -> bool:

@@ -1,4 +1,4 @@
-"""What ends a command: one sentence with the fix on stderr, and an exit code."""
+"""Failures of commands: one sentence with the fix on stderr, and an exit code."""
 
 from __future__ import annotations
 
@@ -40,17 +40,17 @@ __all__ = [
 
 DONE: Final = 0
 REFUSED: Final = 1
-"""Orange refused, or could not be asked."""
+"""Orange refused the request, or could not be reached."""
 USAGE: Final = 2
-"""The command line, a file or the configuration is to be corrected."""
+"""The command line, a file or the configuration must be corrected."""
 UNKNOWN: Final = 3
-"""An order may exist, or a request has not ended in time: look before doing anything else."""
+"""An order may exist, or a request has not ended in time: check before doing anything else."""
 INTERRUPTED: Final = 130
 BROKEN_PIPE: Final = 141
 
 _USAGE_ERRORS = (ConfigurationError, InvalidArgument, InvalidOrder, IntentFileError)
 
-# The SDK speaks to programmers; these are its words for what has another name on the command line.
+# Messages of the SDK name parts of its Python API; these are their replacements on the command line.
 _SPOKEN: Final = tuple(
     (re.compile(pattern), spoken)
     for pattern, spoken in (
@@ -71,7 +71,7 @@ _SPOKEN: Final = tuple(
 
 
 class Failure(Exception):
-    """A command cannot go on; the message is one sentence with the fix.
+    """An error that ends a command; the message is one sentence with the fix.
 
     Args:
         message: what is wrong, and what to do.
@@ -84,7 +84,7 @@ class Failure(Exception):
 
 
 def code_of(error: OrderingError) -> int:
-    """Give the exit code for what the SDK raised."""
+    """Return the exit code for an error that the SDK raised."""
     if error.may_have_been_accepted or isinstance(error, ReferenceAmbiguous) or _is_wait_timeout(error):
         return UNKNOWN
     if isinstance(error, _USAGE_ERRORS):
@@ -97,14 +97,14 @@ def code_of(error: OrderingError) -> int:
 def _is_wait_timeout(error: OrderingError) -> bool:
     if not isinstance(error, DeadlineExceeded):
         return False
-    # Loads the models, which whoever mistypes an option has no need of.
+    # Importing the models takes time, and a usage error does not need them.
     from orange_ordering_client.orders.following import WaitTimeout
 
     return isinstance(error, WaitTimeout)
 
 
 def sentence_of(error: OrderingError) -> str:
-    """Say it in the words of the command line, with the fix."""
+    """Return the message in terms of the command line, with the fix."""
     text = str(error)
     for pattern, spoken in _SPOKEN:
         text = pattern.sub(spoken, text)
@@ -114,16 +114,16 @@ def sentence_of(error: OrderingError) -> str:
 
 
 def note(text: str) -> None:
-    """Say something to the person, on stderr, where it does not mix with results."""
+    """Write a message for the user to stderr, where it does not mix with results."""
     sys.stderr.write(f"{text}\n")
     sys.stderr.flush()
 
 
 def carry_out(work: Callable[[], int | None]) -> int:
-    """Do the work of a command; whatever happens, give an exit code and never a traceback.
+    """Run a command and return its exit code; an error is written as a sentence, never as a traceback.
 
     Args:
-        work: gives an exit code; None is 0.
+        work: function that returns an exit code; None means 0.
     """
     try:
         code = work() or DONE
@@ -146,14 +146,14 @@ def carry_out(work: Callable[[], int | None]) -> int:
             f"{printable(where)}{error.strerror or type(error).__name__}. Check the path, its permissions and the disk."
         )
         return USAGE
-    except Exception as error:  # noqa: BLE001, RUF100 -- whatever it is, nobody should read a traceback
+    except Exception as error:  # noqa: BLE001, RUF100 -- no error may show the user a traceback
         note(_unexpected(error))
         return UNKNOWN
     return code
 
 
 def _unexpected(error: Exception) -> str:
-    # Not its message: nobody knows whether that repeats a secret.
+    # The message is left out, because it may contain a secret.
     place = traceback.extract_tb(error.__traceback__)[-1]
     return (
         f"The program itself failed: {type(error).__name__} in {os.path.basename(place.filename)}, line {place.lineno}."
@@ -162,7 +162,7 @@ def _unexpected(error: Exception) -> str:
 
 
 def _silence_stdout() -> None:
-    """Whoever read the output is gone; what is still in the buffer must not fail when the interpreter ends."""
+    """Redirect stdout to the null device, so that the last flush does not fail when the interpreter ends."""
     with contextlib.suppress(OSError, ValueError):
         target = sys.stdout.fileno()
         nowhere = os.open(os.devnull, os.O_WRONLY)

@@ -1,4 +1,4 @@
-"""`fleet migrate`."""
+"""The command `fleet migrate`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from orange_ordering_client.cli.output import Output
 __all__ = ["DATABASE", "register"]
 
 DATABASE: Final = "ORANGE_ORDERING_DATABASE"
-"""The variable that has the DSN of the fleet's database."""
+"""Name of the environment variable with the DSN of the fleet's database."""
 
 
 def register(app: typer.Typer) -> None:

@@ -1,4 +1,4 @@
-"""`sandbox` and `contract`: what comes with the SDK, started from the command line."""
+"""The commands `sandbox` and `contract`, which run the sandbox and the contract checks of the SDK."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ async def sandbox(
     as_json: AsJson = False,
     as_lines: AsJsonLines = False,
 ) -> None:
-    """Serve an Ordering API that lives in memory, until Ctrl-C; prints the variables that lead there."""
+    """Serve an Ordering API in memory until Ctrl-C, and print the variables that connect a client to it."""
     output = Output.of(as_json, as_lines)
     try:
         from orange_ordering_client.sandbox import Fault, RateLimit, Sandbox
@@ -105,7 +105,7 @@ async def contract(
         with contextlib.redirect_stdout(said):
             return main(arguments)
 
-    # It runs an event loop of its own.
+    # main() runs its own event loop, which needs another thread.
     code = await asyncio.to_thread(check)
     report: dict[str, Any] = json.loads(said.getvalue())
     if output.form == "json":

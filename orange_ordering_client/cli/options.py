@@ -41,7 +41,7 @@ Timeout = Annotated[
 
 
 def client(language: str | None, timeout: float | None) -> OrderingClient:
-    """Make a client from the environment, and from the options that were given.
+    """Return a client with the settings of the environment and of the given options.
 
     Raises:
         OrderingError: a setting is missing or unusable; the message says how to set it.
@@ -53,14 +53,14 @@ def client(language: str | None, timeout: float | None) -> OrderingClient:
 
 
 def moment(option: str, text: str) -> datetime:
-    """Read a moment with its zone.
+    """Parse a timestamp with a time zone.
 
     Args:
-        option: that it was given to.
-        text: as it was given.
+        option: name of the option, for the message.
+        text: value of the option.
 
     Raises:
-        Failure: it is none.
+        Failure: the text is not such a timestamp.
     """
     try:
         found = datetime.fromisoformat(text)
@@ -72,19 +72,19 @@ def moment(option: str, text: str) -> datetime:
 
 
 def group(text: str) -> typer.Typer:
-    """Make a group of commands."""
+    """Return a group of commands."""
     return typer.Typer(help=text, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
 
 
 def command(
     app: typer.Typer, name: str, *, example: str
 ) -> Callable[[Callable[P, Coroutine[Any, Any, int | None]]], Callable[P, Coroutine[Any, Any, int | None]]]:
-    """Register a coroutine function as a command; what it returns or raises becomes the exit code.
+    """Register a coroutine function as a command; its return value or exception determines the exit code.
 
     Args:
-        app: the group it belongs to.
-        name: as it is typed.
-        example: shown by `--help`; lines stay as they are.
+        app: group of the command.
+        name: name of the command.
+        example: example that `--help` shows; its line breaks are kept.
     """
 
     def register(

@@ -1,4 +1,4 @@
-"""Orders in files: read and checked whole, every fault with its line, before anything is sent."""
+"""Orders in files: a file is read and checked completely before anything is sent, and every fault names its line."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from orange_ordering_client.cli.failures import Failure, sentence_of
 from orange_ordering_client.cli.tables import Column
 from orange_ordering_client.errors import DecodeError, OrderingError
 
-# What decodes and checks orders is loaded by whoever reads some: a mistyped option is answered sooner.
+# The functions below import the models only when they read orders, so that a usage error is reported sooner.
 if TYPE_CHECKING:
     from orange_ordering_client._generated.models.new_request import NewRequest
     from orange_ordering_client.orders.key import Key
@@ -33,7 +33,7 @@ LARGEST: Final = 256 * 1024 * 1024
 
 @lru_cache
 def _names() -> tuple[str, ...]:
-    """The wire names of an order's attributes."""
+    """Return the wire names of an order's attributes."""
     from orange_ordering_client._generated.models.new_request import NewRequest
 
     names = (field.name for field in attrs.fields(NewRequest) if field.name != "additional_properties")
@@ -42,10 +42,10 @@ def _names() -> tuple[str, ...]:
 
 @attrs.frozen
 class Fault:
-    """What is wrong with one line of a file.
+    """A fault in one line of a file.
 
     Attributes:
-        line: counted from 1.
+        line: number of the line, counted from 1.
         text: a sentence.
     """
 
@@ -53,7 +53,7 @@ class Fault:
     text: str
 
     def to_dict(self) -> dict[str, Any]:
-        """Write it for machines."""
+        """Return the fault as a JSON object."""
         return {"line": self.line, "fault": self.text}
 
 
@@ -61,7 +61,7 @@ class Faulty(ValueError):
     """An order that cannot be sent.
 
     Args:
-        faults: sentences.
+        faults: one sentence for each fault.
     """
 
     def __init__(self, faults: list[str]) -> None:
@@ -74,10 +74,10 @@ class OrderLine:
     """One order of a file.
 
     Attributes:
-        line: where it begins, counted from 1.
-        order: to be submitted.
-        key: by which it is told from the others.
-        digest: of its content.
+        line: number of its first line, counted from 1.
+        order: order to submit.
+        key: key that identifies the order.
+        digest: digest of the content.
     """
 
     line: int
@@ -96,7 +96,7 @@ class OrderLine:
         return self.key.type
 
     def to_dict(self) -> dict[str, Any]:
-        """Write the wire form, as `submit_many` asks for it."""
+        """Return the wire form, which `submit_many` requires."""
         return self.order.to_dict()
 
 
@@ -104,7 +104,7 @@ def read_one(path: Path) -> OrderLine:
     """Read the one order of a JSON file, or of stdin if the path is `-`.
 
     Raises:
-        Failure: there is none; the message says why.
+        Failure: there is no valid order; the message says why.
     """
     name = "stdin" if str(path) == "-" else str(path)
     text = sys.stdin.read() if str(path) == "-" else _text(path)
@@ -119,13 +119,13 @@ def read_one(path: Path) -> OrderLine:
 
 
 def read_orders(path: Path) -> tuple[list[OrderLine], list[Fault]]:
-    """Read every order of a file, and everything that is wrong with it.
+    """Read a file, and return its orders and its faults.
 
     Args:
-        path: ends in `.csv` (columns are dotted wire names), `.jsonl` (an order a line) or `.json` (one order).
+        path: `.csv` file (columns are dotted wire names), `.jsonl` file (one order a line) or `.json` file (one order).
 
     Raises:
-        Failure: it cannot be read at all, or holds no order.
+        Failure: the file cannot be read, or contains no order.
     """
     if path.suffix == ".json":
         return [read_one(path)], []
@@ -145,7 +145,7 @@ def read_orders(path: Path) -> tuple[list[OrderLine], list[Fault]]:
         except Faulty as error:
             faults += [Fault(number, text) for text in error.faults]
             continue
-        # All spellings of a reference count as one: a server may take them for one.
+        # Spellings of the same reference count as equal, because a server may treat them as equal.
         if (before := first.setdefault(line.key.folded, number)) != number:
             faults.append(
                 Fault(number, f"customerReference {line.reference!r} is that of line {before}: give it its own.")
@@ -179,7 +179,7 @@ def _json_lines(text: str) -> Iterator[tuple[int, Callable[[], object]]]:
 
 def _csv(path: Path, text: str) -> Iterator[tuple[int, Callable[[], object]]]:
     header = text.partition("\n")[0]
-    # Spreadsheets in French separate by semicolons.
+    # French spreadsheets separate cells by semicolons.
     reader = csv.reader(
         io.StringIO(text, newline=""), delimiter=";" if header.count(";") > header.count(",") else ",", strict=True
     )
@@ -239,10 +239,10 @@ def _nested(names: list[str], row: list[str]) -> dict[str, Any]:
 
 
 def _order(line: int, source: object) -> OrderLine:
-    """Make an order of its wire form.
+    """Return the order for its wire form.
 
     Raises:
-        Faulty: with everything that is wrong.
+        Faulty: the order has faults; the exception lists all of them.
     """
     from orange_ordering_client._generated.models.new_request import NewRequest
     from orange_ordering_client.orders.order import checked
@@ -263,7 +263,7 @@ def _order(line: int, source: object) -> OrderLine:
         except DecodeError as error:
             path = error.path.partition(".")[2]
             faults.append(f"{path}: {error.reason}.")
-            # Put right, so that what else is wrong comes to light.
+            # A valid value replaces the faulty one, so that the next fault is found.
             whole[re.split(r"[.\[]", path)[0]] = {"type": "-", "requestedAt": "2026-01-01"}.get(path)
     try:
         sent = checked(order)

@@ -20,19 +20,19 @@ __all__ = ["Output", "console_on", "json_text", "show"]
 
 _ENDLESS = 100_000
 
-# Valid in JSON, and yet acted upon by terminals and log viewers.
+# These characters are valid in JSON, but terminals and log viewers interpret them.
 _ACTED_UPON = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
 
 def json_text(value: object, *, indent: int | None = None) -> str:
-    """Write JSON that is safe to show on a terminal."""
+    """Return JSON that is safe to show on a terminal."""
     text = json.dumps(value, ensure_ascii=False, indent=indent, default=str)
     return _ACTED_UPON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def console_on(stream: TextIO) -> Console:
-    """Make a console that colours on terminals only, and not where `NO_COLOR` is set."""
-    # Whoever cuts up what comes through a pipe does not want it fitted to a screen that is not there.
+    """Return a console that uses colours on a terminal only, and not if `NO_COLOR` is set."""
+    # Output to a pipe is not fitted to a terminal's width.
     is_terminal = stream.isatty()
     return Console(
         file=stream,
@@ -46,17 +46,17 @@ def console_on(stream: TextIO) -> Console:
 
 @attrs.frozen
 class Output:
-    """How a command writes its results.
+    """The form in which a command writes its results.
 
     Attributes:
-        form: what was asked for.
+        form: requested form.
     """
 
     form: Literal["table", "json", "jsonl"]
 
     @classmethod
     def of(cls, as_json: bool, as_lines: bool) -> Output:
-        """Read the options `--json` and `--jsonl`.
+        """Return the output for the options `--json` and `--jsonl`.
 
         Raises:
             Failure: both were given.
@@ -67,16 +67,16 @@ class Output:
 
     @property
     def for_people(self) -> bool:
-        """Whether a person reads it."""
+        """Whether the output is for a person."""
         return self.form == "table"
 
     def items(self, items: Sequence[Mapping[str, Any]], columns: Sequence[Column], *, none: str) -> None:
         """Write a list.
 
         Args:
-            items: in wire form.
-            columns: of the table.
-            none: what to say where there is nothing; empty says nothing.
+            items: items in wire form.
+            columns: columns of the table.
+            none: message for an empty list; if it is empty, nothing is written.
         """
         if self.form == "json":
             _write(json_text(list(items), indent=2))
@@ -103,18 +103,18 @@ class Output:
             show(grid)
 
     def line(self, item: object) -> None:
-        """Write one JSON line, at once."""
+        """Write one JSON line, and flush it."""
         _write(json_text(item))
         sys.stdout.flush()
 
     def say(self, text: str) -> None:
-        """Write a sentence, where a person reads."""
+        """Write a sentence if the output is for a person."""
         if self.for_people:
             _write(text)
 
 
 def show(drawn: Table) -> None:
-    """Draw a table on stdout."""
+    """Write a table to stdout."""
     if sys.stdout.isatty():
         console_on(sys.stdout).print(drawn)
         return

@@ -1,4 +1,4 @@
-"""`requests list`, `show`, `submit` and `wait`."""
+"""The commands `requests list`, `show`, `submit` and `wait`."""
 
 from __future__ import annotations
 
@@ -93,11 +93,11 @@ async def all_of(
     """Write a page of a list, or the whole list.
 
     Args:
-        pager: not read yet.
-        output: where to.
-        columns: of the table.
+        pager: list of which no page was read yet.
+        output: output for the items.
+        columns: columns of the table.
         everything: whether to read every page.
-        what: the items, in words.
+        what: name of the items, for messages.
     """
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -110,7 +110,7 @@ async def all_of(
             note(f"{len(page)} of {page.total or 'more'} {what}; --all lists them all, --offset {following} the next.")
         return
     items: list[dict[str, Any]] = []
-    # On a terminal, lines and a bar would write over each other.
+    # On a terminal, lines and a progress bar would overwrite each other.
     watched = sys.stderr.isatty() and not (output.form == "jsonl" and sys.stdout.isatty())
     bar = Progress(
         TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
@@ -188,7 +188,7 @@ async def submit(
 
 
 def submission_dict(line: OrderLine, submission: Submission) -> dict[str, Any]:
-    """Write what became of an order that exists."""
+    """Return the result for an order that exists, as a JSON object."""
     request = submission.request
     found: dict[str, Any] = {
         "customerReference": line.reference,

@@ -1,4 +1,4 @@
-"""The results of `submit-many`: a file of JSON lines that is right whenever the program is killed."""
+"""The results of `submit-many`: a file of JSON lines that stays valid if the program is killed at any time."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ Name = tuple[str, str]
 
 
 class ResultsFile:
-    """What became of each order, the last record of an order being the one that counts.
+    """A file with the result of each order; the last record of an order counts.
 
-    Records are appended, each written whole and made durable before the next; a last line that a kill or a full disk
-    cut off is removed when the file is opened.
+    Records are appended. Each record is complete and durable before the next is written. An incomplete last line, after
+    a kill or on a full disk, is removed when the file is opened.
 
     Args:
-        path: created with mode 0600 if it does not exist.
+        path: path of the file; it is created with mode 0600 if it does not exist.
 
     Raises:
-        Failure: another program writes to it, it cannot be opened, or it holds something else; then it is left alone.
+        Failure: another program writes to the file, it cannot be opened, or it has other content. It is not changed.
     """
 
     def __init__(self, path: Path) -> None:
@@ -63,22 +63,22 @@ class ResultsFile:
         self.close()
 
     def close(self) -> None:
-        """Close the file, and let others write to it."""
+        """Close the file, and release its lock."""
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
         self._lock.release()
 
     def placed(self, line: OrderLine) -> Mapping[str, Any] | None:
-        """The record that exactly this order exists; None without one."""
+        """Return the record that exactly this order exists, or None if there is none."""
         record = self._records.get((line.reference, line.type), {})
         return record if record.get("status") in _THERE and record.get("digest") == line.digest else None
 
     def append(self, record: Mapping[str, Any]) -> None:
-        """Write one record, durably before returning.
+        """Write one record, and make it durable before returning.
 
         Raises:
-            OSError: it cannot be written.
+            OSError: the record cannot be written.
         """
         data = _line(record)
         if os.write(self._descriptor, data) != len(data):
@@ -87,10 +87,10 @@ class ResultsFile:
         self._records[_name(record)] = record
 
     def tidy(self, lines: Sequence[OrderLine]) -> None:
-        """Leave one record an order, in the order of the file of orders; records of other orders follow.
+        """Rewrite the file with one record per order, sorted as the file of orders; records of other orders follow.
 
         Args:
-            lines: every order of that file.
+            lines: every order of the file of orders.
         """
         records = dict(self._records)
         sorted_ = [records.pop(name) for line in lines if (name := (line.reference, line.type)) in records]
@@ -101,7 +101,7 @@ class ResultsFile:
             file.flush()
             os.fsync(descriptor)
         os.replace(new, self._path)
-        with suppress(OSError):  # a folder that cannot be opened keeps the old file, which says the same
+        with suppress(OSError):  # without this sync, a crash may restore the old file, whose records mean the same
             folder = os.open(self._path.absolute().parent, os.O_RDONLY)
             os.fsync(folder)
             os.close(folder)

@@ -1,4 +1,4 @@
-"""`status`, `me`, `doctor`, `earliest`: what can be asked before anything is ordered."""
+"""The commands `status`, `me`, `doctor` and `earliest`, which need no order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`requests submit-many`: a file of orders, each placed once, however often the command is killed and run again."""
+"""The command `requests submit-many`: it places each order of a file once, even if it is killed and run again."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _PASSING: Final = (
     ConnectionFailed, DeadlineExceeded, IntentFileError, RateLimited, ReferenceUnchecked, ServerError, TokenError,
     Unauthorized,
 )  # fmt: skip
-"""They say that an order was certainly not placed, for a reason that is not the order's."""
+"""Errors after which an order was certainly not placed, for a reason outside the order."""
 
 _WORDS: Final = {
     "placed": "placed",
@@ -61,7 +61,7 @@ _WORDS: Final = {
     "not_placed": "not placed",
 }
 _STOPS_AFTER: Final = 3
-"""So many times what is under way at once, all failing for reasons that pass, and the rest is left for another time."""
+"""The run stops after this many times `concurrency` consecutive failures for temporary reasons."""
 
 
 def register(app: typer.Typer) -> None:
@@ -87,8 +87,8 @@ async def submit_many(
 ) -> int:
     """Place the orders of a file, each once.
 
-    The whole file is checked first; one fault, and nothing is sent. Interrupted or killed, run the same command again:
-    it goes on where it was. So it does with orders that were refused or whose outcome is unknown.
+    The whole file is checked first; if it has a fault, nothing is sent. If the command is interrupted or killed, run it
+    again: it continues where it stopped, and tries orders again that were refused or whose outcome is unknown.
     """
     from orange_ordering_client.orders.intent_file import IntentFile
 
@@ -124,7 +124,7 @@ def _files(file: Path, intents: Path | None, results: Path | None) -> tuple[Path
     ):
         if path is None:
             raise Failure(f"{name} is missing: give it a file of its own; {why}.")
-    assert intents is not None  # noqa: S101 -- refused above; for the type checkers
+    assert intents is not None  # noqa: S101 -- checked above; for the type checkers
     assert results is not None  # noqa: S101 -- the same
     if len({path.resolve() for path in (file, intents, results)}) < 3:
         raise Failure("The orders, --intents and --results are not three files: give each its own.")
@@ -132,7 +132,7 @@ def _files(file: Path, intents: Path | None, results: Path | None) -> tuple[Path
 
 
 async def _unfit(ordering: OrderingClient, lines: list[OrderLine], faulty: bool) -> list[Fault]:
-    """Find the orders that their schemas refuse; a catalog out of reach does not hide the other faults of the file."""
+    """Return the faults that the schemas find; if the catalog cannot be read, other faults of the file are reported."""
     from orange_ordering_client.cli.checking import check_schemas
 
     try:
@@ -154,7 +154,7 @@ def _report(output: Output, file: Path, faults: list[Fault]) -> int:
 
 
 class _Run:
-    """One pass over the orders that are not known to exist."""
+    """One run over the orders that are not known to exist."""
 
     def __init__(
         self,
@@ -173,7 +173,7 @@ class _Run:
         self._in_a_row = 0
 
     async def through(self, store: IntentFile, *, resend: bool, visible_within: float) -> None:
-        """Submit them, and keep what becomes of each."""
+        """Submit the orders, and write the result of each."""
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
         results = self._ordering.requests.submit_many(
@@ -198,11 +198,11 @@ class _Run:
                 ) from None
 
     def counts(self) -> dict[str, int]:
-        """How many orders of the file ended how, those of earlier runs included."""
+        """Return the number of orders of the file for each outcome, including those of earlier runs."""
         return {name: self._status[key] for key, name in zip(_WORDS, _COUNTS, strict=True)}
 
     def code(self) -> int:
-        """Give the exit code: the worst of all."""
+        """Return the exit code of the worst outcome."""
         if self._status["unknown"]:
             return UNKNOWN
         return REFUSED if self._status["refused"] or self._status["not_placed"] else DONE

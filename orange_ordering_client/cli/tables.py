@@ -1,4 +1,4 @@
-"""Tables that fit their width: what does not fit is cut or left out, the least important first."""
+"""Tables that fit a width: columns that do not fit are shortened or left out, the least important first."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ __all__ = ["Column", "dig", "fields_of", "shown", "table"]
 
 _GAP: Final = 2
 _NARROWEST: Final = 10
-"""Characters of a text that still say something."""
+"""Smallest useful width of a shortened text, in characters."""
 
 _LONGEST: Final = 400
-"""Characters of a value that a person is shown, so that an attachment does not fill the screen."""
+"""Characters of a value that are shown to a person, so that an attachment does not fill the screen."""
 
 _COLOURS: Final = {
     **dict.fromkeys(("COMPLETED", "ok", "placed"), "green"),
@@ -34,10 +34,10 @@ class Column:
     """One column of a table.
 
     Attributes:
-        title: above it.
-        path: of its values, dotted, in wire names.
-        rank: columns of the highest rank are left out first where there is no room; 0 always stays.
-        flexible: a text that may be cut.
+        title: heading.
+        path: dotted path of the values, in wire names.
+        rank: columns of the highest rank are left out first if the width is too small; rank 0 is always kept.
+        flexible: whether its texts may be shortened.
     """
 
     title: str
@@ -47,7 +47,7 @@ class Column:
 
 
 def dig(item: Mapping[str, Any], path: str) -> Any:
-    """Follow a dotted path; None where it leads nowhere."""
+    """Return the value at a dotted path, or None if there is none."""
     value: Any = item
     for name in path.split("."):
         value = cast("Mapping[str, Any]", value).get(name) if isinstance(value, Mapping) else None
@@ -55,7 +55,7 @@ def dig(item: Mapping[str, Any], path: str) -> Any:
 
 
 def shown(value: object) -> str:
-    """Write a value for a person; nothing in it makes a terminal act."""
+    """Return the text of a value for a person, without characters that a terminal interprets."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -64,7 +64,7 @@ def shown(value: object) -> str:
 
 
 def fields_of(item: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
-    """Flatten an object to dotted names and texts."""
+    """Return the attributes of an object as dotted names and texts."""
     rows: list[tuple[str, str]] = []
     for name, value in item.items():
         path = f"{prefix}{name}"
@@ -83,12 +83,12 @@ def fields_of(item: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]
 
 
 def table(columns: Sequence[Column], items: Sequence[Mapping[str, Any]], width: int) -> Table:
-    """Make a table.
+    """Return a table.
 
     Args:
-        columns: in order.
-        items: one a row.
-        width: characters there are.
+        columns: columns in their order.
+        items: one item per row.
+        width: available characters.
     """
     cells = {column: [shown(dig(item, column.path)) for item in items] for column in columns}
     widths = {

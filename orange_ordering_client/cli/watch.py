@@ -1,4 +1,4 @@
-"""`requests watch`: a live table on a terminal, JSON lines elsewhere, and a cursor in a file."""
+"""The command `requests watch`: a live table on a terminal, JSON lines otherwise, and a cursor in a file."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 __all__ = ["CursorFile", "register"]
 
 _SAVE_AFTER: Final = 0.2
-"""Seconds between two writings of the cursor while changes keep coming: a kill repeats what came since, at most."""
+"""Seconds between two writes of the cursor while changes arrive; after a kill, only changes since then are repeated."""
 _FRAMES: Final = 5
-"""Drawings a second."""
+"""Updates of the table per second."""
 _FRAME: Final = 3
 """Lines of a terminal that are not rows of the table."""
 
@@ -80,7 +80,7 @@ async def watch(
             from rich.live import Live
 
             rows: deque[dict[str, Any]] = deque(maxlen=200)
-            # Drawn a few times a second, however many changes come at once.
+            # The table is drawn a few times per second, even if many changes arrive at once.
             with Live(console=console_on(sys.stdout), refresh_per_second=_FRAMES, get_renderable=lambda: _drawn(rows)):
                 await _follow(changes, lambda change: rows.appendleft(change.request.to_dict()), kept, count)
         else:
@@ -88,13 +88,13 @@ async def watch(
 
 
 def _no_cursor() -> None:
-    """Save nothing: no file was given."""
+    """Do nothing, because no file was given."""
 
 
 async def _follow(
     changes: AsyncIterator[Change], give: Callable[[Change], None], kept: CursorFile | None, count: int | None
 ) -> None:
-    """Give each change, then keep the cursor after it: soon while they come, at once where they pause or end."""
+    """Pass each change to `give`, then save its cursor: after `_SAVE_AFTER`, or at once when changes pause or end."""
     given = 0
     save = _no_cursor if kept is None else kept.save
     with kept or nullcontext():
@@ -119,10 +119,10 @@ async def _follow(
 
 
 class CursorFile:
-    """A cursor on disk, replaced as a whole.
+    """A cursor in a file that is replaced atomically.
 
     Args:
-        path: of the file; it need not exist.
+        path: path of the file, which need not exist.
     """
 
     def __init__(self, path: Path) -> None:
@@ -137,7 +137,7 @@ class CursorFile:
         self.save()
 
     def read(self) -> str | None:
-        """The cursor; None if there is none.
+        """Return the cursor, or None if there is none.
 
         Raises:
             Failure: the file cannot be read.
@@ -150,16 +150,16 @@ class CursorFile:
             raise Failure(f"{self._path} cannot be read as a cursor: give --cursor another file.") from None
 
     def after(self, change: Change) -> None:
-        """Note that a change was dealt with; it is written now or a moment later."""
+        """Record that a change was processed; its cursor is written now or by the next `save`."""
         self._pending = change
         if time.monotonic() - self._saved_at >= _SAVE_AFTER:
             self.save()
 
     def save(self) -> None:
-        """Write what is noted, durably.
+        """Write the recorded cursor, and make it durable.
 
         Raises:
-            OSError: it cannot be written.
+            OSError: the file cannot be written.
         """
         if self._pending is None:
             return

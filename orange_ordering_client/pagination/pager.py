@@ -17,18 +17,18 @@ __all__ = ["MAX_LIMIT", "Batch", "Page", "Pager"]
 
 T = TypeVar("T")
 MAX_LIMIT: Final = 250
-"""Items per page, at most and unless told otherwise (FACTS, Lists)."""
+"""Largest number of items per page, which is also the default (FACTS, Lists)."""
 
 _ITEMS_PER_TURN: Final = 32
-"""Items that are yielded before other tasks, such as those that fetch pages, may run."""
+"""Number of items that are yielded before other tasks, such as those that fetch pages, may run."""
 
 
 class Batch:
     """An undecoded page: JSON items, and the total number of items.
 
     Args:
-        items: the items, or a function that parses them on first use.
-        total: None if the server did not announce it.
+        items: items, or a function that parses them on first use.
+        total: total number of items; None if the server did not announce it.
     """
 
     __slots__ = ("_items", "_read", "total")
@@ -55,23 +55,23 @@ class Batch:
 
 
 class Pager(Generic[T]):
-    """A list not yet read: `await` it for one page, `async for` over it for every item.
+    """A list that was not read yet: `await` returns one page, `async for` yields every item.
 
     While items are read, the next pages are fetched; the results are the same as without prefetching. Leaving the loop
     cancels these requests.
 
-    If the list changes while it is read, no item is yielded twice, and no remaining item is skipped, as far as the
-    total shows the change. It does not show it if as many items were removed as added between two pages.
+    If the list changes while it is read, no item is yielded twice. No remaining item is skipped if the total shows the
+    change. The total does not show it if as many items were removed as added between two pages.
 
     Args:
-        fetch: fetches one page for an offset and a limit.
-        decode_item: decodes one JSON item.
-        offset: where to begin, from 0.
-        limit: items per page, 1 to 250; None is 250.
+        fetch: function that fetches one page for an offset and a limit.
+        decode_item: function that decodes one JSON item.
+        offset: offset of the first item, from 0.
+        limit: items per page, 1 to 250; None means 250.
         width: pages that are requested or in memory at once, 1 to 8.
 
     Raises:
-        InvalidArgument: one of them is out of range; nothing is sent.
+        InvalidArgument: a number is out of range; nothing is sent.
     """
 
     def __init__(
@@ -91,14 +91,14 @@ class Pager(Generic[T]):
         self._width = width
 
     def fetch_ahead(self, width: int) -> Pager[T]:
-        """The same list with another number of prefetched pages.
+        """Return the same list with another number of prefetched pages.
 
         Args:
-            width: pages that are requested or in memory at once, 1 to 8, including the current page; 1 reads one after
-                the other.
+            width: pages that are requested or in memory at once, 1 to 8, including the current page; 1 means no
+                prefetching.
 
         Raises:
-            InvalidArgument: out of range.
+            InvalidArgument: the number is out of range.
         """
         return Pager(self._fetch, self._decode_item, offset=self._offset, limit=self._limit, width=width)
 
@@ -108,7 +108,7 @@ class Pager(Generic[T]):
             " or `await` for one page>"
         )
 
-    # A type checker refuses these without the methods, and would accept them with.
+    # Without these methods, a type checker reports the wrong uses; with them it would accept these uses.
     if not TYPE_CHECKING:  # pragma: no branch  # always so when it runs
 
         def __iter__(self) -> NoReturn:
@@ -139,19 +139,19 @@ class Pager(Generic[T]):
                 for turn, place in enumerate(places):
                     yield self._decode(items, place)
                     if turn % _ITEMS_PER_TURN == 0:
-                        # Not before the first item: a caller that stops there has cost the server one page.
+                        # Prefetching starts after the first item: a caller that stops there requests only one page.
                         if offset is not None:
                             window.extend(offset, progress.total, step)
                             await asyncio.sleep(0)
                         else:
                             await window.close()
-                # Release this page before the next is requested.
+                # The memory of this page is released before the next page is requested.
                 items.clear()
         finally:
             await window.close()
 
     async def pages(self) -> AsyncIterator[Page[T]]:
-        """Every page, one after the other."""
+        """Yield every page in sequence."""
         window, progress = self._window(), Progress(self._offset, self._limit)
         offset: int | None = self._offset
         try:
@@ -166,7 +166,7 @@ class Pager(Generic[T]):
                 else:
                     await window.close()
                 yield page
-                # Release this page before the next is requested.
+                # The memory of this page is released before the next page is requested.
                 del page
         finally:
             await window.close()
@@ -185,7 +185,7 @@ class Pager(Generic[T]):
         return Page(models, total, offset, self._limit, progress.next_offset, self, progress)
 
     def _decode(self, items: list[Any], place: int) -> T:
-        # Removed from the page: releasing the JSON item by item is faster than all at once.
+        # The item is removed from the page, because releasing the JSON item by item is faster than all at once.
         item, items[place] = items[place], None
         try:
             return self._decode_item(item)
@@ -197,12 +197,12 @@ class Pager(Generic[T]):
 class Page(Generic[T]):
     """One page of a list.
 
-    It can be pickled, and then has its items and numbers, but no connection to read the next page with.
+    It can be pickled. A pickled page has its items and numbers, but no client to read the next page.
 
     Attributes:
-        items: decoded.
+        items: decoded items.
         total: number of items in the list (`X-Total-Count`); None if the server did not announce it. It may be wrong.
-        offset: of the first requested item, from 0.
+        offset: offset of the first requested item, from 0.
         limit: number of requested items.
     """
 
@@ -222,7 +222,7 @@ class Page(Generic[T]):
         more = "; `await page.next()` for the next" if self.has_next else ""
         return f"<page of {len(self.items)} items from item {self.offset} on, of {total}: use `for`{more}>"
 
-    # A type checker refuses this without the method, and would accept it with.
+    # Without this method, a type checker reports the wrong use; with it the checker would accept this use.
     if not TYPE_CHECKING:  # pragma: no branch  # always so when it runs
 
         def __aiter__(self) -> NoReturn:
@@ -251,11 +251,11 @@ class Page(Generic[T]):
 
     @property
     def has_next(self) -> bool:
-        """Whether there may be another page: the last page is empty, or reaches the announced total."""
+        """Whether there may be another page. The last page is empty, or reaches the announced total."""
         return self._next_offset is not None
 
     async def next(self) -> Page[T] | None:
-        """Fetch the page after this one, None after the last.
+        """Fetch and return the next page; None after the last page.
 
         Raises:
             PaginationError: the server repeats a page, the list cannot be read completely, or this page was pickled.

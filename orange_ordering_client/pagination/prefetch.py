@@ -1,4 +1,4 @@
-"""Prefetching pages: undecoded, in order, a few at a time."""
+"""Prefetching of pages: they are fetched undecoded, in order, a few at a time."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ Raw = TypeVar("Raw")
 
 DEFAULT_WIDTH: Final = 4
 _MAX_WIDTH: Final = 8
-"""Pages of a list that are requested or in memory at once."""
+"""Default and largest number of pages of a list that are requested or in memory at once."""
 
 _CAUSED_BY_PREFETCH = (RateLimited, DeadlineExceeded, ConnectionFailed)
-"""Failures that parallel requests may cause: a rate limit, its cooldown, a busy pool. Such a page is requested again,
-alone, when it is the current page."""
+"""Failures that parallel requests may cause: a rate limit, its cooldown, a busy pool. Such a page is requested again
+when it is the current page, without parallel requests."""
 
 
 def check_width(width: object) -> None:
-    """Check a number of pages.
+    """Check the number of prefetched pages.
 
     Raises:
-        InvalidArgument: it is not an integer from 1 to 8.
+        InvalidArgument: the number is not an integer from 1 to 8.
     """
     check_integer("fetch_ahead", width, 1, _MAX_WIDTH, unit="pages")
 
@@ -36,9 +36,9 @@ class Window(Generic[Raw]):
     """The current page and the prefetched pages.
 
     Args:
-        fetch: fetches the page at an offset.
+        fetch: function that fetches the page at an offset.
         step: items per page.
-        width: pages that are requested or in memory at once, including the current page; 1 is no prefetching.
+        width: pages that are requested or in memory at once, including the current page; 1 means no prefetching.
     """
 
     def __init__(self, fetch: Callable[[int], Awaitable[Raw]], step: int, width: int) -> None:
@@ -49,14 +49,14 @@ class Window(Generic[Raw]):
         self._limited: RateLimited | None = None
 
     async def take(self, offset: int, total: int | None = None) -> Raw:
-        """Return the page at an offset, prefetched or fetched now. The caller has released the previous page.
+        """Return the page at an offset, prefetched or fetched now. The caller must have released the previous page.
 
         Args:
-            offset: of the page, from 0.
-            total: number of items, as announced.
+            offset: offset of the page, from 0.
+            total: announced number of items.
 
-        Raises:
-            OrderingError: of the fetch, the same as without prefetching.
+            Raises:
+                OrderingError: error of the fetch, the same as without prefetching.
         """
         if not self._tasks or self._tasks[0][0] != offset:
             await self.close()
@@ -74,25 +74,24 @@ class Window(Generic[Raw]):
         try:
             return await self._fetch(offset)
         except DeadlineExceeded as error:
-            # The cooldown outlasts the call. Without prefetching, the rate limit itself would have been raised.
+            # The cooldown ends after the call. Without prefetching, the rate limit itself would have been raised.
             raise (self._limited or error) from None
 
     def extend(self, offset: int, total: int | None, step: int) -> None:
         """Start to prefetch the pages after the current page.
 
         Args:
-            offset: of the next page.
-            total: number of items, as announced. Without it nothing is prefetched, because the end of the list is
-                unknown.
+            offset: offset of the next page.
+            total: announced number of items. Without it, nothing is prefetched, because the end of the list is unknown.
             step: number of items of the current page; servers may cap pages below the limit.
         """
-        # Only while nothing is prefetched: the last page may be shorter, and then no page follows.
+        # The step is not changed while pages are prefetched: the last page may be shorter, but no page follows it.
         if not self._tasks:
             self._step = max(1, step)
         self._begin(offset, total, self._width - 1)
 
     async def close(self) -> None:
-        """Cancel running requests and wait until they have ended and released their connections."""
+        """Cancel running requests, and wait until they have ended and released their connections."""
         tasks = [task for _, task in self._tasks]
         self._tasks.clear()
         for task in tasks:
@@ -101,7 +100,7 @@ class Window(Generic[Raw]):
             await asyncio.wait(tasks)
 
     def _begin(self, offset: int, total: int | None, room: int) -> None:
-        # Nothing more after a failure: the list may end there.
+        # After a failure no more pages are requested, because the list may end there.
         if total is None or any(_failed(task) for _, task in self._tasks):
             return
         offset += len(self._tasks) * self._step
@@ -121,6 +120,6 @@ def _failed(task: asyncio.Task[Raw]) -> bool:
 
 
 def _seen(task: asyncio.Task[Raw]) -> None:
-    # Reading the exception marks it as retrieved: this page may never become the current page.
+    # Reading the exception marks it as retrieved, because this page may never become the current page.
     if not task.cancelled():
         task.exception()

@@ -1,4 +1,4 @@
-"""Deciding where a list continues and where it ends."""
+"""Decisions on where a list continues and where it ends."""
 
 from __future__ import annotations
 
@@ -13,35 +13,35 @@ logger = logging.getLogger("orange_ordering_client")
 
 
 def next_offset(*, start: int, offset: int, received: int, total: int | None, before: int | None) -> int | None:
-    """The offset of the next page; None at the end of the list.
+    """Return the offset of the next page; None at the end of the list.
 
-    Only an empty page, or the announced total, ends a list: servers may return pages shorter than `limit`.
+    Only an empty page, or the announced total, ends a list, because servers may return pages shorter than `limit`.
 
     Args:
         start: offset of the first page.
-        offset: of the last page.
-        received: number of its items.
-        total: number of items in the list, as the last page announced; None without it.
-        before: the same, as the page before announced.
+        offset: offset of the last received page.
+        received: number of items of that page.
+        total: number of items in the list, as that page announced; None if it did not.
+        before: number of items in the list, as the previous page announced; None if it did not.
     """
     if total is not None and before is not None and total < before and offset > start:
-        # Items were removed. If they were in front of this page, as many items have moved to before its offset.
+        # Items were removed. If they were in front of this page, as many items have moved in front of its offset.
         return max(start, offset - (before - total))
     end = offset + received
-    # A total below the number received is wrong; then only an empty page ends the list.
+    # A total below the number of received items is wrong; then only an empty page ends the list.
     return None if received == 0 or end == total else end
 
 
 class Progress:
-    """The items that a reader has seen: no item is yielded twice, and a repeating server does not hold it for ever.
+    """The items that a reader has seen. No item is yielded twice, and a repeating server causes no endless loop.
 
     Args:
         start: offset of the first page.
         limit: number of requested items.
 
     Attributes:
-        total: number of items in the list, as the last page announced; None without it.
-        next_offset: of the next page; None at the end of the list.
+        total: number of items in the list, as the last page announced; None if it did not.
+        next_offset: offset of the next page; None at the end of the list.
     """
 
     def __init__(self, start: int, limit: int) -> None:
@@ -55,21 +55,22 @@ class Progress:
         self._stale = 0
 
     def fresh(self, items: list[Any], offset: int, total: int | None) -> list[int]:
-        """The indexes of the items on a page that were not seen before.
+        """Return the indexes of the items on a page that were not seen before.
 
         Args:
-            items: of the page, as JSON.
-            offset: of the page.
-            total: number of items in the list, as the page announced; None without it.
+            items: JSON items of the page.
+            offset: offset of the page.
+            total: number of items in the list, as the page announced; None if it did not.
 
-        Raises:
-            PaginationError: several pages bring nothing new although the offset moves (one such page is tolerated: new
-                items in front may shift a page onto itself), or items were removed and the others have no ids.
+            Raises:
+                PaginationError: several pages have no new items although the offset changes, or items were removed and
+                    the others have no ids. One page without new items is tolerated, because new items in front may move
+                    the old ones.
         """
         fresh: list[int] = []
         identified = new = 0
         for place, item in enumerate(items):
-            # Without an id (`fields=` can leave it out) two items look like one item seen twice.
+            # Without an id (`fields=` can leave it out), two equal items look like one repeated item.
             identity: Any = item.get("id") if isinstance(item, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # JSON
             if isinstance(identity, str):
                 identified += 1
@@ -99,8 +100,8 @@ class Progress:
         if identified:
             stale = not new and not stepped_back
         else:
-            # Without ids, equal pages may be correct (`fields="status"`), up to the announced total.
-            # Hashes are remembered rather than pages, which would stay in memory.
+            # Without ids, equal pages may be correct (`fields="status"`), up to the announced total. Hashes are stored
+            # instead of pages, to save memory.
             looks = hash(str(items))
             stale = bool(items) and looks in self._looks and not offset < (self.total or 0)
             self._looks.add(looks)

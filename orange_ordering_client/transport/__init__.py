@@ -1,1 +1,1 @@
-"""One request and its response, whatever carries it: the only modules that know httpx and aiohttp."""
+"""The transport of one request and its response: the only modules that use httpx and aiohttp."""

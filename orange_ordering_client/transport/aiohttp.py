@@ -1,8 +1,8 @@
-"""aiohttp behind the httpx API, with the extra `aiohttp`, chosen with `http_client=aiohttp_client()`.
+"""A transport of httpx that uses aiohttp: `http_client=aiohttp_client()`, with the extra `aiohttp`.
 
 `httpx-aiohttp` 0.2 is not used: it reports a connection that was lost after sending as a connect timeout, and a caller
-that reads this as "never sent" places an order twice. It also rewrites percent-encoded paths, stores cookies, repeats
-PUT and DELETE, and raises exceptions of aiohttp.
+that interprets this as "never sent" places an order twice. It also rewrites percent-encoded paths, stores cookies,
+repeats PUT and DELETE, and raises exceptions of aiohttp.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ __all__ = ["AiohttpTransport", "aiohttp_client"]
 _LIMITS: Final = httpx.Limits(max_connections=100, keepalive_expiry=5.0)
 
 _LONGEST_LINE: Final = 100_000
-"""Bytes of one header line; h11, under httpx's own transport, takes as many."""
+"""Largest size of one header line in bytes, the same as in h11, which httpx's own transport uses."""
 
 _NOT_SENT: Final[tuple[tuple[type[Exception], type[httpx.TransportError]], ...]] = (
     (aiohttp.ClientProxyConnectionError, httpx.ProxyError),
@@ -42,13 +42,13 @@ _SENT: Final[tuple[tuple[type[Exception], type[httpx.TransportError]], ...]] = (
 
 
 def aiohttp_client() -> httpx.AsyncClient:
-    """Make an `httpx.AsyncClient` on aiohttp, for `http_client=`; you close it.
+    """Return an `httpx.AsyncClient` that uses aiohttp, for `http_client=`. The caller must close it.
 
     It is faster with many concurrent calls. Tools that patch httpx's own transport (OpenTelemetry, VCR.py, respx) do
-    not see its calls. TLS is verified; proxies come from the environment, http and https only.
+    not see its calls. TLS is verified. Proxies are read from the environment, http and https only.
 
     Raises:
-        ConfigurationError: a variable of the environment names no usable proxy or certificates.
+        ConfigurationError: an environment variable has an unusable proxy or unusable certificates.
     """
     verify = tls_context()
 
@@ -62,12 +62,12 @@ def aiohttp_client() -> httpx.AsyncClient:
 
 
 class AiohttpTransport(httpx.AsyncBaseTransport):
-    """Sends requests of httpx, byte for byte, over a session of aiohttp.
+    """A transport that sends requests of httpx unchanged over a session of aiohttp.
 
     Args:
-        verify: the TLS context.
-        limits: of the connections.
-        proxy: http or https.
+        verify: TLS context.
+        limits: limits of the connections.
+        proxy: http or https proxy.
     """
 
     def __init__(self, *, verify: ssl.SSLContext, limits: httpx.Limits, proxy: httpx.Proxy | None = None) -> None:
@@ -81,11 +81,11 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
         """Send a request, and return its response before the body is read.
 
         Raises:
-            httpx.TransportError: of the kind that httpx's own transport raises.
+            httpx.TransportError: the same class that httpx's own transport raises.
         """
         alone = bool(request.extensions.get(NEW_CONNECTION))
         if alone not in self._sessions:
-            # Not earlier: it belongs to the running loop.
+            # The session is created on use, because it belongs to the running loop.
             self._sessions[alone] = self._open(alone)
         patience = request.extensions.get("timeout", {})
         request.extensions[PROXY] = self._place
@@ -96,7 +96,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
                 headers=[(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw],
                 data=await request.aread() or None,
                 allow_redirects=False,
-                # The sender limits the whole attempt; these timeouts are for connecting only.
+                # These timeouts are for connecting only, because the sender limits the whole attempt.
                 trace_request_ctx=request.extensions,
                 timeout=aiohttp.ClientTimeout(connect=patience.get("pool"), sock_connect=patience.get("connect")),
                 **self._proxy,
@@ -136,7 +136,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
             max_line_size=_LONGEST_LINE,
             max_field_size=_LONGEST_LINE,
         )
-        # Private, because there is no public option: aiohttp repeats PUT and DELETE on a lost connection.
+        # aiohttp repeats PUT and DELETE on a lost connection, and has no public option to disable this.
         session._retry_connection = False  # pyright: ignore[reportPrivateUsage]
         return session
 

@@ -1,4 +1,4 @@
-"""Reading and decompressing the body of a response, piece by piece, up to a limit."""
+"""Reading and decompression of the body of a response, in pieces, up to a limit."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ __all__ = ["ACCEPT_ENCODING", "read_body"]
 ACCEPT_ENCODING: Final = "gzip, deflate"
 
 _STEP: Final = 256 * 1024
-"""Bytes decompressed at a time: at most a millisecond, after which other tasks may run."""
+"""Bytes decompressed at a time, which takes at most a millisecond, after which other tasks may run."""
 
 
 async def read_body(response: httpx.Response, limit: int) -> bytes:
-    """Read a body to its end.
+    """Read and return a whole body.
 
     Args:
-        response: whose body was not read yet; a mock may have read it.
-        limit: bytes, before and after decompression.
+        response: response with an unread body; a mock may have read it.
+        limit: largest size in bytes, before and after decompression.
 
     Raises:
-        ResponseTooLarge: it is longer.
-        DecodeError: its content encoding is unknown, applied more than once, or broken (RFC 9110, section 8.4).
+        ResponseTooLarge: the body is larger.
+        DecodeError: the content encoding is unknown, applied more than once, or broken (RFC 9110, section 8.4).
         httpx.TransportError: the connection broke.
     """
     if response.is_stream_consumed:
@@ -86,7 +86,7 @@ class _Unpacker:
         self._begun = False
 
     def step(self, packed: bytes) -> tuple[bytes, bytes]:
-        """Unpack at most one step; give what came of it, and what is left to unpack."""
+        """Decompress at most one step; return the decompressed bytes and the remaining compressed bytes."""
         if self._inner.eof:
             # A gzip file may have several members (RFC 1952, section 2.2).
             if self._bits == zlib.MAX_WBITS | 16 and packed[:1] == b"\x1f":
@@ -97,7 +97,7 @@ class _Unpacker:
             unpacked = self._inner.decompress(packed, _STEP)
         except zlib.error as error:
             if self._bits == zlib.MAX_WBITS and not self._begun:
-                # "deflate" without the zlib header, as some servers send it.
+                # Some servers send "deflate" without the zlib header.
                 self._bits = -zlib.MAX_WBITS
                 self._inner = zlib.decompressobj(self._bits)
                 return self.step(packed)
@@ -106,7 +106,7 @@ class _Unpacker:
         return unpacked, self._inner.unconsumed_tail or self._inner.unused_data
 
     def check_ended(self) -> None:
-        """Refuse a body that was cut off."""
+        """Raise DecodeError for an incomplete body."""
         if not self._inner.eof:
             raise self._broken("it was cut off")
 

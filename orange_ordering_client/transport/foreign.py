@@ -1,4 +1,4 @@
-"""Failures of http clients with another transport than httpx's own.
+"""Failures of http clients whose transport is not httpx's own.
 
 `httpx-aiohttp` 0.2 reports every lost connection as a connect timeout, and raises some exceptions of aiohttp. An order
 on such a connection may have been accepted.
@@ -13,7 +13,7 @@ __all__ = ["foreign_failures", "never_connected"]
 
 
 def never_connected(error: Exception) -> bool:
-    """Whether a connection error really means that no connection was established."""
+    """Return whether a connection error really means that no connection was established."""
     aiohttp: Any = sys.modules.get("aiohttp")
     if aiohttp is None or not isinstance(error.__cause__, aiohttp.ClientError):
         return True
@@ -23,6 +23,6 @@ def never_connected(error: Exception) -> bool:
 
 
 def foreign_failures() -> tuple[type[Exception], ...]:
-    """Exceptions that such a transport raises and that are not httpx's."""
+    """Return the exceptions that such a transport raises and that are not exceptions of httpx."""
     aiohttp: Any = sys.modules.get("aiohttp")
     return () if aiohttp is None else (aiohttp.ClientError,)

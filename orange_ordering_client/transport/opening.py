@@ -1,4 +1,4 @@
-"""Refusing a used connection before the first byte of an order is sent, in any http client on httpcore."""
+"""Rejection of a used connection before the first byte of an order is sent, in any http client that uses httpcore."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ __all__ = ["ConnectionGuard", "ConnectionRefusedHere"]
 
 
 class ConnectionRefusedHere(Exception):
-    """The request was not sent: its connection had been used before, or already had data to read."""
+    """An error for a request that was not sent: its connection had been used before, or already had data to read."""
 
     def __init__(self, *, used: bool) -> None:
         super().__init__("used before" if used else "a response came before the request")
@@ -19,11 +19,11 @@ class ConnectionRefusedHere(Exception):
 class ConnectionGuard:
     """An httpx `trace` extension for one request.
 
-    httpcore calls it at each step; an exception raised before `send_request_headers` closes the connection. Nothing is
-    refused on HTTP/2, where a response names its request.
+    httpcore calls it at each step; an exception raised before `send_request_headers` closes the connection. HTTP/2
+    connections are never rejected, because each response refers to its request.
 
     Args:
-        refuse_used: refuse connections that were not opened for this request.
+        refuse_used: whether to reject connections that were not opened for this request.
 
     Attributes:
         opened: whether a connection was opened for this request.
@@ -40,7 +40,7 @@ class ConnectionGuard:
         if step in ("connect_tcp.complete", "connect_unix_socket.complete"):
             self.opened, self._plain = True, info.get("return_value")
         elif step == "start_tls.started":
-            # With TLS 1.3 a server sends session tickets unasked, so data to read is normal.
+            # A TLS 1.3 server sends session tickets without a request, so that data to read is normal.
             self._plain = None
         elif event == "http11.send_request_headers.started":
             self.reused = not self.opened

@@ -1,7 +1,7 @@
 """The connection pool of the SDK's own http client: one httpx transport for each connection.
 
-httpcore 1.0 examines every connection of a pool, and polls every idle one, twice per call (httpx issue 3215, httpcore
-issue 1035). With fifty tasks that takes most of the time of a call. A pool of one connection avoids this. The most
+httpcore 1.0 checks every connection of a pool, and polls every idle one, twice per call (httpx issue 3215, httpcore
+issue 1035). With fifty tasks, this takes most of the time of a call. A pool of one connection avoids this. The most
 recently used connection is used first.
 """
 
@@ -29,16 +29,16 @@ PROXY: Final = "orange_ordering_proxy"
 """Request extension set by the transport: host and port of its proxy."""
 
 _LIMITS: Final = httpx.Limits(max_connections=100, max_keepalive_connections=100, keepalive_expiry=5.0)
-"""httpx's own, except that all open connections are kept alive: a new one costs a TLS handshake."""
+"""The limits of httpx, except that all open connections are kept alive, because a new one needs a TLS handshake."""
 
 _Origin = tuple[str, str, int | None]
 
 
 def pooled_client() -> httpx.AsyncClient:
-    """Make an `httpx.AsyncClient` over this pool: TLS verified, proxies from the environment.
+    """Return an `httpx.AsyncClient` that uses this pool. TLS is verified; proxies are read from the environment.
 
     Raises:
-        ConfigurationError: a variable of the environment names no usable proxy or certificates.
+        ConfigurationError: an environment variable has an unusable proxy or unusable certificates.
     """
     verify = tls_context()
 
@@ -49,11 +49,11 @@ def pooled_client() -> httpx.AsyncClient:
 
 
 class PoolTransport(httpx.AsyncBaseTransport):
-    """A transport over many transports with one connection each.
+    """A transport that uses many transports with one connection each.
 
     Args:
-        limits: for all of them together.
-        options: of each `httpx.AsyncHTTPTransport`: TLS, proxy.
+        limits: limits for all transports together.
+        options: options of each `httpx.AsyncHTTPTransport`, such as TLS and proxy.
     """
 
     def __init__(self, *, limits: httpx.Limits, **options: Any) -> None:
@@ -64,7 +64,7 @@ class PoolTransport(httpx.AsyncBaseTransport):
         self._most_idle = limits.max_keepalive_connections
         self._slots = None if limits.max_connections is None else asyncio.Semaphore(limits.max_connections)
         self._idle: dict[_Origin, deque[tuple[float, httpx.AsyncHTTPTransport]]] = {}
-        # Made here, so that unusable options raise when the client is made.
+        # Created here, so that unusable options raise an exception when the client is created.
         self._spare: httpx.AsyncHTTPTransport | None = self._new()
         self._busy: set[httpx.AsyncHTTPTransport] = set()
 
@@ -89,7 +89,7 @@ class PoolTransport(httpx.AsyncBaseTransport):
             raise
 
         async def done(whole: bool) -> None:
-            # The connection of an order is not used again: later data on it could be taken for another response.
+            # The connection of an order is not used again, because later data could be interpreted as another response.
             if whole and not alone:
                 await self._give_back(transport, idle)
             else:
@@ -129,7 +129,7 @@ class PoolTransport(httpx.AsyncBaseTransport):
         self._free(transport)
         now = time.monotonic()
         idle.append((now, transport))
-        # The leftmost one has been idle for longest.
+        # The leftmost connection has been idle for the longest time.
         too_many = self._most_idle is not None and len(idle) > self._most_idle
         if too_many or (self._expiry is not None and idle[0][0] + self._expiry < now):
             await idle.popleft()[1].aclose()

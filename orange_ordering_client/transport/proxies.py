@@ -1,4 +1,4 @@
-"""Proxies and certificates from the environment, which httpx reads for its own transports only."""
+"""Proxies and certificates of the environment, which httpx reads for its own transports only."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ __all__ = ["proxy_mounts", "tls_context"]
 
 
 def tls_context() -> ssl.SSLContext:
-    """Make the TLS context of httpx: certificates are verified, with SSL_CERT_FILE or SSL_CERT_DIR if set.
+    """Return the TLS context of httpx: certificates are verified, with SSL_CERT_FILE or SSL_CERT_DIR if set.
 
     Raises:
-        ConfigurationError: the variable names no readable certificates.
+        ConfigurationError: the variable does not name readable certificates.
     """
     try:
         return httpx.create_ssl_context()
@@ -33,15 +33,15 @@ def tls_context() -> ssl.SSLContext:
 def proxy_mounts(
     transport: Callable[[httpx.Proxy | None], httpx.AsyncBaseTransport],
 ) -> dict[str, httpx.AsyncBaseTransport | None]:
-    """Read HTTPS_PROXY, ALL_PROXY and NO_PROXY (or the system's settings) as httpx does, into `mounts` of a client.
+    """Read HTTPS_PROXY, ALL_PROXY and NO_PROXY (or the system's settings) as httpx does; return `mounts` of a client.
 
-    Plain http never goes through a proxy: settings allow it to this machine only.
+    Plain http never uses a proxy, because the settings allow it to this machine only.
 
     Args:
-        transport: makes a transport with a proxy.
+        transport: function that returns a transport with a proxy.
 
     Raises:
-        ConfigurationError: one of the variables is unusable; the message names it.
+        ConfigurationError: a variable is unusable; the message names it.
     """
     found = getproxies()
     bypassed = [host.strip() for host in found.get("no", "").split(",") if host.strip()]

@@ -1,4 +1,4 @@
-"""One request and its response over httpx. Failures say whether sending had begun."""
+"""Sending of one request, and its response, over httpx. Failures say whether sending had begun."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ __all__ = ["DEFAULT_MAX_SIZE", "RawResponse", "Sender"]
 
 DEFAULT_MAX_SIZE: Final = 64 * 1024 * 1024
 _MAX_ERROR_SIZE: Final = 1024 * 1024
-"""Bytes of a response; of an error response, or one of the token endpoint."""
+"""Largest size in bytes of a response, and of an error response or a response of the token endpoint."""
 
 _CONNECT_TIMEOUT = 10.0
 _USER_AGENT = f"orange-ordering-client/{__version__} Python/{sys.version.split()[0]}"
@@ -55,7 +55,7 @@ class RawResponse:
     request: httpx.Request | None = None
 
     def secrets(self) -> Secrets:
-        """The secrets in the request, including those that an event hook added."""
+        """Return the secrets in the request, including those that an event hook added."""
         from orange_ordering_client.secrets import NO_SECRETS, Secrets, header_secrets, url_secrets
 
         sent = self.request
@@ -63,15 +63,16 @@ class RawResponse:
 
 
 class Sender:
-    """Sends requests. A failure says whether sending had begun.
+    """A sender of requests. A failure says whether sending had begun.
 
     Args:
-        http_client: used unchanged and never closed here; None makes one with httpx's defaults (TLS verified, proxies
-            from the environment, but not for plain http to this machine).
-        max_size: bytes of a response that are read at most.
+        http_client: client that is used unchanged and never closed here; None creates one with httpx's defaults (TLS
+            verified, proxies from the environment, but not for plain http to this machine).
+        max_size: largest size of a response in bytes.
 
     Raises:
-        ConfigurationError: it is not an `httpx.AsyncClient`, or the environment has unusable proxies or certificates.
+        ConfigurationError: `http_client` is not an `httpx.AsyncClient`, or the environment has unusable proxies or
+            certificates.
     """
 
     def __init__(self, http_client: httpx.AsyncClient | None = None, *, max_size: int = DEFAULT_MAX_SIZE) -> None:
@@ -79,7 +80,7 @@ class Sender:
 
         from orange_ordering_client.transport import bodies, opening, pool
 
-        if http_client is not None and not isinstance(http_client, httpx.AsyncClient):  # pyright: ignore[reportUnnecessaryIsInstance]  # users without a checker
+        if http_client is not None and not isinstance(http_client, httpx.AsyncClient):  # pyright: ignore[reportUnnecessaryIsInstance]  # users without a type checker
             raise ConfigurationError(f"http_client must be an httpx.AsyncClient, not {type(http_client).__name__}.")
         self._max_size = check_integer("max_response_size", max_size, 1, unit="bytes", fault=ConfigurationError)
         self._httpx, self._bodies, self._opening, self._pool = httpx, bodies, opening, pool
@@ -100,15 +101,15 @@ class Sender:
         """Send one request of the API. A failure is returned, not raised, so that no traceback holds secrets.
 
         Args:
-            method, url: of the request; absolute, with its query.
-            headers: override those of the http client.
-            content: the body, JSON.
+            method, url: method and absolute URL of the request, with its query.
+            headers: headers that override those of the http client.
+            content: JSON body.
             timeout: seconds for the whole attempt.
             new_connection: use a connection that was never used before, if the transport allows it.
 
         Raises:
             InvalidArgument: the URL is invalid, or too long.
-            ClientClosed: its owner has closed the http client.
+            ClientClosed: the http client was closed by its owner.
         """
         request = self._build(method, url, headers, content, timeout)
         if isinstance(request, InvalidArgument):
@@ -134,14 +135,14 @@ class Sender:
         return await self._attempt(self._discreet, request, basic, timeout, new_connection=True)
 
     def secrets(self) -> Secrets:
-        """The secrets in the http client: its headers, cookies, query parameters and basic authentication."""
+        """Return the secrets in the http client: its headers, cookies, query parameters and basic authentication."""
         from orange_ordering_client.secrets import Secrets, header_secrets, url_secrets
 
         client = self._client
         headers = [client.headers]
         auth = client.auth
         if auth is not None and isinstance(auth, self._httpx.BasicAuth):
-            # The header that it would set. It is not sent, but a server may know it.
+            # The header that the client would set. It is not sent, but a server may know its value.
             flow = auth.auth_flow(self._httpx.Request("GET", "https://x"))
             headers.append(next(flow).headers)
         url = self._httpx.URL("https://x", params=client.params)
@@ -149,14 +150,14 @@ class Sender:
         return Secrets([*cookies, *url_secrets(str(url)), *(one for each in headers for one in header_secrets(each))])
 
     async def aclose(self) -> None:
-        """Close the http client, if it was made here."""
+        """Close the http client if it was created here."""
         if self._owned:
             await self._client.aclose()
 
     def _build(
         self, method: str, url: str, headers: Mapping[str, str | Secret], content: bytes | None, timeout: float
     ) -> httpx.Request | InvalidArgument:
-        # In a method of its own, which has returned before anything is raised: tracebacks may show local variables.
+        # This is a separate method that returns before an error is raised, because tracebacks may show local variables.
         shown = {name: value.reveal() if isinstance(value, Secret) else value for name, value in headers.items()}
         given = {"User-Agent": _USER_AGENT, "Accept-Encoding": self._bodies.ACCEPT_ENCODING, **shown}
         try:
@@ -164,15 +165,15 @@ class Sender:
                 method, url, headers=given, content=content, timeout=self._timeouts(timeout)
             )
             if self._client.params:
-                # httpx has replaced our query by the client's own.
+                # httpx has replaced the query of the call by the client's own.
                 request.url = self._httpx.URL(_merged(url, self._client.params.multi_items()))
         except (self._httpx.InvalidURL, UnicodeError) as error:
             return InvalidArgument(f"No URL can be made of the path and query: {_name(error)}.")
         return request
 
     def _timeouts(self, timeout: float) -> httpx.Timeout:
-        # The timeouts for connecting and for the pool are shorter than the whole attempt: after them it is certain that
-        # nothing was sent.
+        # The timeouts for connecting and for the pool are shorter than that of the whole attempt, because after them it
+        # is certain that nothing was sent.
         return self._httpx.Timeout(timeout, connect=min(_CONNECT_TIMEOUT, timeout * 0.9), pool=timeout * 0.9)
 
     async def _attempt(
@@ -205,21 +206,21 @@ class Sender:
         except TimeoutError:
             failure = ConnectionBroken(f"No whole answer came within {timeout:.3g} s.")
         except (DecodeError, ResponseTooLarge) as error:
-            # Without the reader's frames, which hold the body and the request.
+            # The traceback is removed, because its frames contain the body and the request.
             failure = error.with_traceback(None)
             failure.__context__ = None
         except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, ValueError, OSError) as error:
-            # httpx parses the target of a redirect even if it does not follow it, and raises other exceptions for it.
+            # httpx parses the target of a redirect even if it does not follow it, which raises other exceptions.
             failure = ConnectionBroken(f"The response could not be read: {type(error).__name__}.")
         except asyncio.CancelledError as error:
-            # Without the frames of the layers below, whose local variables hold the bytes of the request.
-            raise error.with_traceback(None)  # noqa: B904 -- it is the same exception, not one caused by it
+            # The traceback is removed, because local variables in its frames contain the bytes of the request.
+            raise error.with_traceback(None)  # noqa: B904 -- this is the same exception, not one caused by it
         else:
             return RawResponse(response.status_code, response.headers, body, time.perf_counter() - started, request)
         if response is None:
             return failure
         if not response.is_success:
-            # The status alone is enough, if the body of an error is lost.
+            # If the body of an error is lost, the status alone is enough.
             return RawResponse(response.status_code, response.headers, b"", time.perf_counter() - started, request)
         if isinstance(failure, ConnectionBroken):
             failure.is_stale = False
@@ -243,7 +244,7 @@ class Sender:
             try:
                 return await send()
             except self._opening.ConnectionRefusedHere as refused:
-                # httpcore has closed that connection, so this loop ends when the pool has no used one left.
+                # httpcore has closed that connection, so that this loop ends when the pool has no used connection left.
                 if not refused.used:
                     raise
             finally:
@@ -261,7 +262,7 @@ class Sender:
             return ConnectionFailed(f"{where} could not be reached: {_name(error)}. Nothing was sent. {cure}")
         if isinstance(error, httpx.UnsupportedProtocol):
             return ConnectionFailed(f"The http client cannot speak to {where}: {_name(error)}.")
-        # The class name only: the text may quote the response, which may quote the request.
+        # Only the class name is shown, because the text may quote the response, which may quote the request.
         broken = ConnectionBroken(f"The connection to {where} failed during the request: {type(error).__name__}.")
         reused = request.extensions.get(self._pool.REUSED, False)
         broken.is_stale = reused and not isinstance(error, httpx.TimeoutException)
@@ -277,9 +278,9 @@ def _merged(url: str, params: list[tuple[str, Any]]) -> str:
 
 
 def _without_hooks(client: httpx.AsyncClient) -> httpx.AsyncClient:
-    """A client with the same transports, pool and proxies, without the event hooks, cookies, headers and parameters.
+    """Return a client with the same transports, pool and proxies, without event hooks, cookies, headers and parameters.
 
-    A shallow copy works for subclasses, too; it is never closed.
+    A shallow copy also works for subclasses; it is never closed.
     """
     twin = copy.copy(client)
     twin.event_hooks = {}

@@ -1,1 +1,1 @@
-"""Holding an order against the catalog's JSON Schema before it leaves. What `catalog.py` stands on."""
+"""Check of an order against the catalog's JSON Schema before it is sent. `catalog.py` uses this package."""

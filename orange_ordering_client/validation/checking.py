@@ -1,7 +1,7 @@
-"""Validating an order against the JSON Schema of its catalog item; needs the extra [validate].
+"""Validation of an order against the JSON Schema of its catalog item; it needs the extra [validate].
 
-`read_schema`, and `validate` with a schema, run in the process of `worker.py` only: a schema is input from a server,
-and may take unlimited time and memory. The client calls them through `processes.py`.
+`read_schema`, and `validate` with a schema, run only in the process of `worker.py`, because a schema is input from a
+server, and may take unlimited time and memory. The client calls them through `processes.py`.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 __all__ = ["available", "read_schema", "require", "source_of", "validate"]
 
 _LARGEST = 1_000_000
-"""Characters of a schema in a string."""
+"""Largest number of characters of a schema."""
 
 _NODES = 20_000
 _DEPTH = 60
 
 
 def available() -> bool:
-    """Whether the extra [validate] is installed."""
+    """Return whether the extra [validate] is installed."""
     return all(find_spec(name) is not None for name in ("jsonschema", "referencing", "regress"))
 
 
@@ -37,7 +37,7 @@ def require() -> None:
     """Check that the extra is installed.
 
     Raises:
-        ConfigurationError: it is not; the message says how to install it.
+        ConfigurationError: the extra is not installed; the message says how to install it.
     """
     if not available():
         raise ConfigurationError(
@@ -49,7 +49,7 @@ def read_schema(source: object) -> Schema:
     """Compile a schema of the catalog: JSON in a string (S2), or an object.
 
     Raises:
-        UnusableSchema: it is missing, broken, too large, or in an unknown dialect.
+        UnusableSchema: the schema is missing, broken, too large, or in an unknown dialect.
     """
     from orange_ordering_client.validation.schemas import Schema
 
@@ -72,10 +72,10 @@ def source_of(schema: object) -> object:
     """Return a schema unless it is too large for a worker process.
 
     Args:
-        schema: as in the catalog.
+        schema: schema as in the catalog.
 
     Raises:
-        UnusableSchema: it has more than a million characters, or more than 20,000 parts.
+        UnusableSchema: the schema has more than a million characters, or more than 20,000 parts.
     """
     if isinstance(schema, str) and len(schema) > _LARGEST:
         raise UnusableSchema(f"its schema is too large ({len(schema)} characters)")
@@ -102,7 +102,7 @@ def validate(schema: Schema | None, wire: Mapping[str, Any], warnings: Sequence[
     """Validate the body of an order against a schema, and its attachments for base64.
 
     Args:
-        schema: None checks the attachments only.
+        schema: compiled schema; None checks only the attachments.
         wire: body of a `POST /requests`.
         warnings: known reasons why something cannot be checked.
     """
@@ -142,10 +142,10 @@ def _is_list(value: object) -> TypeGuard[list[Any]]:
 
 
 def _without_dialects(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Copy a schema without `$schema`, which inside of it would change the dialect of a part.
+    """Return a copy of a schema without `$schema`, which would change the dialect of a nested part.
 
     Raises:
-        UnusableSchema: it is nested too deeply, or too large.
+        UnusableSchema: the schema is nested too deeply, or too large.
     """
     left = _NODES
 

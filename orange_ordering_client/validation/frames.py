@@ -1,4 +1,4 @@
-"""Messages between the client and a validation worker: JSON after its length in four bytes."""
+"""Messages between the client and a validation worker: a length in four bytes, followed by JSON."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ __all__ = ["BadFrame", "Reader", "decode", "encode", "read"]
 
 _LENGTH = 4
 LARGEST = 64 * 1024 * 1024
-"""Bytes of one message."""
+"""Largest size of one message in bytes."""
 
 
 class BadFrame(Exception):
-    """The other process sent an invalid message, or ended within one."""
+    """An error for an invalid or incomplete message from the other process."""
 
 
 class Reader(Protocol):
-    """A blocking source of bytes; returns no bytes at its end."""
+    """A blocking source of bytes, which returns no bytes at its end."""
 
     def read(self, size: int, /) -> bytes | None:
-        """Up to `size` bytes."""
+        """Return at most `size` bytes."""
         ...
 
 
 def encode(message: Any) -> bytes:
-    """Write a message.
+    """Return the bytes of a message.
 
     Raises:
-        ValueError, RecursionError, TypeError: it cannot be written as JSON, or is larger than 64 MiB.
+        ValueError, RecursionError, TypeError: the message cannot be written as JSON, or is larger than 64 MiB.
     """
     body = json.dumps(message).encode()
     if len(body) > LARGEST:
@@ -37,14 +37,14 @@ def encode(message: Any) -> bytes:
 
 
 def read(source: Reader, largest: int = LARGEST) -> bytes | None:
-    """Read the JSON of the next message; None at the end.
+    """Return the JSON of the next message; None at the end.
 
     Args:
-        source: blocking.
-        largest: bytes; a longer message is refused before it is read.
+        source: blocking source of messages.
+        largest: largest size in bytes; a larger message is rejected before it is read.
 
     Raises:
-        BadFrame: the message is cut off or too long.
+        BadFrame: the message is incomplete or too long.
     """
     head = _exactly(source, _LENGTH)
     if not head:
@@ -62,7 +62,7 @@ def decode(body: bytes) -> dict[str, Any]:
     """Parse the JSON of a message.
 
     Raises:
-        BadFrame: it is not a JSON object.
+        BadFrame: the message is not a JSON object.
     """
     try:
         message = json.loads(body)

@@ -1,4 +1,4 @@
-"""Worker processes for validation, which are killed when a job takes too long."""
+"""Worker processes for validation, which are killed if a job takes too long."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ _START = (
     " from orange_ordering_client.validation.worker import main; main()"
 )
 _ENVIRONMENT = ("SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
-"""Variables that an interpreter may need to start. No others are passed on: environments hold credentials."""
+"""Variables that an interpreter may need to start. No others are passed, because environments contain credentials."""
 
 _WORKERS = 4
 _START_SECONDS = 5.0
 _LARGEST_ANSWER = 4 * 1024 * 1024
 _MOST_SCHEMAS = 50
-"""Compiled schemas in one worker; a worker that has more is replaced."""
+"""Largest number of compiled schemas in one worker; a worker that has more is replaced."""
 
 T = TypeVar("T")
 
 
 class WorkerLost(Exception):
-    """A worker did not respond: it was killed, it ended, or it could not be started.
+    """An error for a worker that did not respond: it was killed, it ended, or it could not be started.
 
     Attributes:
-        started: whether it had been ready for a job.
+        started: whether the worker had been ready for a job.
     """
 
     def __init__(self, *, started: bool) -> None:
@@ -56,32 +56,32 @@ class Worker:
 
     @property
     def alive(self) -> bool:
-        """Whether it was started and has not ended."""
+        """Whether the process was started and has not ended."""
         return self._process is not None and self._process.poll() is None
 
     @property
     def pid(self) -> int | None:
-        """Its process id, once started."""
+        """The process id; None if the process was not started."""
         return self._process.pid if self._process is not None else None
 
     def start(self) -> None:
         """Start the process and wait until it is ready.
 
         Raises:
-            WorkerLost: it cannot be started, or was killed meanwhile.
+            WorkerLost: the process cannot be started, or was killed meanwhile.
         """
-        path = json.dumps([entry for entry in sys.path if isinstance(entry, str)])  # pyright: ignore[reportUnnecessaryIsInstance]  # programs put Path objects there
+        path = json.dumps([entry for entry in sys.path if isinstance(entry, str)])  # pyright: ignore[reportUnnecessaryIsInstance]  # programs add Path objects
         try:
             with self._lock:
                 if not self._killed:
-                    # -I: no variable of the environment and no current directory changes what is imported.
+                    # -I, so that neither environment variables nor the current directory change what is imported.
                     self._process = subprocess.Popen(  # noqa: S603 -- this interpreter and our own text
                         [sys.executable, "-I", "-c", _START, path],
                         stdin=subprocess.PIPE,
                         stdout=subprocess.PIPE,
                         stderr=subprocess.DEVNULL,
                         env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
-                        # Ctrl-C in a terminal must not end the worker: the program may continue.
+                        # Ctrl-C in a terminal must not end the worker, because the program may continue.
                         start_new_session=True,
                         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
                     )
@@ -104,14 +104,14 @@ class Worker:
         return self._read()
 
     def kill(self) -> None:
-        """End the process at once."""
+        """Kill the process."""
         with self._lock:
             self._killed = True
             if self._process is not None:
                 self._process.kill()
 
     def close(self) -> None:
-        """End the process, wait for its end and close its pipes."""
+        """Kill the process, wait for its end and close its pipes."""
         self.kill()
         process = self._process
         if process is None:
@@ -120,7 +120,7 @@ class Worker:
         for pipe in self._pipes():
             try:
                 pipe.close()
-            # Data was buffered for a process that has ended.
+            # Closing flushes buffered data, which fails if the process has ended.
             except OSError:
                 continue
 
@@ -155,7 +155,7 @@ class Pool:
         self._idle: list[Worker] = []
         self._all: set[Worker] = set()
         self._slots = asyncio.Semaphore(_WORKERS)
-        # More threads than workers: the thread of a killed worker still waits for its end.
+        # There are more threads than workers, because the thread of a killed worker still waits for its end.
         self._threads = ThreadPoolExecutor(2 * _WORKERS, thread_name_prefix="orange-validation")
         self._finalizer = weakref.finalize(self, _end, self._all, self._threads)
 
@@ -174,11 +174,11 @@ class Pool:
 
         Args:
             schema: number of the schema; a worker keeps the schemas that it has seen.
-            message: makes the job, with the source of the schema if called with True. Called in a thread.
-            seconds: after which the worker is killed. Starting one, if none is idle, may take five more.
+            message: function that returns the job, with the source of the schema if called with True; runs in a thread.
+            seconds: seconds after which the worker is killed. If no worker is idle, starting one may take five more.
 
         Raises:
-            WorkerLost: it was killed, it ended, or it could not be started.
+            WorkerLost: the worker was killed, it ended, or it could not be started.
             ValueError, RecursionError, TypeError: the job cannot be written as JSON.
         """
         async with self._slots:
@@ -229,7 +229,7 @@ class Pool:
             timer.cancel()
 
     def _discard(self, worker: Worker) -> None:
-        """Kill a worker. It stays in the pool until it has ended, so that closing the pool waits for it."""
+        """Kill a worker. The worker stays in the pool until it has ended, so that closing the pool waits for it."""
         worker.kill()
         if self._finalizer.alive:
             self._threads.submit(self._remove, worker)

@@ -12,8 +12,8 @@ class Violation:
     """One violation of a schema by an order.
 
     Attributes:
-        path: JSON path: `$.properties.contacts.primary.email`, `$.attachments[0].body`.
-        message: a sentence.
+        path: JSON path, such as `$.properties.contacts.primary.email` or `$.attachments[0].body`.
+        message: description of the violation, one sentence.
         rule: violated keyword of the JSON Schema; `base64` for attachments.
     """
 
@@ -30,7 +30,7 @@ class Validation:
     """The result of a validation.
 
     Attributes:
-        violations: of the order, each with its path.
+        violations: violations in the order, each with its path.
         warnings: reasons why something could not be checked; they are not faults of the order.
     """
 

@@ -1,7 +1,8 @@
-"""Compiling and evaluating JSON Schemas of a server. Needs the extra [validate].
+"""Compilation and evaluation of JSON Schemas of a server. This module needs the extra [validate].
 
-Runs in the process of `worker.py`, because no limit in here is certain: a regular expression, or a comparison of large
-values, may take unlimited time and memory between two checks of the clock. Only killing the process stops it.
+It runs in the process of `worker.py`, because no limit in this module is certain: a regular expression, or a
+comparison of large values, may take unlimited time and memory between two checks of the clock. Only killing the
+process stops it.
 """
 
 from __future__ import annotations
@@ -33,16 +34,16 @@ _DIALECTS: Mapping[str, Any] = {
     "json-schema.org/draft/2020-12/schema": validators.Draft202012Validator,
 }
 _UNDECLARED = (validators.Draft7Validator, validators.Draft4Validator)
-"""The dialects that are tried for a schema without one, in this order."""
+"""The dialects that are tried, in this order, for a schema that declares none."""
 
 _SECONDS = 0.8
 _LONGEST_PATTERN = 1_000
 _LONGEST_MATCHED = 100_000
-"""Characters. A longer pattern or text is skipped with a warning; the rest of the order is checked."""
+"""Limits in characters. A longer pattern or text is skipped with a warning; the rest of the order is checked."""
 
 _MOST_VIOLATIONS = 200
 _NOTHING_ELSE: Any = cast("Any", Registry)()
-"""The documents that a `$ref` may reach outside of the schema: none, and nothing is fetched."""
+"""An empty registry: a `$ref` cannot refer to other documents, and nothing is fetched."""
 
 _validators: Any = validators
 _best_match: Any = cast("Any", exceptions).best_match
@@ -52,16 +53,16 @@ Keyword = Callable[[Any, Any, Any, Mapping[str, Any]], Iterator[ValidationError]
 
 
 _DEEPEST = 80
-"""Levels of nested keywords. Orders nest a few levels. With Python's own limit only, a circular schema can crash the
-compiled parts of the library, which no `except Exception` catches."""
+"""Levels of nested keywords; orders have only a few. With Python's own limit only, a circular schema can crash the
+compiled parts of the library, which `except Exception` does not catch."""
 
 
 class _OutOfTime(Exception):
-    """The schema takes too long."""
+    """An error for a schema that takes too long."""
 
 
 class _TooDeep(Exception):
-    """The schema is circular, or nested too deeply."""
+    """An error for a schema that is circular, or nested too deeply."""
 
 
 @attrs.define
@@ -96,11 +97,11 @@ class Schema:
         """Compile a schema.
 
         Args:
-            document: the schema, without `$schema`.
-            dialect: its `$schema`, None if it had none.
+            document: schema without `$schema`.
+            dialect: `$schema` of the schema; None if it had none.
 
         Raises:
-            UnusableSchema: it is broken, or in an unknown dialect.
+            UnusableSchema: the schema is broken, or in an unknown dialect.
         """
         fault = ""
         for kind in _kinds(dialect):
@@ -116,11 +117,11 @@ class Schema:
         raise UnusableSchema(fault)
 
     def hold(self, wire: Mapping[str, Any], *, seconds: float = _SECONDS) -> tuple[list[Violation], list[str]]:
-        """List the violations of an order, and the reasons why something could not be checked.
+        """Return the violations of an order, and the reasons why something could not be checked.
 
         Args:
             wire: body of the order.
-            seconds: the time limit.
+            seconds: time limit.
         """
         guard = _Guard(time.monotonic() + seconds)
         token = _guard.set(guard)
@@ -153,8 +154,8 @@ def _kinds(dialect: object) -> tuple[Any, ...]:
 
 @cache
 def _checker(kind: Any) -> Any:
-    """A validator for schemas. Without formats: that of patterns would compile each with Python's own engine."""
-    # With `$schema`, the library would use its own validator from the first reference on.
+    """Return a validator for schemas. It checks no formats, because the check of a pattern would use Python's `re`."""
+    # With `$schema`, the library would use its own validator after the first reference.
     rules = {name: value for name, value in kind.META_SCHEMA.items() if name != "$schema"}
     return _validators.extend(kind, {"uniqueItems": _unique_items})(rules)
 
@@ -204,7 +205,7 @@ def _local(keyword: Keyword) -> Keyword:
 
 def _unless_patterns(keyword: Keyword) -> Keyword:
     def check(validator: Any, value: Any, instance: Any, schema: Mapping[str, Any]) -> Iterator[ValidationError]:
-        # The library would match the patterns with Python's engine, where they mean something else.
+        # The library would match the patterns with Python's `re`, where their meaning differs.
         if _mentions(schema, "patternProperties") or _mentions(schema, "$ref"):
             _guard.get().warn("its schema combines unevaluatedProperties with patterns or references: not checked")
             return
@@ -249,7 +250,7 @@ def _additional_properties(
     properties = schema.get("properties", {})
     patterns = schema.get("patternProperties", {})
     for name in instance:
-        # Undecided counts as allowed: only certain violations are listed.
+        # An undecided match counts as allowed, because only certain violations are listed.
         if name in properties or any(_matches(pattern, name) is not False for pattern in patterns):
             continue
         if value is False:
@@ -259,7 +260,7 @@ def _additional_properties(
 
 
 def _matches(pattern: str, text: str) -> bool | None:
-    """Whether a pattern is found in a text; None if that cannot be decided."""
+    """Return whether a text contains a match of a pattern; None if that cannot be decided."""
     guard = _guard.get()
     guard.check()
     compiled = _compiled(pattern)
@@ -278,9 +279,10 @@ def _matches(pattern: str, text: str) -> bool | None:
 
 @lru_cache(maxsize=256)
 def _compiled(pattern: str) -> Regex | None:
-    """Compile a pattern as ECMA 262 reads it (JSON Schema 2020-12, Core, 6.4).
+    """Compile a pattern as an ECMA 262 regular expression (JSON Schema 2020-12, Core, 6.4).
 
-    With the flag `u`, as that section says, else without: `\\-` outside of a class is usual, and an error with `u`.
+    The flag `u`, which that section requires, is tried first. The second attempt is without it, because `\\-` outside
+    of a class is common, and an error with `u`.
     """
     if len(pattern) > _LONGEST_PATTERN:
         return None
@@ -293,13 +295,13 @@ def _compiled(pattern: str) -> Regex | None:
 
 
 def _multiple_of(validator: Any, value: Any, instance: Any, schema: Mapping[str, Any]) -> Iterator[ValidationError]:
-    """Divide in decimal fractions, as JSON writes numbers: 19.99 is a multiple of 0.01, which it is not in binary."""
+    """Check with decimal fractions, as in JSON: 19.99 is a multiple of 0.01, but not with binary fractions."""
     if not validator.is_type(instance, "number"):
         return
     try:
         fits = (Fraction(repr(instance)) / Fraction(repr(value))).denominator == 1
     except (ValueError, ZeroDivisionError):
-        # 1e400 is read as infinity, 1e-400 as 0.
+        # Python decodes 1e400 as infinity, and 1e-400 as 0.
         _guard.get().warn(f"its schema asks for a multiple of {str(value)[:60]}, which cannot be computed here")
         return
     if not fits:
@@ -307,13 +309,13 @@ def _multiple_of(validator: Any, value: Any, instance: Any, schema: Mapping[str,
 
 
 def _unique_items(validator: Any, value: Any, instance: Any, schema: Mapping[str, Any]) -> Iterator[ValidationError]:
-    """Compare by hash: the library compares each item with each."""
+    """Compare items by hash, because the library compares every pair of items."""
     if value and validator.is_type(instance, "array") and len({_hashable(item) for item in instance}) < len(instance):
         yield ValidationError(f"{instance!r} has non-unique elements")
 
 
 def _hashable(value: Any) -> Any:
-    """A value that is equal and hashes alike if and only if two JSON values are equal; true is not 1."""
+    """Return a hashable value; two of them are equal if and only if their JSON values are. True does not equal 1."""
     if isinstance(value, dict):
         items = cast("dict[str, Any]", value).items()
         return ("object", frozenset((name, _hashable(item)) for name, item in items))

@@ -1,4 +1,4 @@
-"""Violations of a JSON Schema as sentences for people."""
+"""Descriptions of violations of a JSON Schema, as sentences."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["json_path", "violations_of"]
 
 _PLAIN = re.compile(r"[^\W\d][\w-]*")
 _LONGEST = 1_000
-"""Characters of a sentence: an `enum` or `anyOf` may have thousands of values."""
+"""Largest length of a sentence in characters, because an `enum` or `anyOf` may have thousands of values."""
 
 _KINDS = {
     "object": "an object",
@@ -30,7 +30,7 @@ _KINDS = {
 
 
 def json_path(pieces: Iterable[str | int]) -> str:
-    """Write a JSON path: `$.attachments[0].body`; names that are not words as `['odd name']`."""
+    """Return a JSON path such as `$.attachments[0].body`; names that are not words are written as `['odd name']`."""
     text = "$"
     for piece in pieces:
         if isinstance(piece, int):
@@ -43,9 +43,9 @@ def json_path(pieces: Iterable[str | int]) -> str:
 
 
 def violations_of(error: ValidationError) -> Iterator[Violation]:
-    """Describe one error of the validator.
+    """Yield the violations for one error of the validator.
 
-    If no alternative of several fits, the closest one is explained.
+    If none of several alternatives fits, the violations of the closest one are yielded.
     """
     names = _required_only(error.validator_value) if error.validator in ("anyOf", "oneOf") else []
     if names:
@@ -75,7 +75,7 @@ def _distance(findings: list[ValidationError]) -> tuple[bool, int]:
 
 
 def _required_only(branches: Any) -> list[str]:
-    """The names, if each branch requires one property and nothing else."""
+    """Return the names if each branch requires one property and nothing else; otherwise an empty list."""
     names: list[str] = []
     for branch in branches:
         match branch:
@@ -121,7 +121,7 @@ _SENTENCES: dict[str, Callable[[Any, str, Any], str]] = {
     "maximum": lambda value, shown, _: f"{shown} is more than {value}.",
     "pattern": lambda value, shown, _: f"{shown} does not have the form {_shown(value)}.",
     "format": lambda value, shown, _: f"{shown} is not of the format {value}.",
-    # Without findings, more than one of them fits.
+    # If there are no findings, more than one alternative fits.
     "oneOf": lambda _value, _shown, _instance: "This fits several alternatives, of which only one may fit.",
 }
 

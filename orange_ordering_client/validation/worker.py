@@ -1,7 +1,7 @@
-"""The worker process: it compiles and evaluates schemas, one job after the other, and can be killed at any time.
+"""The worker process, which compiles and evaluates schemas, one job at a time, and can be killed at any time.
 
-A job is `{"schema": number, "source": the schema or null, "wire": body}`; the source comes with the first job of a
-schema. The answer is `{"violations": [[path, message, rule], ...], "warnings": [...], "usable": bool}`.
+A job is `{"schema": number, "source": the schema or null, "wire": body}`; the first job of a schema contains the
+source. The response is `{"violations": [[path, message, rule], ...], "warnings": [...], "usable": bool}`.
 """
 
 from __future__ import annotations
@@ -24,22 +24,22 @@ if TYPE_CHECKING:
 __all__ = ["BYTES", "answer", "bound_memory", "bound_time", "main", "run"]
 
 BYTES = 256 * 1024 * 1024
-"""Address space of a worker; it starts with 30 MB."""
+"""Largest address space of a worker in bytes; a worker starts with 30 MB."""
 
 _CPU_SECONDS = 5
-"""Of one job, in case that the client, which kills the worker sooner, has ended."""
+"""CPU time of one job. The client kills the worker sooner, but it may have ended."""
 
 
 _SLOW = 0.7
-"""Seconds. The schema of a longer job is not used again: other orders of its type would wait."""
+"""Seconds. The schema of a longer job is not used again, because other orders of its type would have to wait."""
 
 
 def main(streams: Any = sys, loaded: Callable[[str], Any] = __import__) -> None:
     """Read jobs from the standard input and write results to the standard output, within limits.
 
     Args:
-        streams: has `stdin` and `stdout`.
-        loaded: imports a module by name.
+        streams: object with `stdin` and `stdout`.
+        loaded: function that imports a module by name.
     """
     try:
         resource = loaded("resource")
@@ -57,15 +57,15 @@ def run(source: BinaryIO, sink: BinaryIO, before: Callable[[], None], each: Call
     """Run jobs until the input ends.
 
     Args:
-        source: of jobs.
-        sink: for results.
-        before: called once, to set limits.
-        each: called before every job.
+        source: stream of jobs.
+        sink: stream for results.
+        before: function called once before the first job, to set limits.
+        each: function called before every job.
 
     Raises:
-        BadFrame: a job is cut off.
+        BadFrame: a job is incomplete or too long.
     """
-    # Imported before the first job: it takes time.
+    # Imported before the first job, because the import takes time.
     import_module("orange_ordering_client.validation.schemas")
     before()
     known: dict[int, Schema | UnusableSchema] = {}
@@ -78,10 +78,10 @@ def run(source: BinaryIO, sink: BinaryIO, before: Callable[[], None], each: Call
 
 
 def answer(body: bytes, known: dict[int, Schema | UnusableSchema]) -> dict[str, Any]:
-    """Run one job.
+    """Run one job, and return its response.
 
     Args:
-        body: the job.
+        body: JSON of the job.
         known: compiled schemas by number; new ones are added.
     """
     started = time.monotonic()
@@ -113,23 +113,23 @@ def _read(source: object) -> Schema | UnusableSchema:
 
 
 def bound_memory(resource: Any) -> None:
-    """Limit the address space of this process, and let it leave no core file.
+    """Limit the address space of this process, and disable core files.
 
     Args:
-        resource: the module of that name; None where there is none (Windows), and then only time is bounded.
+        resource: the module `resource`; None if there is none (Windows). Then only the time is limited.
     """
     if resource is not None:
         for kind, value in ((resource.RLIMIT_AS, BYTES), (resource.RLIMIT_CORE, 0)):
-            # macOS refuses a limit of address space.
+            # macOS rejects a limit of the address space.
             with contextlib.suppress(ValueError, OSError):
                 resource.setrlimit(kind, (value, value))
 
 
 def bound_time(resource: Any) -> None:
-    """Let the system end this process if the job at hand takes 5 s of CPU time.
+    """Make the system end this process if the current job takes 5 s of CPU time.
 
     Args:
-        resource: the module of that name; None where there is none (Windows).
+        resource: the module `resource`; None if there is none (Windows).
     """
     if resource is not None:
         usage = resource.getrusage(resource.RUSAGE_SELF)

@@ -1,7 +1,7 @@
 """Conversion between JSON values and Python values, for generated models.
 
-Decoding accepts only what the description allows, and raises DecodeError otherwise. A decoded value is written back as
-it was received, in the same spelling.
+Decoding accepts only values that the description allows, and raises DecodeError for others. A decoded value is encoded
+as it was received, in the same spelling.
 """
 
 from orange_ordering_client.errors import DecodeError

@@ -1,4 +1,4 @@
-"""Dates and date-times in a fixed list of ISO 8601 forms; they are written back in the form that was received.
+"""Dates and date-times in a fixed list of ISO 8601 forms; they are encoded in the form that was received.
 
 `datetime.fromisoformat` accepts any character between date and time, so it reads `20240630101530Z` as 01:53 and the
 zone of `2024-06-30+02:00` as a time. A pattern therefore decides which texts are parsed.
@@ -28,7 +28,7 @@ __all__ = [
 
 
 class SpelledDate(date):
-    """A date that was received in another form than `2015-04-09`; the form is kept to write it back."""
+    """A date that was received in another form than `2015-04-09`; it is encoded in the received form."""
 
     __slots__ = ("spelling",)
     spelling: str
@@ -38,7 +38,7 @@ class SpelledDate(date):
 
 
 class SpelledDatetime(datetime):
-    """A date-time that was received in another form than that of `format_datetime`; the form is kept."""
+    """A date-time that was received in another form than `format_datetime` returns; it is encoded in that form."""
 
     __slots__ = ("spelling",)
     spelling: str
@@ -48,15 +48,15 @@ class SpelledDatetime(datetime):
 
 
 def _reduced(value: Any, decode: Callable[[Any], Any]) -> tuple[Any, ...] | None:
-    spelling = getattr(value, "spelling", None)  # arithmetic with a decoded value gives an instance without it
+    spelling = getattr(value, "spelling", None)  # the result of arithmetic with a decoded value has none
     return None if spelling is None else (decode, (spelling,))
 
 
 def parse_date(value: Any) -> date:
-    """Decode a date; of a date-time, its date without converting the zone.
+    """Decode a date, or the date of a date-time, without a conversion of the zone.
 
     Raises:
-        DecodeError: it is neither.
+        DecodeError: the value is neither a date nor a date-time.
     """
     moment = _moment(value, "a date")
     if value == moment.date().isoformat():
@@ -67,7 +67,7 @@ def parse_date(value: Any) -> date:
 
 
 class _Days(dict[Any, "date | None"]):
-    # Requests share dates: the cache saves a third of the decoding time, and memory.
+    # Many requests have the same dates, so that the cache saves memory and a third of the decoding time.
     _LIMIT: Final = 4096
 
     def __missing__(self, key: Any) -> date | None:
@@ -82,22 +82,22 @@ class _Days(dict[Any, "date | None"]):
 
 
 date_cache: Final[dict[Any, date | None]] = _Days()
-"""Dates by wire value: `date_cache[value]` is `parse_date(value)`, cached; None for null and empty text."""
+"""Dates by wire value: `date_cache[value]` returns a cached `parse_date(value)`; None for null and empty text."""
 
 
-_parse: Final = datetime.fromisoformat  # bound once: looking it up costs as much as what it does
+_parse: Final = datetime.fromisoformat  # bound once, because the lookup takes as long as the call
 
 
 def parse_datetime(value: Any) -> datetime | None:
-    """Decode a date-time, always aware: without an offset, or without a time, it is UTC. Empty text is None.
+    """Decode a date-time, which is always aware: without an offset or a time, it is UTC. Empty text is None.
 
-    For a field of a model, which stores the received text separately (see `format_received_datetime`).
+    Models use this function for their fields, and store the received text separately (see `format_received_datetime`).
 
     Raises:
-        DecodeError: it is not a date-time.
+        DecodeError: the value is not a date-time.
     """
     try:
-        # With a T here, the ten characters before it are the date: no other reading is possible.
+        # If this character is T, the ten characters before it are the date, so that the text is not ambiguous.
         moment = _parse(value) if value[10] == "T" else _moment(value, "a date-time")
     except (IndexError, KeyError, TypeError, ValueError):
         return None if value == "" else _moment(value, "a date-time")
@@ -108,7 +108,7 @@ def format_received_datetime(moment: datetime, spelling: str | None) -> str:
     """Encode a date-time as it was received, unless its value was changed.
 
     Raises:
-        InvalidArgument: it is not a date-time, or has no time zone.
+        InvalidArgument: the value is not a date-time, or has no time zone.
     """
     if spelling:
         came = parse_datetime(spelling)
@@ -118,10 +118,10 @@ def format_received_datetime(moment: datetime, spelling: str | None) -> str:
 
 
 def parse_spelled_datetime(value: Any) -> datetime:
-    """Decode a date-time that keeps the received form itself, for example in a list; otherwise as `parse_datetime`.
+    """Decode a date-time like `parse_datetime`; the result itself keeps the received form, for example in a list.
 
     Raises:
-        DecodeError: it is not a date-time.
+        DecodeError: the value is not a date-time.
     """
     moment = parse_datetime(value) or _moment(value, "a date-time")
     if format_datetime(moment) == value:
@@ -141,9 +141,9 @@ _STAMP: Final = re.compile(
     """,
     re.VERBOSE,
 )
-"""ISO 8601 dates and date-times, in basic and extended form, and RFC 3339 with its space for T.
+"""ISO 8601 dates and date-times, in basic and extended form, and those of RFC 3339 with a space instead of T.
 
-Twelve digits, thirteen (milliseconds since 1970), years, and names of months are ambiguous, and refused.
+Twelve digits, thirteen digits (milliseconds since 1970), years, and names of months are ambiguous, and rejected.
 """
 
 
@@ -153,7 +153,7 @@ def _moment(value: Any, expected: str) -> datetime:
         raise mismatch(expected, value)
     time, zone = found["time"] or found["compact"] or "00", found["zone"] or ""
     zone = "Z" if zone in ("z", "UTC", "GMT") else zone
-    # A leap second (RFC 3339, section 5.6) is the second after it, as in POSIX: datetime has no 60.
+    # A leap second (RFC 3339, section 5.6) becomes the next second, as in POSIX, because datetime has no second 60.
     leap = len(time) in (6, 8) and time.endswith("60")
     time = f"{time[:-2]}59" if leap else time
     day = f"{found['date']}-01" if len(found["date"]) == len("2015-04") else found["date"]
@@ -162,7 +162,7 @@ def _moment(value: Any, expected: str) -> datetime:
         try:
             moment = datetime.fromisoformat(written)
         except ValueError:
-            from dateutil.parser import isoparse  # noqa: PLC0415, RUF100 -- for 24:00; slow to import
+            from dateutil.parser import isoparse  # noqa: PLC0415, RUF100 -- it parses 24:00; slow to import
 
             moment = isoparse(written)
         moment += timedelta(seconds=leap)
@@ -175,12 +175,12 @@ def format_date(value: date) -> str:
     """Encode a date as it was received, or as `2015-04-09`.
 
     Raises:
-        InvalidArgument: it is not a date.
+        InvalidArgument: the value is not a date.
     """
     spelling = getattr(value, "spelling", None)
     if spelling is not None:
         return cast("str", spelling)
-    if not isinstance(value, date):  # pyright: ignore[reportUnnecessaryIsInstance]  # users without a checker
+    if not isinstance(value, date):  # pyright: ignore[reportUnnecessaryIsInstance]  # users without a type checker
         raise InvalidArgument(f"{value!r} is no date: give a datetime.date, such as date(2026, 12, 24).")
     return value.date().isoformat() if isinstance(value, datetime) else value.isoformat()
 
@@ -189,12 +189,12 @@ def format_datetime(value: datetime) -> str:
     """Encode a date-time as it was received, or as `2015-04-09T10:11:12Z`, with a fraction if it has one.
 
     Raises:
-        InvalidArgument: it is not a date-time, or has no time zone.
+        InvalidArgument: the value is not a date-time, or has no time zone.
     """
     spelling = getattr(value, "spelling", None)
     if spelling is not None:
         return cast("str", spelling)
-    if not isinstance(value, datetime):  # pyright: ignore[reportUnnecessaryIsInstance]  # users without a checker
+    if not isinstance(value, datetime):  # pyright: ignore[reportUnnecessaryIsInstance]  # users without a type checker
         raise InvalidArgument(f"{value!r} is no date-time: give a datetime.datetime with its time zone.")
     if value.tzinfo is None:
         raise InvalidArgument(f"{value!r} has no time zone: give it one, such as tzinfo=datetime.UTC.")

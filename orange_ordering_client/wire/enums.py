@@ -13,9 +13,9 @@ E = TypeVar("E", bound="OpenEnum")
 
 
 class OpenEnum(StrEnum):
-    """An enum that accepts unknown values: published values are misspelt, and new ones appear (FACTS, Models).
+    """An enum that accepts unknown values, because published values are misspelt, and new ones appear (FACTS, Models).
 
-    An unknown value becomes a new member, which equals its string and is not stored, so that memory does not grow.
+    An unknown value becomes a new member, which equals its string. It is not stored, so that memory does not grow.
     """
 
     @classmethod
@@ -23,7 +23,7 @@ class OpenEnum(StrEnum):
         """Decode a value, known or not.
 
         Raises:
-            DecodeError: it is not text.
+            DecodeError: the value is not text.
         """
         return cls(string(value))
 
@@ -37,7 +37,7 @@ class OpenEnum(StrEnum):
 
     @property
     def is_known(self) -> bool:
-        """Whether the description of this SDK has the value."""
+        """Whether the description of this SDK contains the value."""
         return self._value_ in type(self)._value2member_map_
 
     def __repr__(self) -> str:
@@ -51,7 +51,7 @@ class OpenEnum(StrEnum):
         return self
 
     def __reduce_ex__(self, protocol: object) -> tuple[Any, ...]:
-        # By value: an unknown member cannot be found by its name.
+        # Pickled by value, because an unknown member cannot be found by its name.
         return (type(self), (str(self._value_),))
 
 
@@ -63,7 +63,7 @@ class OpenIntEnum(IntEnum):
         """Decode a value, known or not.
 
         Raises:
-            DecodeError: it is not a whole number.
+            DecodeError: the value is not a whole number.
         """
         return cls(integer(value))
 
@@ -77,7 +77,7 @@ class OpenIntEnum(IntEnum):
 
     @property
     def is_known(self) -> bool:
-        """Whether the description of this SDK has the value."""
+        """Whether the description of this SDK contains the value."""
         return self._value_ in type(self)._value2member_map_
 
     def __copy__(self) -> Self:
@@ -91,9 +91,9 @@ class OpenIntEnum(IntEnum):
 
 
 class Members(dict[Any, "E | None"], Generic[E]):
-    """Members of an enum by wire value, null included; ten times as fast as calling the enum.
+    """Members of an enum by wire value, including null; a lookup is ten times as fast as calling the enum.
 
-    Unknown values are created and not stored.
+    Members for unknown values are created, but not stored.
     """
 
     __slots__ = ("_kind",)

@@ -1,4 +1,4 @@
-"""The JSON Schema of a model, for frameworks that document what they take and give."""
+"""The JSON Schema of a model, for frameworks that document their parameters and responses."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ _SIMPLE: dict[object, dict[str, Any]] = {
 
 
 def json_schema_of(kind: type[Any]) -> dict[str, Any]:
-    """Write a schema of the wire form: self-contained, without references.
+    """Return a schema of the wire form, which is self-contained, without references.
 
-    Keys that the description does not know are allowed, and so are unknown values of enums, as in `from_dict`.
+    Keys that are not in the description, and unknown values of enums, are allowed, as in `from_dict`.
 
     Args:
-        kind: the class of the model.
+        kind: class of the model.
     """
     return _model(kind, ())
 
 
 def _model(kind: type[Any], around: tuple[type[Any], ...]) -> dict[str, Any]:
     schema: dict[str, Any] = {"type": "object", "title": kind.__name__}
-    # A model inside itself would never end.
+    # A model that contains itself would cause an endless recursion.
     if kind in around:
         return schema
     hints = typing.get_type_hints(kind)
@@ -52,7 +52,7 @@ def _model(kind: type[Any], around: tuple[type[Any], ...]) -> dict[str, Any]:
 def _schema(hint: Any, around: tuple[type[Any], ...]) -> dict[str, Any]:
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin in (typing.Union, types.UnionType):
-        # Absent and null are the same here.
+        # None is left out of the schema, because absent and null are equal here.
         kinds = [_schema(one, around) for one in arguments if one is not type(None)]
         return kinds[0] if len(kinds) == 1 else {"anyOf": kinds}
     if origin is typing.Literal:

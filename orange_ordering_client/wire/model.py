@@ -1,4 +1,4 @@
-"""What all generated models share."""
+"""The base class of all generated models."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ __all__ = ["Model"]
 class Model:
     """A JSON object of the API as a Python object.
 
-    pydantic and FastAPI accept models as fields, parameters and responses: pydantic calls the two methods below, by
-    their documented names. They are written without it, so it is never imported.
+    pydantic and FastAPI accept models as fields, parameters and responses: pydantic calls the last two methods by their
+    documented names. The methods do not use pydantic, so that it is never imported.
     """
 
     __slots__ = ()
     __wire__: ClassVar[Fields] = ()
-    """Python and wire name of each attribute."""
+    """Python name and wire name of each attribute."""
 
-    if TYPE_CHECKING:  # Every generated class has its own.
+    if TYPE_CHECKING:  # Every generated class has its own methods.
 
         @classmethod
         def from_dict(cls, source: Mapping[str, Any]) -> Self:
@@ -29,13 +29,13 @@ class Model:
             raise NotImplementedError
 
         def to_dict(self) -> dict[str, Any]:
-            """Write the wire form."""
+            """Return the wire form."""
             raise NotImplementedError
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: object) -> dict[str, Any]:
         def validate(value: Any) -> Model:
-            # A DecodeError is a ValueError, which pydantic takes for a fault of the input.
+            # A DecodeError is a ValueError, which pydantic reports as invalid input.
             return value if isinstance(value, cls) else cls.from_dict(value)
 
         def serialize(value: Model) -> dict[str, Any]:
@@ -49,7 +49,7 @@ class Model:
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core_schema: object, handler: object) -> dict[str, Any]:
-        # Loaded on use: most programs ask for no schema.
+        # Imported on use, because most programs do not request a schema.
         from orange_ordering_client.wire.json_schema import json_schema_of
 
         return json_schema_of(cls)

@@ -1,4 +1,4 @@
-"""UUIDs, written back as they were received."""
+"""UUIDs, which are encoded as they were received."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ __all__ = ["UUID", "SpelledUUID", "format_uuid", "parse_uuid"]
 
 
 class SpelledUUID(UUID):
-    """A UUID that was received in capitals or without hyphens; the form is kept to write it back."""
+    """A UUID that was received in capitals or without hyphens; it is encoded in the received form."""
 
     __slots__ = ("spelling",)
     spelling: str
 
     def __init__(self, spelling: str) -> None:
         super().__init__(spelling)
-        # UUIDs are immutable: an ordinary assignment raises.
+        # UUIDs are immutable, so that an ordinary assignment raises an exception.
         object.__setattr__(self, "spelling", spelling)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -29,7 +29,7 @@ def parse_uuid(value: Any) -> UUID:
     """Decode a UUID.
 
     Raises:
-        DecodeError: it is not a UUID.
+        DecodeError: the value is not a UUID.
     """
     try:
         found = UUID(value)

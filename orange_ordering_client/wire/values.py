@@ -1,4 +1,4 @@
-"""Decoders of JSON values, lists and objects, which refuse every other type."""
+"""Decoders of JSON values, lists and objects, which reject every other type."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ __all__ = [
 T = TypeVar("T")
 
 new: Final = object.__new__
-"""Creates an instance without calling its constructor, to decode faster."""
+"""Function that creates an instance without calling its constructor, to decode faster."""
 
 
 def string(value: Any) -> str:
     """Decode a string.
 
     Raises:
-        DecodeError: it is something else.
+        DecodeError: the value has another type.
     """
     if type(value) is str or isinstance(value, str):
         return value
@@ -50,7 +50,7 @@ def integer(value: Any) -> int:
     """Decode an integer; 3.0 is 3, as in JSON Schema (draft 6, 6.1.1).
 
     Raises:
-        DecodeError: it is something else.
+        DecodeError: the value has another type.
     """
     if type(value) is int:
         return value
@@ -63,7 +63,7 @@ def number(value: Any) -> float:
     """Decode a number.
 
     Raises:
-        DecodeError: it is something else.
+        DecodeError: the value has another type.
     """
     if type(value) is float or type(value) is int:
         return value
@@ -74,7 +74,7 @@ def boolean(value: Any) -> bool:
     """Decode a boolean.
 
     Raises:
-        DecodeError: it is something else.
+        DecodeError: the value has another type.
     """
     if type(value) is bool:
         return value
@@ -85,12 +85,12 @@ _TRUTHS: Final = {"true": True, "1": True, "false": False, "0": False}
 
 
 def parse_boolean(value: Any) -> bool | None:
-    """Decode a boolean in any form that this API uses: also as text, and as 1 and 0 (FACTS, Models).
+    """Decode a boolean in any form that this API uses, such as text, or 1 and 0 (FACTS, Models).
 
-    Empty text is None.
+    Empty text becomes None.
 
     Raises:
-        DecodeError: it is something else.
+        DecodeError: the value has another type.
     """
     if isinstance(value, bool):
         return value
@@ -110,7 +110,7 @@ def null(value: Any) -> None:
     """Decode null.
 
     Raises:
-        DecodeError: it is something else.
+        DecodeError: the value has another type.
     """
     if value is not None:
         raise mismatch("null", value)
@@ -125,7 +125,7 @@ def json_object(value: Any) -> dict[str, Any]:
     """Decode an object with undescribed properties.
 
     Raises:
-        DecodeError: it is something else.
+        DecodeError: the value has another type.
     """
     if type(value) is dict:
         return cast("dict[str, Any]", value)
@@ -138,7 +138,7 @@ def constant(expected: Any) -> Callable[[Any], Any]:
     """Return a decoder of one allowed value, which raises DecodeError for any other value."""
 
     def decode(value: Any) -> Any:
-        # True equals 1, but is another JSON value.
+        # In Python, True equals 1, but in JSON they are different values.
         if value == expected and isinstance(value, bool) == isinstance(expected, bool):
             return value
         raise mismatch(repr(expected), value)
@@ -150,14 +150,14 @@ def items(value: Any, decode: Callable[[Any], T]) -> list[T]:
     """Decode every item of a list.
 
     Raises:
-        DecodeError: it is not a list, or an item cannot be decoded; the path begins with its index.
+        DecodeError: the value is not a list, or an item cannot be decoded; the path begins with its index.
     """
     if type(value) is not list:
         raise mismatch("a list", value)
     result: list[T] = []
     try:
         for item in value:  # pyright: ignore[reportUnknownVariableType]  # unlike mypy, it forgets Any here
-            result.append(decode(item))  # noqa: PERF401 -- its length is the index of the item that fails
+            result.append(decode(item))  # noqa: PERF401 -- the length of the list is the index of the item that fails
     except DecodeError as error:
         raise error.at(len(result)) from None
     return result
@@ -184,9 +184,10 @@ def mapping(source: Mapping[str, Any], decode: Callable[[Any], T]) -> dict[str, 
 
 
 def any_of(*decoders: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Return a decoder that tries several: the first one that succeeds, of models the one with the fewest unknown keys.
+    """Return a decoder that tries several decoders.
 
-    The decoder raises DecodeError if none succeeds.
+    It returns the first result without unknown keys; otherwise the result with the fewest unknown keys. It raises
+    DecodeError if no decoder succeeds.
     """
 
     def decode(value: Any) -> Any:
@@ -216,8 +217,8 @@ def by_discriminator(
 
     Args:
         name: wire name of the property.
-        decoders: by its value.
-        otherwise: for other values; a new type must not make a list unreadable.
+        decoders: decoders by value of the property.
+        otherwise: decoder for other values, because a new type must not make a list unreadable.
     """
 
     def decode(value: Any) -> Any:
@@ -236,7 +237,7 @@ def flag(value: object) -> int | None:
     """Encode a boolean filter, which is 0 or 1 on the wire (FACTS, Models).
 
     Raises:
-        InvalidArgument: it is neither.
+        InvalidArgument: the value is neither true nor false.
     """
     if value is None:
         return None

@@ -1,4 +1,4 @@
-"""Encoding values, and representing models."""
+"""Encoding of values, and representation of models."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ __all__ = ["body_of", "represent", "to_wire", "with_extras"]
 
 
 _DEEPEST: Final = 100
-"""Levels of nested objects and lists in a body. An order has about ten; JSON libraries recurse."""
+"""Largest number of nested levels in a body, because JSON libraries recurse. An order has about ten."""
 
 
 def body_of(model: Any) -> dict[str, Any]:
     """Encode a model as a request body.
 
     Raises:
-        InvalidArgument: it is not a model, or has another value in place of a model, or one that JSON cannot hold.
+        InvalidArgument: `model` is not a model, or contains a value that is not a model, or that JSON does not support.
     """
     name = type(model).__name__
     if not callable(getattr(model, "to_dict", None)):
@@ -41,7 +41,7 @@ def body_of(model: Any) -> dict[str, Any]:
 
 
 def _check_json(name: str, written: object) -> None:
-    """Refuse values that JSON cannot hold, with their path. Not recursive: the value may be nested too deeply."""
+    """Raise InvalidArgument for values that JSON does not support. It does not recurse: values may be nested deeply."""
     rest: list[tuple[str, object, int]] = [(name, written, 1)]
     while rest:
         path, value, depth = rest.pop()
@@ -64,7 +64,7 @@ def _check_json(name: str, written: object) -> None:
 
 
 def with_extras(result: dict[str, Any], extras: Mapping[str, Any]) -> dict[str, Any]:
-    """Add undescribed properties; described ones have precedence."""
+    """Add properties that are not in the description; described properties have precedence."""
     for key, value in extras.items():
         result.setdefault(key, to_wire(value))
     return result
@@ -84,14 +84,14 @@ def to_wire(value: Any) -> Any:
         return format_date(value)
     if value is None or isinstance(value, (str, int, float, Mapping)):
         return value  # pyright: ignore[reportUnknownVariableType]  # JSON
-    # Few descriptions have UUIDs, and the module takes time to import.
+    # Imported here, because few descriptions have UUIDs, and the import takes time.
     from orange_ordering_client.wire.uuids import UUID, format_uuid
 
     return format_uuid(value) if isinstance(value, UUID) else value
 
 
 def represent(model: object, fields: Fields) -> str:
-    """Represent a model by the attributes that are not None."""
+    """Return the representation of a model, with the attributes that are not None."""
     pairs = [(attribute, getattr(model, attribute, None)) for attribute, _ in fields]
     pairs.append(("additional_properties", getattr(model, "additional_properties", None)))
     return f"{type(model).__name__}({', '.join(f'{name}={value!r}' for name, value in pairs if value is not None)})"
