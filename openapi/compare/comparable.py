@@ -11,7 +11,7 @@ from typing import Any
 from openapi.prepare.overlay import apply_overlay
 from openapi.prepare.schema_names import pascal
 from openapi.prepare.shape import HINT
-from openapi.read.document import Document, component, map_schemas, obj, operations, parameters
+from openapi.read.document import Document, all_schemas, component, obj, operations, parameters
 from openapi.read.merging import named_by
 from openapi.read.parse import parse
 from openapi.repair.operations import unsendable_parameter
@@ -58,12 +58,8 @@ def _keep_headers(document: Document) -> None:
 def labels(document: Document) -> dict[str, str]:
     """Return the class name of each component schema by key, from the overlay or the key."""
     found = {key: pascal(key) for key in obj(obj(document.get("components")).get("schemas"))}
-
-    def visit(schema: dict[str, Any], where: str) -> dict[str, Any]:
+    for schema, where in all_schemas(document):
         key = named_by(schema) or component(where)
         if HINT in schema and key in found:
             found[key] = str(schema[HINT])
-        return schema
-
-    map_schemas(copy.deepcopy(document), visit)
     return found

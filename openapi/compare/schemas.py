@@ -13,7 +13,7 @@ from typing import Any
 
 from openapi.compare.change import Change
 from openapi.compare.comparable import labels
-from openapi.read.document import Document, Schema, array, component, is_obj, obj, resolve
+from openapi.read.document import Document, Schema, array, component, is_obj, obj, referenced, resolve
 from openapi.read.merging import effective, named_by
 
 __all__ = ["SchemaComparison", "effective"]
@@ -32,6 +32,20 @@ _NUMERIC = {"int32", "int64", "float", "double"}
 _DECODED = {"date", "date-time", "uuid", "byte", "binary"}
 
 
+def _unchanged(before: Document, after: Document) -> set[str]:
+    """Collect the keys of components that are the same in both documents, with all that they refer to."""
+    old, new = (obj(obj(one.get("components")).get("schemas")) for one in (before, after))
+    found = {key for key, schema in old.items() if key in new and _same(schema, new[key])}
+    while changed := {key for key in found if not found.issuperset(referenced(obj(old[key])))}:
+        found -= changed
+    return found
+
+
+def _same(before: object, after: object) -> bool:
+    # In Python, 1 is equal to True; their JSON is not.
+    return before == after and json.dumps(before) == json.dumps(after)
+
+
 class SchemaComparison:
     """A comparison of the schemas of one document with those of a later one.
 
@@ -46,6 +60,7 @@ class SchemaComparison:
         self._labels_after = labels(after)
         # Schemas are identified by id(), so that temporary ones must stay alive.
         self._alive: list[Any] = []
+        self._unchanged = _unchanged(before, after)
 
     def compare(self, before: object, after: object, place: str, *, sent: bool) -> list[Change]:
         """List the changes between two schemas and their subschemas."""
@@ -54,6 +69,8 @@ class SchemaComparison:
     def _schema(
         self, before: object, after: object, place: str, sent: bool, seen: set[tuple[int, int]]
     ) -> Iterator[Change]:
+        if _same(before, after) and self._unchanged.issuperset(referenced(obj(before))):
+            return
         place = self._label(before) or place
         found = resolve(self._before, before), resolve(self._after, after)
         if (id(found[0]), id(found[1])) in seen:

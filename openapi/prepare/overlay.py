@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
+from jsonpath_ng import JSONPath
 from jsonpath_ng.exceptions import JSONPathError
 from jsonpath_ng.ext.parser import parse
 
@@ -61,7 +63,7 @@ def apply_overlay(document: Document, actions: list[dict[str, Any]]) -> tuple[Do
     for action in actions:
         target = _retargeted(action["target"], document)
         try:
-            path = parse(target)
+            path = _path(target)
             matched = path.find(result)
             if matched and action.get("x-if-absent"):
                 for one in matched:
@@ -128,6 +130,12 @@ def _retargeted(target: str, document: Document) -> str:
         if path_identity(path) == wanted:
             return f"{target[: match.start('path')]}{path}{target[match.end('path') :]}"
     return target
+
+
+@cache
+def _path(target: str) -> JSONPath:
+    # The parser builds its tables anew for each path.
+    return parse(target)
 
 
 def _copy(document: Any) -> Any:

@@ -11,6 +11,7 @@ __all__ = [
     "SCHEMA_PREFIX",
     "Document",
     "Schema",
+    "all_schemas",
     "array",
     "component",
     "is_array",
@@ -151,6 +152,18 @@ def schema_roots(document: Document) -> Iterator[tuple[str, dict[str, Any], str]
             for name, header in obj(holder.get("headers")).items():
                 if "schema" in obj(header):
                     yield f"{call} {status} {name}", obj(header), "schema"
+
+
+def all_schemas(document: Document) -> Iterator[tuple[Schema, str]]:
+    """Iterate over every schema of a document with its place, innermost first, like `map_schemas`."""
+    for where, holder, key in schema_roots(document):
+        yield from _nested(obj(holder[key]), where)
+
+
+def _nested(schema: Schema, where: str) -> Iterator[tuple[Schema, str]]:
+    for path, inner in subschemas(schema):
+        yield from _nested(inner, f"{where}/{path}")
+    yield schema, where
 
 
 def map_schemas(document: Document, change: Callable[[Schema, str], Schema]) -> None:
