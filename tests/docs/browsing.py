@@ -118,7 +118,8 @@ def search(browser: Browser, url: str, words: str, *, expected: str | None) -> l
         expected: text of the page that the first result leads to; None if nothing is to be found.
     """
     page = browser.new_page(viewport={"width": 1280, "height": 900})
-    page.goto(f"{url}/index.html")
+    # What is typed before the index is loaded is not searched for.
+    page.goto(f"{url}/index.html", wait_until="networkidle")
     page.keyboard.press("/")
     page.locator("input.md-search__input").fill(words)
     results = page.locator(".md-search-result__list > li a.md-search-result__link")
