@@ -121,7 +121,7 @@ def search(browser: Browser, url: str, words: str, *, expected: str | None) -> l
     # What is typed before the index is loaded is not searched for.
     page.goto(f"{url}/index.html", wait_until="networkidle")
     page.keyboard.press("/")
-    page.locator("input.md-search__input").fill(words)
+    page.locator("input.md-search__input:focus").press_sequentially(words)
     results = page.locator(".md-search-result__list > li a.md-search-result__link")
     try:
         if expected is None:
