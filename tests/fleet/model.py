@@ -133,6 +133,7 @@ class Faulty(NamedTuple):
     doubt_ends_with_note: bool = False
     withdraws_without_fence: bool = False
     sends_after_deadline: bool = False
+    withdraws_earlier_doubt: bool = False
 
 
 def reachable(
@@ -220,7 +221,7 @@ def _steps(state: State, until: int, tickets: int, faulty: Faulty) -> Iterator[t
                 after = _with(state, number, member._replace(phase="sent"))
                 yield None, after._replace(sends=state.sends | {sent})
             else:
-                yield from _finishes(state, number, member, "withdrawn", faulty)
+                yield from _finishes(state, number, member, _unsent(member, faulty), faulty)
         elif member.phase == "sent":
             yield from _outcomes(state, number, member, faulty)
 
@@ -256,7 +257,7 @@ def _notes(state: State, number: int, member: Member, faulty: Faulty) -> Iterato
         yield call, _with(state, number, member._replace(phase="noted"))._replace(database=database)
     # It was not executed, or the answer is lost, or it says that the claim is: nothing is sent.
     for reached in {state.database, database}:
-        yield from _finishes(state._replace(database=reached), number, member, "withdrawn", faulty)
+        yield from _finishes(state._replace(database=reached), number, member, _unsent(member, faulty), faulty)
 
 
 def _outcomes(state: State, number: int, member: Member, faulty: Faulty) -> Iterator[tuple[Call | None, State]]:
@@ -271,9 +272,14 @@ def _outcomes(state: State, number: int, member: Member, faulty: Faulty) -> Iter
     yield from _finishes(over, number, member, "placed", faulty)
     yield from _finishes(over, number, member, "released", faulty)
     rejected = state._replace(sends=others)
-    yield from _finishes(rejected, number, member, "withdrawn", faulty)
+    yield from _finishes(rejected, number, member, _unsent(member, faulty), faulty)
     if state.now < member.deadline:
         yield None, _with(rejected, number, member._replace(phase="noting"))
+
+
+def _unsent(member: Member, faulty: Faulty) -> str:
+    """The outcome of a sending that was certainly not accepted: what was in doubt before it still is."""
+    return "withdrawn" if member.doubt == -1 or faulty.withdraws_earlier_doubt else "released"
 
 
 def _finishes(

@@ -166,6 +166,11 @@ def _ticket(value: UUID) -> Ticket:
     return (value.int >> 64) - 1, value.int & 0xFFFF
 
 
+def unsent(doubt: float) -> str:
+    """The outcome of a sending that was certainly not accepted: what was in doubt before it still is."""
+    return "withdrawn" if doubt == -1 else "released"
+
+
 class Members(RuleBasedStateMachine):
     """Three members place one order by the real functions; time passes by moving the times in the tables back."""
 
@@ -206,19 +211,18 @@ class Members(RuleBasedStateMachine):
         if self.call("sending", ticket) and is_answered:
             self.noted[member] = deadline
         else:
-            self.late.append((ticket, "withdrawn"))
+            self.late.append((ticket, unsent(doubt)))
             del self.held[member]
 
-    @rule(member=st.integers(0, 2), outcome=st.sampled_from(["placed", "released", "withdrawn"]), is_late=st.booleans())
+    @rule(member=st.integers(0, 2), outcome=st.sampled_from(["placed", "released", "unsent"]), is_late=st.booleans())
     def send(self, member: int, outcome: str, is_late: bool) -> None:
         if member not in self.noted:
             return
         ticket, doubt = self.held.pop(member)
-        if self.now < self.noted.pop(member):
-            if outcome != "withdrawn":
-                self.sends.add(Send(ticket, int(self.now), int(doubt)))
+        if self.now < self.noted.pop(member) and outcome != "unsent":
+            self.sends.add(Send(ticket, int(self.now), int(doubt)))
         else:
-            outcome = "withdrawn"
+            outcome = unsent(doubt)
         if is_late:
             self.late.append((ticket, outcome))
         else:
