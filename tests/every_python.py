@@ -16,7 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 VERSIONS = ("3.11", "3.12", "3.13", "3.14")
-# What tests the source tree itself: the build and what it generates, the wheel's making, types, imports, copies of the project.
+# What tests the source tree: the build, its output, the wheel, types, imports, and copies of the project.
 NOT_OF_THE_WHEEL = (
     "openapi", "official", "packaging", "typing", "rebuilt", "generated/test_kinds.py", "generated/test_resources.py",
     "test_imports.py", "docs/test_architecture.py", "sandbox/test_testing.py",

@@ -2,18 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from tests.chaos.weather import Weather
 
-__all__ = ["why_untrue"]
+__all__ = ["by_reference", "untrue"]
 
 Entry = Mapping[str, Any]
 
 
-def why_untrue(
+def by_reference(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
+    """Entries of the journal by the reference of their order."""
+    found: dict[str, list[Entry]] = {}
+    for entry in entries:
+        found.setdefault(entry["reference"], []).append(entry)
+    return found
+
+
+def untrue(
+    journal: Mapping[str, Any], results: Iterable[Entry], *, weather: Weather, disturbed_at: Sequence[float]
+) -> tuple[str, ...]:
+    """The references of unknown outcomes that could be known, with the reason.
+
+    Args:
+        journal: of the sandbox.
+        results: what the programs noted.
+        weather: how long orders are hidden.
+        disturbed_at: when programs were killed, and their database was lost.
+    """
+    sent = by_reference(entry for entry in journal["received"] if entry["operation"] == "requests.create")
+    committed = by_reference(journal["committed"])
+    by_number = {entry["number"]: entry for entry in journal["received"]}
+    judged = {
+        entry["reference"]: _reason(
+            entry,
+            sent=sent.get(entry["reference"], []),
+            committed=committed.get(entry["reference"], []),
+            by_number=by_number,
+            weather=weather,
+            disturbed_at=disturbed_at,
+        )
+        for entry in results
+        if entry["event"] == "unknown"
+    }
+    return tuple(f"{reference} ({reason})" for reference, reason in judged.items() if reason)
+
+
+def _reason(
     unknown: Entry,
     *,
     sent: Sequence[Entry],
@@ -22,18 +59,7 @@ def why_untrue(
     weather: Weather,
     disturbed_at: Sequence[float],
 ) -> str:
-    """Why the outcome could be known: a clear answer to what was sent, or an order to be seen when it was looked for.
-
-    Args:
-        unknown: what the program noted.
-        sent, committed: of its reference, by the journal.
-        by_number: all calls.
-        weather: how long orders are hidden.
-        disturbed_at: when programs were killed, and their database was lost.
-
-    Returns:
-        "" if nobody could know.
-    """
+    """A clear answer to what was sent, or an order to be seen when it was looked for; "" if nobody could know."""
     said = datetime.fromisoformat(unknown["at"])
     unclear = [
         call

@@ -18,7 +18,7 @@ from typing import Any
 import attrs
 
 from orange_ordering_client.working_days import earliest_requested_at
-from tests.chaos.judging import why_untrue
+from tests.chaos.judging import by_reference, untrue
 from tests.chaos.program import RESULTS, read, reference_of
 from tests.chaos.proxy import Proxy, proxy_in_thread
 from tests.chaos.weather import Weather
@@ -217,29 +217,11 @@ def _judge(
     journal: dict[str, Any], results: list[dict[str, Any]], *, weather: Weather, killed_at: list[float], **about: Any
 ) -> Report:
     received: list[dict[str, Any]] = journal["received"]
-    committed: dict[str, list[dict[str, Any]]] = {}
-    sent: dict[str, list[dict[str, Any]]] = {}
-    for entry in received:
-        if entry["operation"] == "requests.create":
-            sent.setdefault(entry["reference"], []).append(entry)
-    for entry in journal["committed"]:
-        committed.setdefault(entry["reference"], []).append(entry)
+    committed = by_reference(journal["committed"])
     expected = {reference_of(number) for number in range(about["submissions"])}
     by_number = {entry["number"]: entry for entry in received}
     ids = {entry["id"]: entry["reference"] for entry in journal["committed"]}
     placed = [entry for entry in results if entry["event"] == "placed"]
-    unknown = [entry for entry in results if entry["event"] == "unknown"]
-    judged = {
-        entry["reference"]: why_untrue(
-            entry,
-            sent=sent.get(entry["reference"], []),
-            committed=committed.get(entry["reference"], []),
-            by_number=by_number,
-            weather=weather,
-            disturbed_at=killed_at,
-        )
-        for entry in unknown
-    }
     return Report(
         calls=len(received),
         # Every page is capped; that alone makes no call a faulted one.
@@ -252,7 +234,7 @@ def _judge(
         recovered=sum(1 for entry in placed if entry.get("recovered")),
         chosen=sum(1 for entry in placed if entry.get("chosen")),
         misnamed=tuple(entry["reference"] for entry in placed if ids.get(entry["id"]) != entry["reference"]),
-        unknown=len(unknown),
-        untrue=tuple(f"{reference} ({reason})" for reference, reason in judged.items() if reason),
+        unknown=sum(1 for entry in results if entry["event"] == "unknown"),
+        untrue=untrue(journal, results, weather=weather, disturbed_at=killed_at),
         **about,
     )

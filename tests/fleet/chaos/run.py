@@ -15,7 +15,7 @@ from typing import Any
 import attrs
 
 from orange_ordering_client.working_days import earliest_requested_at
-from tests.chaos.judging import why_untrue
+from tests.chaos.judging import by_reference, untrue
 from tests.chaos.program import RESULTS, read, reference_of
 from tests.chaos.weather import CUT, Weather
 from tests.fleet.chaos.parts import ROOT, Postgres, asked, postgres, sandbox
@@ -200,31 +200,11 @@ def _judge(
     plan: Plan, journal: dict[str, Any], programs: Programs, disturbed_at: list[float], seconds: float
 ) -> Report:
     received: list[dict[str, Any]] = journal["received"]
-    by_number = {entry["number"]: entry for entry in received}
-    committed: dict[str, list[dict[str, Any]]] = {}
-    sent: dict[str, list[dict[str, Any]]] = {}
-    for entry in received:
-        if entry["operation"] == "requests.create":
-            sent.setdefault(entry["reference"], []).append(entry)
-    for entry in journal["committed"]:
-        committed.setdefault(entry["reference"], []).append(entry)
+    committed = by_reference(journal["committed"])
     results = [entry for own in programs.folders for entry in read(own)]
     events = Counter(entry["event"] for entry in results)
     ids = {entry["id"]: entry["reference"] for entry in journal["committed"]}
     placed = [entry for entry in results if entry["event"] == "placed"]
-    judged = {
-        entry["reference"]: why_untrue(
-            entry,
-            sent=sent.get(entry["reference"], []),
-            committed=committed.get(entry["reference"], []),
-            by_number=by_number,
-            weather=plan.weather,
-            disturbed_at=disturbed_at,
-        )
-        for entry in results
-        if entry["event"] == "unknown"
-    }
-    untrue = [f"{reference} ({reason})" for reference, reason in judged.items() if reason]
     return Report(
         plan=plan,
         # Each process starts once without having been killed.
@@ -238,7 +218,7 @@ def _judge(
         recovered=sum(1 for entry in placed if entry.get("recovered")),
         unreached=events["unreached"],
         unknown=events["unknown"],
-        untrue=tuple(untrue),
+        untrue=untrue(journal, results, weather=plan.weather, disturbed_at=disturbed_at),
         misnamed=tuple(entry["reference"] for entry in placed if ids.get(entry["id"]) != entry["reference"]),
         seconds=seconds,
     )
