@@ -243,7 +243,8 @@ class ApiError(OrderingError):
     def _describe(self) -> str:
         known = MEANINGS.get((self.status, self.code)) if self.code is not None else None
         head = f"{self.status}" + (f" with code {self.code}" if self.code is not None else "")
-        said = [text for text in (self.message, self.description) if text]
+        # The description may repeat the message, with or without its full stop.
+        said = list(dict.fromkeys(text.rstrip(". ") for text in (self.message, self.description) if text))
         said += [f"{detail.code}: {detail.message}" for detail in self.details if detail.message]
         if not self.is_orange:
             said.append(

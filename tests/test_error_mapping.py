@@ -228,6 +228,21 @@ def test_a_long_text_of_the_server_is_cut_in_the_message_and_whole_on_the_except
     assert error.message == "x" * 5000
 
 
+@pytest.mark.parametrize(
+    ("message", "description", "said"),
+    [
+        ("Bad gateway", "Bad gateway.", ": Bad gateway."),
+        ("Bad gateway.", "The order system is down.", ": Bad gateway; The order system is down."),
+        ("Bad gateway", "", ": Bad gateway."),
+    ],
+)
+def test_a_text_is_said_once_and_ends_with_one_full_stop(message: str, description: str, said: str) -> None:
+    error = api_error(502, {}, body(3, message=message, description=description))
+
+    assert str(error).partition("code 3")[2].startswith(said)
+    assert ".." not in str(error)
+
+
 def test_a_meaning_that_the_server_says_itself_is_not_said_twice() -> None:
     text = str(api_error(404, {}, body(60, message="Resource not found")))
 
