@@ -35,15 +35,10 @@ _DECODED = {"date", "date-time", "uuid", "byte", "binary"}
 def _unchanged(before: Document, after: Document) -> set[str]:
     """Collect the keys of components that are the same in both documents, with all that they refer to."""
     old, new = (obj(obj(one.get("components")).get("schemas")) for one in (before, after))
-    found = {key for key, schema in old.items() if key in new and _same(schema, new[key])}
+    found = {key for key, schema in old.items() if key in new and schema == new[key]}
     while changed := {key for key in found if not found.issuperset(referenced(obj(old[key])))}:
         found -= changed
     return found
-
-
-def _same(before: object, after: object) -> bool:
-    # In Python, 1 is equal to True; their JSON is not.
-    return before == after and json.dumps(before) == json.dumps(after)
 
 
 class SchemaComparison:
@@ -69,7 +64,7 @@ class SchemaComparison:
     def _schema(
         self, before: object, after: object, place: str, sent: bool, seen: set[tuple[int, int]]
     ) -> Iterator[Change]:
-        if _same(before, after) and self._unchanged.issuperset(referenced(obj(before))):
+        if before == after and self._unchanged.issuperset(referenced(obj(before))):
             return
         place = self._label(before) or place
         found = resolve(self._before, before), resolve(self._after, after)
