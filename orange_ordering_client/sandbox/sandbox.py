@@ -12,7 +12,7 @@ from typing import Any
 from orange_ordering_client.sandbox.api.access import TOKEN_PATH, Access
 from orange_ordering_client.sandbox.api.backend import Backend
 from orange_ordering_client.sandbox.api.contract import Contract
-from orange_ordering_client.sandbox.api.description import Description
+from orange_ordering_client.sandbox.api.description import Description, packaged
 from orange_ordering_client.sandbox.api.errors import Refusal
 from orange_ordering_client.sandbox.api.limits import RateLimit
 from orange_ordering_client.sandbox.api.messages import Call, Reply
@@ -85,7 +85,7 @@ class Sandbox:
         self.access = Access(known, self.clock, Random(f"tokens {seed}"), token_lifetime)  # noqa: S311  # repeats on purpose
         self.faults = Faults(seed)
         self.journal = Journal(keep=journal_keeps)
-        self.description = Description(description)
+        self.description = packaged() if description is None else Description(description)
         self.largest_body = largest_body
         backend = Backend(self.clock, self.requests, self.catalog, self.rules, self.journal, self.description)
         self._api = OrderingApi(backend, self.access, check_answers=check_answers)

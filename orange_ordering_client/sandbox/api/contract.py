@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 from urllib.parse import parse_qsl
@@ -20,7 +21,7 @@ from orange_ordering_client.sandbox.api.messages import Call, Reply, essence, is
 from orange_ordering_client.sandbox.domain.json_values import is_list, is_object
 from orange_ordering_client.sandbox.domain.schema_errors import location_of
 
-__all__ = ["Contract", "ContractBroken", "Values"]
+__all__ = ["Contract", "ContractBroken", "Values", "contract_of"]
 
 _READ: Any = openapi_schema_validator.OAS30ReadValidator  # pyright: ignore[reportUnknownMemberType,reportUnknownVariableType]  # untyped there
 _WRITE: Any = openapi_schema_validator.OAS30WriteValidator  # pyright: ignore[reportUnknownMemberType,reportUnknownVariableType]  # untyped there
@@ -171,6 +172,12 @@ class Contract:
             self._validators[key] = validator
         found: Iterable[ValidationError] = validator.iter_errors(value)
         return list(islice(found, _SHOWN))
+
+
+@lru_cache(maxsize=4)
+def contract_of(description: Description) -> Contract:
+    """Return the contract of a description, the same one each time: its validators take longer to make than to run."""
+    return Contract(description)
 
 
 def _body_code(error: ValidationError) -> int:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -13,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 from orange_ordering_client.sandbox.api.documented import KEYLESS, OPTIONAL_PATHS, PARAMETERS, identity, name_of
 from orange_ordering_client.sandbox.domain.clients import FULL, READONLY
 
-__all__ = ["Description", "Operation", "Parameter"]
+__all__ = ["Description", "Operation", "Parameter", "packaged"]
 
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _PACKAGED = Path(__file__).resolve().parents[2] / "_generated" / "description.json"
@@ -67,11 +68,11 @@ class Description:
     """An OpenAPI 3.0 document.
 
     Args:
-        document: the document; None for the one that the package was generated from.
+        document: the document; it must not change afterwards.
     """
 
-    def __init__(self, document: Mapping[str, Any] | None = None) -> None:
-        self.document: Mapping[str, Any] = _load() if document is None else document
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self.document = document
         servers: list[dict[str, Any]] = self.document.get("servers") or [{"url": ""}]
         server: str = servers[0]["url"]
         self.base_path = urlsplit(server).path.rstrip("/")
@@ -194,14 +195,15 @@ class Description:
         return needed
 
 
+@cache
+def packaged() -> Description:
+    """Return the description that the package was generated from. It is read once, for all sandboxes of a program."""
+    return Description(json.loads(_PACKAGED.read_text(encoding="utf-8")))
+
+
 def _matcher(template: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"\\\{[^{}]+\\\}", "([^/]+)", re.escape(template)))
 
 
 def _names(template: str) -> list[str]:
     return re.findall(r"\{([^{}]+)\}", template)
-
-
-def _load() -> Mapping[str, Any]:
-    document: Mapping[str, Any] = json.loads(_PACKAGED.read_text(encoding="utf-8"))
-    return document

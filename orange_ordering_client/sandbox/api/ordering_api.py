@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from orange_ordering_client.sandbox.api.access import TOKEN, TOKEN_PATH, Access
 from orange_ordering_client.sandbox.api.backend import Backend
-from orange_ordering_client.sandbox.api.contract import Contract, ContractBroken
+from orange_ordering_client.sandbox.api.contract import ContractBroken, contract_of
 from orange_ordering_client.sandbox.api.description import Operation
 from orange_ordering_client.sandbox.api.deviations import Deviations
 from orange_ordering_client.sandbox.api.errors import Refusal, refusal_reply
@@ -65,7 +65,7 @@ class OrderingApi:
 
     def __init__(self, backend: Backend, access: Access, *, check_answers: bool = False) -> None:
         self.check_answers = check_answers
-        self.contract = Contract(backend.description)
+        self.contract = contract_of(backend.description)
         self.bucket = Bucket(backend.clock)
         self._backend = backend
         self._access = access

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cache
 from typing import Any
 
 from jsonschema import Draft7Validator
@@ -47,11 +47,11 @@ class Catalog:
         """
         return SCHEMAS[request_type][0][language == "fr"]
 
-    def items(self, client: Client, language: str) -> list[dict[str, Any]]:
+    def items(self, client: Client, language: str) -> list[Mapping[str, Any]]:
         """Return the catalog items that a client may order, in wire form, with all attributes."""
-        return [item for item in self._items[language] if client.may_order(item["id"])]
+        return [item for item in _items(language) if client.may_order(item["id"])]
 
-    def item(self, request_type: str, client: Client, language: str) -> dict[str, Any] | None:
+    def item(self, request_type: str, client: Client, language: str) -> Mapping[str, Any] | None:
         """Return one catalog item in wire form, None if there is none that the client may order."""
         return next((item for item in self.items(client, language) if item["id"] == request_type), None)
 
@@ -61,27 +61,25 @@ class Catalog:
         Raises:
             KeyError: no such type.
         """
-        validator = self._validators[str(body["type"]), language]
+        validator = _validator(str(body["type"]), language)
         return [
             (location_of(error) or "body", error.message, str(error.validator)) for error in validator.iter_errors(body)
         ]
 
-    @cached_property
-    def _items(self) -> Mapping[str, list[dict[str, Any]]]:
-        return {language: list(_items(language)) for language in ("en", "fr")}
 
-    @cached_property
-    def _validators(self) -> Mapping[tuple[str, str], Any]:
-        return {
-            (name, language): Draft7Validator(
-                localised(schema, language), format_checker=Draft7Validator.FORMAT_CHECKER
-            )
-            for name, (_, schema) in SCHEMAS.items()
-            for language in ("en", "fr")
-        }
+# The catalog never changes: all sandboxes of a program share what is made of it.
+@cache
+def _validator(request_type: str, language: str) -> Draft7Validator:
+    schema = localised(SCHEMAS[request_type][1], language)
+    return Draft7Validator(schema, format_checker=Draft7Validator.FORMAT_CHECKER)
 
 
-def _items(language: str) -> Iterable[dict[str, Any]]:
+@cache
+def _items(language: str) -> tuple[Mapping[str, Any], ...]:
+    return tuple(_made(language))
+
+
+def _made(language: str) -> Iterable[dict[str, Any]]:
     french = language == "fr"
     milestones = json.dumps([{"id": key, "name": texts[french]} for key, *texts in _MILESTONES], ensure_ascii=False)
     for request_type, (name, schema) in sorted(SCHEMAS.items()):

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from orange_ordering_client.sandbox import Fault, Sandbox
-from orange_ordering_client.sandbox.api.description import Description
+from orange_ordering_client.sandbox.api.description import packaged
 from orange_ordering_client.sandbox.api.documented import identity
 from tests.sandbox.conftest import BASE, MONDAY, Api, code
 
@@ -90,7 +90,7 @@ every_edit = pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit.__name
 
 
 def edited(edit: Edit, *, check_answers: bool = True) -> Sandbox:
-    document = copy.deepcopy(dict(Description().document))
+    document = copy.deepcopy(dict(packaged().document))
     edit(document)
     return Sandbox(now=MONDAY, description=document, check_answers=check_answers)
 
