@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from orange_ordering_client.sandbox.api.errors import Refusal
@@ -56,12 +57,15 @@ def order(items: Sequence[Item], sort: str | None) -> Sequence[Item]:
     if not sort:
         return items
     path = sort.removeprefix("-").split(".")
-    keyed = [(_dig(item, path), item) for item in items]
-    present = [(_sortable(value), item) for value, item in keyed if value is not None]
-    present.sort(key=lambda pair: pair[0])
+    values = [_dig(item, path) for item in items]
+    present = [(value, item) for value, item in zip(values, items, strict=True) if value is not None]
+    # A list is sorted again for each of its pages, mostly by times, which are texts: these need no key of their own.
+    only_texts = all(isinstance(value, str) for value, _ in present)
+    present.sort(key=itemgetter(0) if only_texts else lambda pair: _sortable(pair[0]))
     if sort.startswith("-"):
         present.reverse()
-    return [item for _, item in present] + [item for value, item in keyed if value is None]
+    missing = [item for value, item in zip(values, items, strict=True) if value is None]
+    return [item for _, item in present] + missing
 
 
 def partial(item: Item, fields: Iterable[str]) -> dict[str, Any]:
