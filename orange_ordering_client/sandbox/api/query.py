@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from operator import itemgetter
 from typing import Any
 
 from orange_ordering_client.sandbox.api.errors import Refusal
@@ -58,14 +57,14 @@ def order(items: Sequence[Item], sort: str | None) -> Sequence[Item]:
         return items
     path = sort.removeprefix("-").split(".")
     values = [_dig(item, path) for item in items]
-    present = [(value, item) for value, item in zip(values, items, strict=True) if value is not None]
+    present = [place for place, value in enumerate(values) if value is not None]
     # A list is sorted again for each of its pages, mostly by times, which are texts: these need no key of their own.
-    only_texts = all(isinstance(value, str) for value, _ in present)
-    present.sort(key=itemgetter(0) if only_texts else lambda pair: _sortable(pair[0]))
+    only_texts = all(isinstance(values[place], str) for place in present)
+    present.sort(key=values.__getitem__ if only_texts else lambda place: _sortable(values[place]))
     if sort.startswith("-"):
         present.reverse()
-    missing = [item for value, item in zip(values, items, strict=True) if value is None]
-    return [item for _, item in present] + missing
+    missing = [item for item, value in zip(items, values, strict=True) if value is None]
+    return [items[place] for place in present] + missing
 
 
 def partial(item: Item, fields: Iterable[str]) -> dict[str, Any]:

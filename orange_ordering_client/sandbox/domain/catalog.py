@@ -69,7 +69,7 @@ class Catalog:
 
 # The catalog never changes: all sandboxes of a program share what is made of it.
 @cache
-def _validator(request_type: str, language: str) -> Draft7Validator:
+def _validator(request_type: str, language: str) -> Any:
     schema = localised(SCHEMAS[request_type][1], language)
     return Draft7Validator(schema, format_checker=Draft7Validator.FORMAT_CHECKER)
 
