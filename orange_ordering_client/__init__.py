@@ -223,8 +223,9 @@ __all__ = [
 __all__ += _models.__all__
 
 
-# Hidden from type checkers, for which a name that is not there has to be an error.
-if not TYPE_CHECKING:  # pragma: no branch -- always so when it runs
+if TYPE_CHECKING:
+    pass  # For type checkers, a name that is not there has to be an error.
+else:
 
     def __getattr__(name: str) -> Any:
         if (module := _MODULE_OF.get(name)) is not None:

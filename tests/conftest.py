@@ -13,7 +13,6 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
 
-_TESTS = Path(__file__).parent
 _AUTHORITIES = os.environ.get("SSL_CERT_FILE")
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
@@ -54,34 +53,3 @@ def machine_authorities(monkeypatch: pytest.MonkeyPatch) -> None:
 def mypy_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One cache of mypy for all packages that tests check: the types of the libraries are read once."""
     return tmp_path_factory.mktemp("mypy")
-
-
-# Tracing doubles the time of a test for nothing where it runs the build, generated code or programs, and where it runs
-# again, many times or with any input, what the other tests of its folder cover.
-_WITHOUT_COVERAGE = (
-    "chaos",
-    "docs",
-    "examples",
-    "fleet/test_chaos.py",
-    "fleet/test_model.py",
-    "generated",
-    "official",
-    "openapi",
-    "orders/test_altered_recovery.py",
-    "packaging",
-    "pipeline/test_tokens.py",
-    "sandbox/test_bounds.py",
-    "sandbox/test_schemathesis.py",
-    "sandbox/test_what_the_client_makes_of_it.py",
-    "test_any_input.py",
-    "tools",
-    "transport/test_idle_connections.py",
-)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run some tests without coverage; `make test` still fails if a line or a branch is run by no other test."""
-    for item in items:
-        path = item.path.relative_to(_TESTS)
-        if not {str(path), *map(str, path.parents)}.isdisjoint(_WITHOUT_COVERAGE):
-            item.add_marker(pytest.mark.no_cover)

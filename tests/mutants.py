@@ -35,7 +35,6 @@ def prepared(name: str) -> Path:
     config = {
         "source_paths": ["orange_ordering_client"],
         "only_mutate": [f"orange_ordering_client/{path}" for path in changed],
-        "pytest_add_cli_args": ["-p", "no:schemathesis", "-p", "no:xdist"],
         "pytest_add_cli_args_test_selection": [f"tests/{path}" for path in tests],
     }
     lines = [f"{key} = {json.dumps(value)}" for key, value in config.items()]

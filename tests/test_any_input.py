@@ -13,9 +13,6 @@ from orange_ordering_client import Hooks, OrderingClient, OrderingError, RetryPo
 from orange_ordering_client.settings import VARIABLES
 from tests.calls import API_KEY, CLIENT_ID, SECRET
 
-# Without coverage, whose tracing takes half of the time.
-pytestmark = pytest.mark.no_cover
-
 CREDENTIALS = {"client_id": CLIENT_ID, "client_secret": SECRET, "api_key": API_KEY}
 REFUSED = "http://127.0.0.1:1"
 """Nothing listens on port 1 of this machine."""

@@ -24,7 +24,6 @@ _MODELS = ("CatalogItem", "NewRequest", "Request")
 _METHODS = {
     "orders/submission.py": "requests.submit",
     "orders/lookup.py": "requests.submit",
-    "orders/outcomes.py": "requests.submit",
     "orders/comparing.py": "requests.submit",
     "orders/batch.py": "requests.submit_many",
     "orders/watching.py": "requests.watch",

@@ -4,5 +4,5 @@ import sys
 
 from orange_ordering_client.cli import main
 
-if __name__ == "__main__":  # pragma: no branch  # the tests run it as a process
+if __name__ == "__main__":
     sys.exit(main())

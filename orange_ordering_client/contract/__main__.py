@@ -144,5 +144,5 @@ def _print_line(line: str, stream: TextIO | None = None) -> None:
     (stream or sys.stdout).write(f"{line}\n")
 
 
-if __name__ == "__main__":
+if __name__ == "__main__":  # pragma: no cover  # the tests run it as a script
     sys.exit(main())

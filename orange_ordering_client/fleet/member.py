@@ -148,8 +148,8 @@ class Member:
             try:
                 async with self._channel() as notifications:
                     pause = _LISTEN_PAUSE
-                    async for payload in notifications:
-                        self._tell(payload)
+                    while True:
+                        self._tell(await anext(notifications))
             except Exception as error:  # noqa: BLE001, RUF100 -- whatever ended it, listening must begin again
                 logger.debug("not listening to the fleet: %s", error)
             await asyncio.sleep(pause)

@@ -16,6 +16,7 @@ __all__ = [
     "failing",
     "is_still_at",
     "lock",
+    "make_private",
     "open_private",
     "release",
     "replacing",
@@ -139,11 +140,19 @@ def replacing(path: Path) -> Generator[int, None, None]:
     sync_folder(path)
 
 
+def make_private(descriptor: int) -> None:
+    """Give an open file mode 0600, on systems where an open file can be given one."""
+    if not hasattr(os, "fchmod"):  # pragma: no cover  # Windows before Python 3.13; CI runs on Linux
+        return
+    os.fchmod(descriptor, 0o600)
+
+
 def sync_folder(path: Path) -> None:
     """Flush the folder of a file, on systems where folders can be opened."""
-    if os.name == "posix":  # pragma: no branch  # CI runs on Linux
-        descriptor = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    if os.name != "posix":  # pragma: no cover  # CI runs on Linux
+        return
+    descriptor = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -16,6 +16,7 @@ from orange_ordering_client.orders.file_locks import (
     failing,
     is_still_at,
     lock,
+    make_private,
     open_private,
     release,
     replacing,
@@ -244,8 +245,7 @@ class IntentFile:
 
     def _settle_in(self) -> None:
         """Make the file ours: mode 0600, a header, and no more lines than needed; the lock is held."""
-        if hasattr(os, "fchmod"):  # pragma: no branch  # Windows has none; CI runs on Linux
-            os.fchmod(self._descriptor, 0o600)
+        make_private(self._descriptor)
         if self._size == 0:
             line = self._header.line()
             self._write(line)

@@ -108,8 +108,9 @@ class Pager(Generic[T]):
             " or `await` for one page>"
         )
 
-    # Without these methods, a type checker reports the wrong uses; with them it would accept these uses.
-    if not TYPE_CHECKING:  # pragma: no branch  # always so when it runs
+    if TYPE_CHECKING:
+        pass  # Without these methods, a type checker reports the wrong uses; with them it would accept these uses.
+    else:
 
         def __iter__(self) -> NoReturn:
             raise TypeError("A list is read from the server: use `async for item in ...`, not `for`.")
@@ -222,8 +223,9 @@ class Page(Generic[T]):
         more = "; `await page.next()` for the next" if self.has_next else ""
         return f"<page of {len(self.items)} items from item {self.offset} on, of {total}: use `for`{more}>"
 
-    # Without this method, a type checker reports the wrong use; with it the checker would accept this use.
-    if not TYPE_CHECKING:  # pragma: no branch  # always so when it runs
+    if TYPE_CHECKING:
+        pass  # Without this method, a type checker reports the wrong use; with it the checker would accept this use.
+    else:
 
         def __aiter__(self) -> NoReturn:
             raise TypeError("A page has its items: use `for`, not `async for`. `async for` is for the whole list.")

@@ -15,9 +15,6 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from tests.fleet.model import CALL, LEASE, Call, Database, Faulty, Send, Ticket, reachable, unaware
 
-# Without coverage, whose tracing takes half of the time.
-pytestmark = pytest.mark.no_cover
-
 TICK = 1000.0
 """Seconds; the statements of a test take none, compared with it."""
 KEY = {"key": "k", "account": "model", "type": "R_BVPN_FR_1", "reference": "WAN-042"}

@@ -63,7 +63,6 @@ def test_there_are_models_to_test() -> None:
     assert set(MODELS) == objects
 
 
-@pytest.mark.no_cover  # tracing takes half of the time
 @pytest.mark.parametrize("name", MODELS)
 def test_payloads_as_described_are_decoded_and_written_back(name: str) -> None:
     model = getattr(models, name)
@@ -72,7 +71,6 @@ def test_payloads_as_described_are_decoded_and_written_back(name: str) -> None:
         assert comparable(model.from_dict(payload).to_dict()) == comparable(payload), seed
 
 
-@pytest.mark.no_cover  # tracing takes half of the time
 @pytest.mark.parametrize("name", MODELS)
 def test_payloads_with_anything_anywhere_are_decoded_or_refused(name: str) -> None:
     model = getattr(models, name)

@@ -46,6 +46,6 @@ def test_the_demo_tells_its_whole_story(in_place: Path) -> None:
 def test_promises_are_kept(in_place: Path) -> None:
     missing = [name for name in PROMISES if not (in_place / name).exists()]
     assert missing == []
-    done = python(in_place, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *PROMISES)
+    done = python(in_place, "-m", "pytest", "-q", "-p", "no:cacheprovider", *PROMISES)
     assert done.returncode == 0, done.stdout[-5000:]
     assert " passed" in done.stdout

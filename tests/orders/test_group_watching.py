@@ -70,6 +70,21 @@ async def test_a_change_is_not_given_if_another_member_follows_meanwhile(caplog:
     assert "another member of the group 'billing' follows now" in caplog.text
 
 
+async def test_a_watch_that_ends_is_begun_again_from_the_cursor_of_the_group() -> None:
+    async with desk() as place:
+        place.sandbox.requests.seed(2)
+        store = Store(confirmed=True, advanced=True)
+
+        async def only_one(since: Cursor) -> AsyncGenerator[Change, None]:
+            async with aclosing(place.requests.watch(since=str(since))) as all_of_them:
+                yield await anext(all_of_them)
+
+        async with aclosing(watch_in_group(store, "billing", Cursor(), only_one)) as given:
+            one, two = [(await anext(given)).request for _ in range(2)]
+    assert one.id != two.id
+    assert store.turns == 2
+
+
 async def test_what_could_not_be_committed_is_given_again_from_the_cursor_of_the_group() -> None:
     async with desk() as place:
         place.sandbox.requests.seed(2)

@@ -17,7 +17,6 @@ from tests.servers import Held, Received, Reply, Server, answer, error, grant
 UNAVAILABLE = error(503, 5)
 
 
-@pytest.mark.no_cover  # tracing takes half of the time
 async def test_a_thousand_calls_at_once_ask_for_one_token(server: Server) -> None:
     async with calling(server) as pipeline:
         await asyncio.gather(*(pipeline.call(READ, as_is) for _ in range(1000)))
@@ -26,7 +25,6 @@ async def test_a_thousand_calls_at_once_ask_for_one_token(server: Server) -> Non
     assert len(server.calls) == 1000
 
 
-@pytest.mark.no_cover  # tracing takes half of the time
 @pytest.mark.parametrize("which", [0, 999])
 async def test_a_thousand_calls_with_an_expired_token_ask_for_one_whichever_is_cancelled(
     server: Server, which: int

@@ -7,6 +7,7 @@ that is the rebuilt file, and stays as it is when the official file takes its pl
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +25,14 @@ def rebuilt() -> dict[str, Any]:
 
 def described() -> dict[str, Any]:
     """The frozen copy as the build prepares it: what `_generated/description.json` is made from."""
+    document: dict[str, Any] = json.loads(_prepared())
+    return document
+
+
+@cache
+def _prepared() -> str:
     # Here, because tests that need only the file also run where the build is not.
     from openapi.prepare.overlay import read_overlay
     from openapi.prepare.steps import prepare
 
-    document: dict[str, Any] = prepare(REBUILT.read_bytes(), read_overlay(ROOT / "openapi/overlay.yaml")).document
-    return document
+    return prepare(REBUILT.read_bytes(), read_overlay(ROOT / "openapi/overlay.yaml")).text()

@@ -10,9 +10,6 @@ import pytest
 from orange_ordering_client.sandbox import Sandbox
 from tests.sandbox.conftest import MONDAY, Api
 
-# Without coverage, whose tracing takes half of the time.
-pytestmark = pytest.mark.no_cover
-
 MANY = 10_000
 
 

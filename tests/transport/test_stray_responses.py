@@ -18,9 +18,6 @@ from orange_ordering_client.errors import ConnectionBroken
 from tests.calls import API_KEY, CLIENT_ID, SECRET
 from tests.servers import Received, Reply, Server, answer, error, grant, serving
 
-# Without coverage, whose tracing takes half of the time.
-pytestmark = pytest.mark.no_cover
-
 STRAYS = {
     "503/5": error(503, 5, Retry_After="0"),
     "429": error(429, 53, Retry_After="0"),

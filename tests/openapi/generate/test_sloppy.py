@@ -102,7 +102,7 @@ def test_the_tests_of_the_overlay_pass_on_code_from_the_sloppy_description(slopp
     shutil.copy(ROOT / "pyproject.toml", directory)
     found = [name for name in OVERLAY_TESTS if (directory / name).exists()]
     assert found
-    said = python(directory, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *found)
+    said = python(directory, "-m", "pytest", "-q", "-p", "no:cacheprovider", *found)
     assert " passed" in said
 
 

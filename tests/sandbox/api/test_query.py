@@ -70,6 +70,10 @@ def test_numbers_are_sorted_as_numbers() -> None:
     assert [item["n"] for item in order([{"n": 10}, {"n": 9}, {"n": 9.5}], "n")] == [9, 9.5, 10]
 
 
+def test_numbers_come_before_texts() -> None:
+    assert [item["n"] for item in order([{"n": "10"}, {"n": 9}, {"n": "1"}, {"n": 11}], "n")] == [9, 11, "1", "10"]
+
+
 @pytest.mark.parametrize(("asked", "matches"), [(True, True), (1, True), (False, False), (0, False)])
 def test_a_flag_is_matched_however_it_is_spelt(asked: object, matches: bool) -> None:
     assert matcher({"late": asked})({"late": True}) is matches
