@@ -17,6 +17,9 @@ import pytest
 from orange_ordering_client.errors import DecodeError
 from tests.generated.everything import HOSTILE, SCHEMAS
 
+# On one worker: mypy reads the types of the libraries once for all of them.
+pytestmark = pytest.mark.xdist_group("types")
+
 ROOT = Path(__file__).resolve().parents[2]
 
 FULL: dict[str, Any] = {

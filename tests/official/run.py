@@ -34,7 +34,16 @@ STEPS: dict[str, list[str]] = {
     "drift": ["-m", "openapi.build", "drift"],
     "demo": ["docs/demo.py"],
     # Coverage is held by `make test`; wheels do not depend on the description, and a copy makes no copies.
-    "tests": ["-m", "pytest", "-q", "-n", "3", *(f"--ignore=tests/{name}" for name in _NOT_THERE)],
+    "tests": [
+        "-m",
+        "pytest",
+        "-q",
+        "-n",
+        "3",
+        "--dist",
+        "loadgroup",
+        *(f"--ignore=tests/{name}" for name in _NOT_THERE),
+    ],
 }
 
 # Tests of code that meets no generated module, or of a description of their own.

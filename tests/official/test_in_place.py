@@ -13,6 +13,9 @@ import pytest
 from tests.official.__main__ import TWINS
 from tests.official.copies import copied, python
 
+# On one worker: mypy reads the types of the libraries once for all of them.
+pytestmark = pytest.mark.xdist_group("types")
+
 PROMISES = (
     "tests/test_client.py",
     "tests/test_client_calls.py",

@@ -24,6 +24,9 @@ from tests.openapi.edits import BREAKING, HARMLESS, Edit
 from tests.openapi.spellings import SPELLING
 from tests.rebuilt import REBUILT, rebuilt
 
+# On one worker: they copy one project that takes seconds to generate.
+pytestmark = pytest.mark.xdist_group("update")
+
 
 @pytest.fixture(scope="session")
 def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:

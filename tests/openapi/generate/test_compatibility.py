@@ -17,6 +17,9 @@ from openapi.read.errors import PackageIncompatible
 from tests.openapi.conftest import ROOT, project_in
 from tests.rebuilt import rebuilt
 
+# On one worker: mypy reads the types of the libraries once for all of them.
+pytestmark = pytest.mark.xdist_group("types")
+
 
 def whole_project(root: Path, document: Any, mypy_cache: Path) -> Project:
     """A copy of the project with its hand-written package and generated tree, and another description."""

@@ -17,6 +17,9 @@ from tests.openapi.conftest import MakeProject, package_with
 from tests.openapi.descriptions import ROOT, Document, in_path, operation, query, ref, small
 from tests.openapi.generate.test_sloppy import python, strict
 
+# On one worker: mypy reads the types of the libraries once for all of them.
+pytestmark = pytest.mark.xdist_group("types")
+
 TEXT = {"type": "string"}
 COLLIDING = ["a-b", "a_b", "aB", "a.b", "type", "@type", "+1", "-1", "class", "class_"]
 ODD_VALUES = ["a\nb", "a\rb", "a\u2028b", 'a"\\b', "x\x00", "plain"]

@@ -17,6 +17,9 @@ from openapi.read.document import operations
 from tests.openapi import descriptions
 from tests.openapi.descriptions import ROOT
 
+# On one worker: mypy reads the types of the libraries once for all of them.
+pytestmark = pytest.mark.xdist_group("types")
+
 Package = tuple[Path, Built]
 
 
