@@ -20,7 +20,7 @@ __all__ = ["FleetClaim", "FleetIntents"]
 _FIRST_PAUSE: Final = 0.02
 _LONGEST_PAUSE: Final = 1.0
 _WITHIN: Final = 600.0
-"""Seconds for which a call whose timeout nobody names may be on its way."""
+"""Seconds after which a call without a given timeout is certainly over."""
 
 _CLAIM: Final = """
 SELECT granted, sent, request_id, in_doubt_for::float8 FROM orange_ordering.claim(
@@ -33,11 +33,11 @@ SELECT orange_ordering.finish(%(ticket)s, %(account)s, %(type)s, %(reference)s, 
 
 
 class FleetIntents:
-    """Intents of one account, shared by all members of a fleet.
+    """Claims on the orders of one account, shared by all members of a fleet.
 
     Args:
-        member: who claims.
-        account: whose orders they are.
+        member: this process.
+        account: the account that places the orders.
     """
 
     def __init__(self, member: Member, account: str) -> None:
@@ -46,7 +46,7 @@ class FleetIntents:
 
     @asynccontextmanager
     async def claim(self, key: Key) -> AsyncGenerator[FleetClaim]:
-        """Wait until no other member of the fleet holds the key, and hold it.
+        """Wait until no other member of the fleet holds the claim, and take it.
 
         Raises:
             FleetError: the database cannot be used. Nothing was sent.
@@ -56,7 +56,7 @@ class FleetIntents:
         pause = _FIRST_PAUSE
         try:
             while not await claim.acquire():
-                await self._member.freed(pause)
+                await self._member.wait_for_release(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE)
             yield claim
         finally:
@@ -64,10 +64,10 @@ class FleetIntents:
 
 
 class FleetClaim:
-    """A key that this task holds, by a ticket that nobody else had or will have.
+    """A claim that this task holds. Its ticket is unique, as a fencing token.
 
     Attributes:
-        intent: what was stored when the claim was granted.
+        intent: the stored state of the order when the claim was granted.
     """
 
     def __init__(self, member: Member, account: str, key: Key) -> None:
@@ -80,13 +80,13 @@ class FleetClaim:
             "type": key.type,
             "reference": key.reference,
         }
-        # All spellings of a reference share a claim: a server may take them for one.
+        # All spellings of a reference share one claim, because a server may treat them as the same reference.
         spelling = "\n".join((account, *key.folded))
         self._key = hashlib.sha256(spelling.encode()).hexdigest()
         self._over = False
 
     async def acquire(self) -> bool:
-        """Take the claim if nobody alive holds it; whether it is ours now."""
+        """Take the claim if no live member holds it; return whether it was taken."""
         member = self._member
         values = {"key": self._key, "member": member.id, "name": member.name, "lease": member.lease}
         try:
@@ -104,19 +104,19 @@ class FleetClaim:
             within: seconds after which the call that sends it is certainly over.
 
         Raises:
-            ClaimLost: the claim was taken over meanwhile, or is over. Nothing may be sent.
+            ClaimLost: another member took the claim over, or it has ended. Nothing may be sent.
             FleetError: it cannot be stored. Nothing may be sent.
         """
         if self._over:
-            raise ClaimLost("Nothing was sent: this claim is over, because what became of the order was stored.")
+            raise ClaimLost("Nothing was sent: this claim has ended, because the outcome of the order was stored.")
         try:
             (held,) = await self._member.database.one(_SENDING, self._values | {"within": within})
         except FleetError as error:
             raise type(error)(f"Nothing was sent. {error.args[0]}") from None
         if not held:
             raise ClaimLost(
-                "Nothing was sent: another member of the fleet took this order over, because this process had not been"
-                f" heard of for {self._member.lease:g} s."
+                "Nothing was sent: another member of the fleet took this order over, because this process did not renew"
+                f" its lease for {self._member.lease:g} s."
             )
 
     async def placed(self, request_id: str) -> None:
@@ -128,12 +128,12 @@ class FleetClaim:
         await self._finish("withdrawn")
 
     async def release(self) -> None:
-        """End the claim, if it has not ended; whether the database can be reached or not."""
+        """End the claim if it has not ended, even if the database cannot be reached."""
         if not self._over:
             try:
                 await self._finish("released")
             except FleetError:
-                # Said again once the database is back; until then the member holds it.
+                # It is repeated once the database can be reached; until then the member holds the claim.
                 return
 
     async def _finish(self, outcome: Literal["placed", "withdrawn", "released"], request_id: str | None = None) -> None:
@@ -147,5 +147,5 @@ class FleetClaim:
         try:
             await finish()
         except (FleetError, asyncio.CancelledError):
-            self._member.later(again)
+            self._member.defer(again)
             raise

@@ -1,4 +1,4 @@
-"""One pause for the whole fleet when one of its calls meets the rate limit."""
+"""One pause for the whole fleet when a call of a member is refused by the rate limit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["FleetCooldown"]
 logger = logging.getLogger("orange_ordering_client")
 
 _LONGEST = 3600.0
-"""Seconds of a pause that another member may ask for."""
+"""Longest pause in seconds that another member can cause."""
 
 _PAUSE = "SELECT orange_ordering.pause(%(account)s, %(seconds)s, %(member)s)"
 _LEFT = """
@@ -26,37 +26,37 @@ SELECT coalesce(
 
 
 class FleetCooldown:
-    """Tells the members of a fleet of a pause, by NOTIFY, and hears of theirs; no call waits for the database.
+    """Announces pauses to the members of a fleet by NOTIFY, and receives theirs. No call waits for the database.
 
     Args:
-        member: who tells.
-        account: whose calls are limited.
-        pause: holds the calls of this process back for some seconds.
+        member: this process.
+        account: the account whose calls are limited.
+        pause: blocks the calls of this process for some seconds.
     """
 
     def __init__(self, member: Member, account: str, pause: Callable[[float], None]) -> None:
         self._member = member
         self._account = account
         self._pause = pause
-        member.hear(self._heard, self._catch_up)
+        member.subscribe(self._notified, self._catch_up)
 
     def close(self) -> None:
-        """Hear no more."""
-        self._member.unhear(self._heard, self._catch_up)
+        """Stop receiving pauses."""
+        self._member.unsubscribe(self._notified, self._catch_up)
 
     def announce(self, seconds: float) -> None:
-        """Have all other members pause, too."""
+        """Make all other members pause, too."""
         self._member.start()
-        self._member.say(self._say(seconds), "pause")
+        self._member.run_in_background(self._publish(seconds), "pause")
 
-    async def _say(self, seconds: float) -> None:
+    async def _publish(self, seconds: float) -> None:
         values = {"account": self._account, "seconds": seconds, "member": self._member.id}
         try:
             await self._member.database.one(_PAUSE, values)
         except FleetError as error:
-            logger.warning("the fleet was not told of a rate limit: %s", error)
+            logger.warning("a rate limit could not be announced to the fleet: %s", error)
 
-    def _heard(self, fields: dict[str, Any]) -> None:
+    def _notified(self, fields: dict[str, Any]) -> None:
         if fields.get("pause") == self._account and fields.get("by") != str(self._member.id):
             self._hold(fields.get("seconds"))
 

@@ -1,4 +1,4 @@
-"""Statements on PostgreSQL, repeated while its connections come and go."""
+"""Statements on PostgreSQL, repeated when a connection breaks."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _DEFAULTS = {
     "keepalives_count": "3",
     "tcp_user_timeout": "5000",
 }
-"""Of libpq, where the caller's DSN says nothing: a network that swallows packets is noticed within seconds."""
+"""Defaults of libpq options that the DSN does not set. With them, a network that drops packets is noticed soon."""
 _ONE_WAIT = 1.0
 _PAUSE = 0.05
 _LONGEST_PAUSE = 0.5
@@ -53,8 +53,8 @@ class Database:
     """A pool of at most three connections, in the event loop that first uses it.
 
     Args:
-        source: a DSN, or a pool of the caller's, which stays open.
-        timeout: seconds that one statement may take, with all waiting and all new connections.
+        source: a DSN, or a pool that belongs to the caller and stays open.
+        timeout: seconds for one statement, including all waiting and new connections.
     """
 
     def __init__(self, source: str | AsyncConnectionPool[Any], *, timeout: float) -> None:
@@ -68,14 +68,15 @@ class Database:
         self._abandoned: set[asyncio.Task[Any]] = set()
 
     async def one(self, query: LiteralString, values: Mapping[str, object]) -> tuple[Any, ...]:
-        """Execute a statement that returns one row, and do so again on another connection if one breaks.
+        """Execute a statement that returns one row; repeat it on another connection if the connection breaks.
 
         Args:
-            query: one that may be executed twice.
-            values: of its placeholders.
+            query: a statement that may be executed twice.
+            values: values of its placeholders.
 
         Raises:
-            FleetError: it cannot be executed within the timeout, or at all.
+            FleetUnreachable: it cannot be executed within the timeout.
+            FleetError: the database refuses it.
         """
 
         async def execute(connection: AsyncConnection[Any]) -> tuple[Any, ...]:
@@ -91,15 +92,16 @@ class Database:
         patience: float | None = None,
         longest: float | None = None,
     ) -> T:
-        """Do something with a connection, and again with another if it breaks.
+        """Call a function with a connection; call it again with another connection if the connection breaks.
 
         Args:
-            work: what to do; it may be done twice.
-            patience: seconds in which it may begin once more; None is the timeout.
-            longest: seconds that it may take; None is what is left of `patience`.
+            work: the function; it may be called twice.
+            patience: seconds in which an attempt may begin; None is the timeout.
+            longest: seconds that one attempt may take; None is the rest of `patience`.
 
         Raises:
-            FleetError: it cannot be done in that time, or at all.
+            FleetUnreachable: no attempt succeeded in that time.
+            FleetError: the database refuses a statement.
         """
         import psycopg
 
@@ -109,7 +111,7 @@ class Database:
         pause = _PAUSE
         last = "no connection was free"
         while (left := ends - loop.time()) > 0:
-            # A task of its own: psycopg needs seconds to end a statement whose connection is silent.
+            # A separate task, because psycopg needs seconds to cancel a statement on a connection that does not answer.
             task = asyncio.create_task(self._once(work, min(left, _ONE_WAIT)))
             self._abandoned.add(task)
             task.add_done_callback(self._ended)
@@ -135,10 +137,10 @@ class Database:
 
     @asynccontextmanager
     async def connection(self, timeout: float) -> AsyncGenerator[AsyncConnection[Any]]:
-        """Borrow a connection for longer; every statement is committed by itself.
+        """Take a connection from the pool; it commits after each statement.
 
         Args:
-            timeout: seconds to wait for one.
+            timeout: seconds to wait for a connection.
         """
         pool = await self._open()
         async with pool.connection(timeout) as connection:
@@ -152,11 +154,11 @@ class Database:
                     await connection.set_autocommit(False)
 
     def open(self) -> None:
-        """Allow connections, after `aclose()`, too."""
+        """Allow connections, also after `aclose()`."""
         self._closed = False
 
     async def aclose(self) -> None:
-        """Close the connections that are ours, and make none any more."""
+        """Close the connections that were opened here, and open no more."""
         self._closed = True
         async with self._opening:
             pool, self._pool = self._pool, None
@@ -174,13 +176,13 @@ class Database:
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._abandoned.discard(task)
         if not task.cancelled():
-            # Marks it as seen: nobody waits for one that was abandoned.
+            # Retrieving the exception prevents a warning about an abandoned task.
             task.exception()
 
     async def _open(self) -> AsyncConnectionPool[Any]:
         async with self._opening:
             if self._closed:
-                raise FleetUnreachable("The fleet was left: its client is closed.")
+                raise FleetUnreachable("The client has left the fleet: it is closed.")
             if self._pool is None:
                 self._pool = self._given or await self._made()
             return self._pool
@@ -190,7 +192,7 @@ class Database:
 
         pool: AsyncConnectionPool[Any] = AsyncConnectionPool(
             self._dsn,
-            # Statements are not prepared: that costs a round trip, and poolers of the server's side do not like it.
+            # Statements are not prepared: that costs a round trip, and poolers such as PgBouncer may not support it.
             kwargs={"autocommit": True, "prepare_threshold": None},
             min_size=0,
             max_size=_CONNECTIONS,
@@ -204,10 +206,10 @@ class Database:
 
 
 def _checked(dsn: str) -> str:
-    """A DSN with our defaults.
+    """Add the defaults to a DSN.
 
     Raises:
-        ConfigurationError: it is none. It is not repeated: it may hold a password.
+        ConfigurationError: it is not a DSN. The message does not contain it, because it may contain a password.
     """
     import psycopg
     from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -231,7 +233,7 @@ def _unusable(error: Exception) -> FleetError:
     import psycopg.errors as kinds
 
     if isinstance(error, (kinds.InvalidSchemaName, kinds.UndefinedTable, kinds.UndefinedFunction)):
-        advice = "Its tables are not there, or of an earlier version: run `orange-ordering fleet migrate`."
+        advice = "Its tables do not exist, or have an earlier version: run `orange-ordering fleet migrate`."
     elif isinstance(error, kinds.InsufficientPrivilege):
         advice = "The role lacks a right that docs/fleet.md lists."
     else:

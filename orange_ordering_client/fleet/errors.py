@@ -1,4 +1,4 @@
-"""What goes wrong between a process and its fleet."""
+"""Errors of a fleet."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ class FleetError(OrderingError):
 
 
 class FleetUnreachable(FleetError):
-    """The store of a fleet cannot be reached; later it may well be."""
+    """The store of a fleet cannot be reached now; a later attempt may succeed."""
 
 
 class ClaimLost(FleetError):
-    """The claim on an order was taken over, because its holder had not been heard of for too long. Nothing was sent."""
+    """Another member took over the claim on an order, because the lease of this one had expired. Nothing was sent."""

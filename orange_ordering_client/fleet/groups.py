@@ -1,4 +1,4 @@
-"""Groups whose members take turns at following changes, with one cursor for all."""
+"""Groups in which one member at a time follows changes, with one cursor for the group."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ class FleetGroups:
     """Groups of one account.
 
     Args:
-        member: who follows.
-        account: whose changes they are.
+        member: this process.
+        account: the account whose changes are followed.
     """
 
     def __init__(self, member: Member, account: str) -> None:
@@ -43,17 +43,17 @@ class FleetGroups:
 
     @asynccontextmanager
     async def follow(self, group: str, since: str) -> AsyncGenerator[FleetFollowing]:
-        """Wait until no other member of the group follows, and do. Outages of the database are waited out.
+        """Wait until no other member of the group follows, and follow. It waits through outages of the database.
 
         Raises:
-            FleetError: the database cannot be used, and never could.
+            FleetError: the database cannot be used, and has not been used before.
         """
         self._member.start()
         following = FleetFollowing(self._member, self._account, group)
         pause = _FIRST_PAUSE
         try:
             while not await self._acquire(following, since):
-                await self._member.freed(pause)
+                await self._member.wait_for_release(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE)
             yield following
         finally:
@@ -75,7 +75,7 @@ class FleetFollowing:
     """The right of this member to follow.
 
     Attributes:
-        cursor: how far the group has come.
+        cursor: position of the group.
     """
 
     def __init__(self, member: Member, account: str, group: str) -> None:
@@ -84,14 +84,14 @@ class FleetFollowing:
         self._values: dict[str, object] = {"account": account, "group": group, "ticket": uuid.uuid4()}
 
     async def acquire(self, since: str) -> bool:
-        """Follow if nobody alive does; whether we do now."""
+        """Follow if no live member follows; return whether this member follows now."""
         member = self._member
         values = {"since": since, "member": member.id, "name": member.name, "lease": member.lease}
         granted, self.cursor = await member.database.one(_FOLLOW, self._values | values)
         return bool(granted)
 
     async def advance(self, cursor: str) -> bool:
-        """Store how far the group has come, as soon as the database is there; False if another member follows."""
+        """Store the position of the group, waiting for the database; return False if another member follows."""
         pause = _FIRST_PAUSE
         while True:
             try:
@@ -106,7 +106,7 @@ class FleetFollowing:
                 return bool(kept)
 
     async def confirm(self) -> bool:
-        """Whether this member still follows; asks the database only if it was out of touch with it."""
+        """Return whether this member still follows; the database is asked only if the lease may have expired."""
         return self._member.is_surely_alive or await self.advance(self.cursor or "")
 
     async def release(self) -> None:
@@ -117,12 +117,12 @@ class FleetFollowing:
         async def again() -> None:
             await unfollow()
 
-        said = False
+        done = False
         try:
             await unfollow()
-            said = True
+            done = True
         except FleetError as error:
             logger.debug("%s", error)
         finally:
-            if not said:
-                self._member.later(again)
+            if not done:
+                self._member.defer(again)

@@ -1,4 +1,4 @@
-"""This process as a member of the fleet: it says that it lives, and hears what others say."""
+"""This process as a member of the fleet: it renews its lease and receives notifications."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ logger = logging.getLogger("orange_ordering_client")
 
 _LISTEN_PAUSE = 0.2
 _LONGEST_LISTEN_PAUSE = 2.0
-_KEPT: Final = 10_000
-"""Statements that wait for the database to come back; beyond that, what they say is in doubt for everyone."""
-_LAST_WORDS = 2.0
+_MAX_DEFERRED: Final = 10_000
+"""Statements that wait for the database. If one is discarded, other members treat its order as in doubt."""
+_LEAVE_TIMEOUT = 2.0
 
 
 class Member:
     """One process of a fleet.
 
     Args:
-        database: what the fleet shares.
-        lease: seconds without a word after which this process counts as dead.
+        database: the database of the fleet.
+        lease: seconds after which this process counts as dead if it does not renew its lease.
     """
 
     def __init__(self, database: Database, *, lease: float) -> None:
@@ -46,63 +46,63 @@ class Member:
         self.name = f"{socket.gethostname()} {os.getpid()}"
         self.database = database
         self.lease = lease
-        self._hears: list[Callable[[dict[str, Any]], None]] = []
-        self._catches_up: list[Callable[[], Awaitable[None]]] = []
-        self._late: deque[Callable[[], Awaitable[None]]] = deque(maxlen=_KEPT)
-        self._freed = asyncio.Event()
+        self._handlers: list[Callable[[dict[str, Any]], None]] = []
+        self._on_listening: list[Callable[[], Awaitable[None]]] = []
+        self._deferred: deque[Callable[[], Awaitable[None]]] = deque(maxlen=_MAX_DEFERRED)
+        self._released = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._sure_until = float("-inf")
+        self._alive_until = float("-inf")
 
     @property
     def is_surely_alive(self) -> bool:
-        """Whether nobody can have taken this process for dead since its last word."""
-        return time.monotonic() < self._sure_until
+        """Whether the lease of this process certainly has not expired."""
+        return time.monotonic() < self._alive_until
 
-    def hear(self, heard: Callable[[dict[str, Any]], None], catch_up: Callable[[], Awaitable[None]]) -> None:
-        """Have something told of every notification.
+    def subscribe(self, handle: Callable[[dict[str, Any]], None], catch_up: Callable[[], Awaitable[None]]) -> None:
+        """Call a function for every notification.
 
         Args:
-            heard: called with its fields.
-            catch_up: called whenever listening begins again: what was said meanwhile was not heard.
+            handle: called with the fields of the notification.
+            catch_up: called whenever listening begins, because earlier notifications were missed.
         """
-        self._hears.append(heard)
-        self._catches_up.append(catch_up)
+        self._handlers.append(handle)
+        self._on_listening.append(catch_up)
 
-    def unhear(self, heard: Callable[[dict[str, Any]], None], catch_up: Callable[[], Awaitable[None]]) -> None:
-        """Undo `hear`."""
-        self._hears.remove(heard)
-        self._catches_up.remove(catch_up)
+    def unsubscribe(self, handle: Callable[[dict[str, Any]], None], catch_up: Callable[[], Awaitable[None]]) -> None:
+        """Undo `subscribe`."""
+        self._handlers.remove(handle)
+        self._on_listening.remove(catch_up)
 
     def start(self) -> None:
-        """Begin to beat and to listen, if that has not begun.
+        """Begin to renew the lease and to listen, if that has not begun.
 
         Raises:
-            WrongEventLoop: the connections live in another event loop.
+            WrongEventLoop: the connections belong to another event loop.
         """
         loop = asyncio.get_running_loop()
         self.database.open()
         if self._loop is None:
             self._loop = loop
-            self._freed = asyncio.Event()
-            self._spawn(self._beat(), "beat")
+            self._released = asyncio.Event()
+            self._spawn(self._renew_lease(), "lease")
             self._spawn(self._listen(), "listen")
         elif self._loop is not loop:
-            raise WrongEventLoop("This fleet belongs to another event loop, where its connections live.")
+            raise WrongEventLoop("This fleet and its connections belong to another event loop.")
 
-    def say(self, saying: Coroutine[Any, Any, None], name: str) -> None:
-        """Do something that nobody waits for."""
-        self._spawn(saying, name)
+    def run_in_background(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        """Run a coroutine in the background."""
+        self._spawn(work, name)
 
-    def later(self, work: Callable[[], Awaitable[None]]) -> None:
-        """Keep a statement until the database is back."""
-        self._late.append(work)
+    def defer(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Run a statement as soon as the database can be reached."""
+        self._deferred.append(work)
 
-    async def freed(self, seconds: float) -> None:
-        """Wait until some claim is freed, or for some seconds."""
+    async def wait_for_release(self, seconds: float) -> None:
+        """Wait until another member releases a claim, at most for some seconds."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                await self._freed.wait()
+                await self._released.wait()
 
     async def aclose(self) -> None:
         """Leave the fleet."""
@@ -113,8 +113,8 @@ class Member:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._loop = None
         with suppress(FleetError, TimeoutError):
-            async with asyncio.timeout(_LAST_WORDS):
-                await self._catch_up_late()
+            async with asyncio.timeout(_LEAVE_TIMEOUT):
+                await self._run_deferred()
                 await self.database.one("SELECT orange_ordering.leave(%(member)s)", {"member": self.id})
 
     def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
@@ -122,7 +122,7 @@ class Member:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _beat(self) -> None:
+    async def _renew_lease(self) -> None:
         while True:
             began = time.monotonic()
             try:
@@ -130,17 +130,17 @@ class Member:
                     "SELECT orange_ordering.beat(%(member)s, %(name)s, %(lease)s)",
                     {"member": self.id, "name": self.name, "lease": self.lease},
                 )
-                # The database leaves a lease as it is while more than half of it is to come.
-                self._sure_until = began + self.lease / 2
-                await self._catch_up_late()
+                # The database does not extend a lease of which more than half remains.
+                self._alive_until = began + self.lease / 2
+                await self._run_deferred()
             except FleetError as error:
-                logger.warning("this process may soon count as dead in its fleet: %s", error)
+                logger.warning("the lease of this process in its fleet could not be renewed: %s", error)
             await asyncio.sleep(self.lease / 4)
 
-    async def _catch_up_late(self) -> None:
-        while self._late:
-            await self._late[0]()
-            self._late.popleft()
+    async def _run_deferred(self) -> None:
+        while self._deferred:
+            await self._deferred[0]()
+            self._deferred.popleft()
 
     async def _listen(self) -> None:
         pause = _LISTEN_PAUSE
@@ -149,8 +149,8 @@ class Member:
                 async with self._channel() as notifications:
                     pause = _LISTEN_PAUSE
                     while True:
-                        self._tell(await anext(notifications))
-            except Exception as error:  # noqa: BLE001, RUF100 -- whatever ended it, listening must begin again
+                        self._dispatch(await anext(notifications))
+            except Exception as error:  # noqa: BLE001, RUF100 -- listening must begin again after any error
                 logger.debug("not listening to the fleet: %s", error)
             await asyncio.sleep(pause)
             pause = min(2 * pause, _LONGEST_LISTEN_PAUSE)
@@ -160,22 +160,22 @@ class Member:
         async with self.database.connection(self.database.timeout) as connection:
             await connection.execute("LISTEN orange_ordering")
             try:
-                for catch_up in list(self._catches_up):
+                for catch_up in list(self._on_listening):
                     await catch_up()
                 notifications = connection.notifies()
                 yield (notification.payload async for notification in notifications)
             finally:
-                # It goes back to a pool, perhaps of the caller's.
+                # The connection returns to a pool that may belong to the caller.
                 with suppress(Exception):
                     await connection.execute("UNLISTEN orange_ordering")
 
-    def _tell(self, payload: str) -> None:
+    def _dispatch(self, payload: str) -> None:
         with suppress(ValueError, RecursionError):
             data: object = json.loads(payload)
             if isinstance(data, dict):
                 fields = cast("dict[str, Any]", data)
                 if "free" in fields:
-                    self._freed.set()
-                    self._freed.clear()
-                for heard in list(self._hears):
-                    heard(fields)
+                    self._released.set()
+                    self._released.clear()
+                for handle in list(self._handlers):
+                    handle(fields)

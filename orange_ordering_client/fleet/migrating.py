@@ -1,4 +1,4 @@
-"""Bringing the tables of a fleet to the version of this package."""
+"""Creation and update of the tables of a fleet."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
 __all__ = ["migrate"]
 
 _LOCK = 6_027_051_841
-"""Of pg_advisory_xact_lock: any number that others are unlikely to use."""
+"""Key of pg_advisory_xact_lock; any number that other programs are unlikely to use."""
 
 
 async def migrate(database: Database) -> int:
-    """Make the tables, or bring them up to date, in one transaction; safe to run twice and at once.
+    """Create or update the tables in one transaction. Repeated and concurrent calls are safe.
 
     Returns:
-        The version that they have now.
+        The version of the tables.
 
     Raises:
-        FleetError: the database cannot be reached, refuses, or has tables of a later version.
+        FleetError: the database cannot be reached, refuses a statement, or has tables of a later version.
     """
 
     async def work(connection: AsyncConnection[Any]) -> int:
@@ -35,7 +35,7 @@ async def migrate(database: Database) -> int:
                 await connection.execute("SELECT to_regclass('orange_ordering.migrations') IS NOT NULL")
             ).fetchone()
             if row == (False,):
-                # Not IF NOT EXISTS: that needs the right to create schemas even where there is one.
+                # Not IF NOT EXISTS, which needs the right to create schemas even if the schema exists.
                 row = await (
                     await connection.execute("SELECT to_regnamespace('orange_ordering') IS NOT NULL")
                 ).fetchone()
@@ -58,6 +58,6 @@ async def migrate(database: Database) -> int:
     version = await database.run(work)
     if version > LATEST:
         raise FleetError(
-            f"The fleet's tables are of version {version}, and this package knows {LATEST}: update the package."
+            f"The fleet's tables have version {version}, and this package supports {LATEST}: update the package."
         )
     return version

@@ -34,19 +34,19 @@ logger = logging.getLogger("orange_ordering_client")
 
 
 class PostgresFleet:
-    """What the clients of many processes and machines share: orders, token, rate-limit pause and groups.
+    """A fleet whose state is in a PostgreSQL database: claims on orders, token, rate-limit pause and groups.
 
-    Give it to each client: `OrderingClient.from_env(fleet=PostgresFleet(dsn))`. It closes with the last client that
-    joined. It needs the extra `[postgres]`, and its tables: `await fleet.migrate()`, once. docs/fleet.md says what
-    holds and what does not.
+    Pass it to each client: `OrderingClient.from_env(fleet=PostgresFleet(dsn))`. It closes with the last client that
+    joined. It needs the extra `[postgres]`, and its tables: call `await fleet.migrate()` once. docs/fleet.md lists the
+    guarantees and their limits.
 
     Args:
-        database: a DSN for a pool of at most three connections; or a pool of yours, which you open and close. It needs
-            two connections at least, and `LISTEN` needs them to be of a session: no PgBouncer in transaction mode.
-        account: whose orders they are. None tells accounts apart by address and client id; name it if several client
-            ids place orders of one account.
-        lease: seconds without a word after which a process counts as dead, and its orders are taken over.
-        timeout: seconds in which the database has to answer; then the order that needs it is not sent.
+        database: a DSN for a pool of at most three connections; or your own pool, which you open and close. Your pool
+            needs at least two connections, and `LISTEN` needs sessions: no PgBouncer in transaction mode.
+        account: name of the account that places the orders. None derives it from address and client id; set it if
+            several client ids place orders of one account.
+        lease: seconds after which a process that does not renew its lease counts as dead and loses its claims.
+        timeout: seconds in which the database must answer; after that, the order is not sent.
 
     Raises:
         ConfigurationError: the extra `[postgres]` is not installed, or an argument is unusable.
@@ -72,10 +72,10 @@ class PostgresFleet:
         self._joined: list[PostgresMembership] = []
 
     async def migrate(self) -> int:
-        """Make the tables, or bring them up to date, in the schema `orange_ordering`; safe to run twice and at once.
+        """Create or update the tables in the schema `orange_ordering`. Repeated and concurrent calls are safe.
 
         Returns:
-            The version that they have now.
+            The version of the tables.
 
         Raises:
             FleetError: the database cannot be reached, refuses, or has tables of a later version.
@@ -86,12 +86,12 @@ class PostgresFleet:
     def join(
         self, settings: Settings, pause: Callable[[float], None], monotonic: Callable[[], float]
     ) -> PostgresMembership:
-        """Give a client its part; clients call it.
+        """Return the part of one client; the client calls it.
 
         Args:
-            settings: who calls, and where.
-            pause: holds the calls of this client back for some seconds.
-            monotonic: the clock of the moments of tokens.
+            settings: account and addresses of the client.
+            pause: blocks the calls of this client for some seconds.
+            monotonic: the clock of the times of tokens.
         """
         account = self._account or _account_of(settings)
         membership = PostgresMembership(self, self._member, account, settings, pause, monotonic)
@@ -99,24 +99,26 @@ class PostgresFleet:
         return membership
 
     def claim(self, key: Key) -> AbstractAsyncContextManager[FleetClaim]:
-        """Wait until no other member of the fleet holds the key, and hold it: the fleet as `intents=` of `submit`.
+        """Wait until no other member of the fleet holds the claim, and take it: the fleet as `intents=` of `submit`.
 
         Raises:
-            ConfigurationError: nothing says whose order it is.
+            ConfigurationError: the account is not known.
             FleetError: the database cannot be used. Nothing was sent.
         """
         accounts = {self._account} if self._account else {joined.account for joined in self._joined}
         if len(accounts) != 1:
-            raise ConfigurationError("Whose order is it? Give the fleet to the client (fleet=), or name its account=.")
+            raise ConfigurationError(
+                "The account of the order is not known: pass the fleet to the client (fleet=), or set account=."
+            )
         return FleetIntents(self._member, str(accounts.pop())).claim(key)
 
     async def aclose(self) -> None:
-        """Leave the fleet, and close the connections that are ours."""
+        """Leave the fleet, and close the connections that were opened here."""
         await self._member.aclose()
         await self._database.aclose()
 
     async def left(self, membership: PostgresMembership) -> None:
-        """A client left; the last one closes the connections."""
+        """Remove a client; the last one closes the connections."""
         self._joined = [one for one in self._joined if one is not membership]
         if not self._joined:
             await self.aclose()
@@ -135,11 +137,11 @@ class PostgresFleet:
 
 
 class PostgresMembership:
-    """What one client has of a fleet.
+    """The part of a fleet that belongs to one client.
 
     Attributes:
-        account: whose orders it places.
-        intents, tokens, cooldown, groups: what is shared.
+        account: the account that places the orders.
+        intents, tokens, cooldown, groups: the shared state.
     """
 
     def __init__(
@@ -165,5 +167,5 @@ class PostgresMembership:
 
 
 def _account_of(settings: Settings) -> str:
-    """Tells accounts apart without saying whose they are."""
+    """Return a hash that identifies the account."""
     return hashlib.sha256(f"{settings.base_url}\n{settings.client_id}".encode()).hexdigest()[:32]

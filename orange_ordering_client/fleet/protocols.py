@@ -1,4 +1,4 @@
-"""What a fleet gives a client. Other stores than PostgreSQL may give it, too."""
+"""The interface of a fleet to a client. Stores other than PostgreSQL can implement it."""
 
 from __future__ import annotations
 
@@ -17,51 +17,51 @@ class TokenStore(Protocol):
     """One token for the whole fleet."""
 
     async def get(self, fetch: Callable[[], Awaitable[Token]]) -> Token:
-        """A token that this process has not had yet: the fleet's newest, or a new one that the fleet gets.
+        """Return a token that this process has not used yet: the newest of the fleet, or a new one.
 
-        Called when the process has none, when its own is about to expire, and when its own was refused. Of all
-        processes that call, one fetches.
+        Called when the process has no token, when its token is about to expire, and when its token was refused. Of all
+        processes that call at the same time, one fetches.
 
         Raises:
-            TokenError: from `fetch`. What is wrong with the store itself is no reason to raise.
+            TokenError: from `fetch`. A failure of the store itself must not raise.
         """
         ...
 
 
 class Cooldowns(Protocol):
-    """One pause for the whole fleet; what others announce goes to the function that `Fleet.join` was given."""
+    """One pause for the whole fleet. Pauses of other members go to the function `pause` of `Fleet.join`."""
 
     def announce(self, seconds: float) -> None:
-        """Tell all others to pause, without waiting for it."""
+        """Make all other members pause, without waiting for them."""
         ...
 
 
 class Following(Protocol):
-    """The right of one member of a group to follow.
+    """The right of one member of a group to follow changes.
 
     Attributes:
-        cursor: how far the group has come; None if it has not begun.
+        cursor: position of the group; None if it has not begun.
     """
 
     @property
     def cursor(self) -> str | None:
-        """How far the group has come."""
+        """Position of the group."""
         ...
 
     async def confirm(self) -> bool:
-        """Whether no other member follows meanwhile."""
+        """Return whether no other member has taken over."""
         ...
 
     async def advance(self, cursor: str) -> bool:
-        """Store, durably, how far the group has come; False if another member follows meanwhile."""
+        """Store the position of the group durably; return False if another member has taken over."""
         ...
 
 
 class Groups(Protocol):
-    """Groups whose members take turns at following."""
+    """Groups in which one member at a time follows changes."""
 
     def follow(self, group: str, since: str) -> AbstractAsyncContextManager[Following]:
-        """Wait until no other member of the group follows, and do.
+        """Wait until no other member of the group follows, and follow.
 
         Args:
             group: its name.
@@ -71,26 +71,26 @@ class Groups(Protocol):
 
 
 class Membership(Protocol):
-    """What one client has of a fleet."""
+    """The part of a fleet that belongs to one client."""
 
     @property
     def intents(self) -> Intents:
-        """Orders."""
+        """Claims on orders."""
         ...
 
     @property
     def tokens(self) -> TokenStore:
-        """The token."""
+        """The shared token."""
         ...
 
     @property
     def cooldown(self) -> Cooldowns:
-        """The pause."""
+        """The shared pause."""
         ...
 
     @property
     def groups(self) -> Groups:
-        """Groups."""
+        """Groups that follow changes."""
         ...
 
     async def aclose(self) -> None:
@@ -99,14 +99,14 @@ class Membership(Protocol):
 
 
 class Fleet(Protocol):
-    """Something that clients of several processes share."""
+    """State that clients in several processes share."""
 
     def join(self, settings: Settings, pause: Callable[[float], None], monotonic: Callable[[], float]) -> Membership:
-        """Give a client its part.
+        """Return the part of one client.
 
         Args:
-            settings: who calls, and where.
-            pause: holds the calls of this client back for some seconds.
-            monotonic: seconds that never jump; the moments of a `Token` are of this clock.
+            settings: account and addresses of the client.
+            pause: blocks the calls of this client for some seconds.
+            monotonic: a monotonic clock; the times of a `Token` are of this clock.
         """
         ...

@@ -1,6 +1,6 @@
-"""The tables and functions of a fleet, in versions. Decisions about claims are made in here, by the database's time.
+"""The tables and functions of a fleet, by version. They decide about claims, by the clock of the database.
 
-What is one statement of a client is one function, so that it costs one round trip and is one transaction.
+Each statement of a client is one function, so that it needs one round trip and is one transaction.
 """
 
 from __future__ import annotations

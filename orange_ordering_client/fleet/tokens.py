@@ -1,4 +1,4 @@
-"""One access token for the whole fleet, encrypted where it is kept."""
+"""One access token for the whole fleet, stored encrypted."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ __all__ = ["FleetTokens", "Seal"]
 logger = logging.getLogger("orange_ordering_client")
 
 _WAIT: Final = "45s"
-"""Longer than another process may take to fetch a token, with all its attempts."""
+"""Longer than another process takes to fetch a token, with all its attempts."""
 _LONGEST: Final = 100.0
-"""Seconds of waiting for another process, and fetching a token after all."""
+"""Longest time in seconds for waiting for another process and then fetching a token."""
 _PATIENCE: Final = 5.0
-"""Seconds in which the database has to be there; the calls that need the token wait meanwhile."""
+"""Seconds in which the database must answer; calls that need the token wait during this time."""
 _REMEMBERED: Final = 8
 
 _LOCK: Final = "SELECT set_config('lock_timeout', %(wait)s, true), pg_advisory_xact_lock(hashtextextended(%(id)s, 0))"
@@ -47,14 +47,14 @@ ON CONFLICT (id) DO UPDATE
     SET sealed = EXCLUDED.sealed, refresh_at = EXCLUDED.refresh_at, expires_at = EXCLUDED.expires_at
 """
 _YEAR: Final = 365 * 86400.0
-"""Where the server gave no lifetime: it says so by a 401."""
+"""Lifetime of a token for which the server gave none: it answers 401 when the token has expired."""
 
 
 class Seal:
     """Encrypts tokens with a key derived from the client secret (HKDF-SHA256, AES-256-GCM).
 
     Attributes:
-        id: says whose tokens these are, without saying who that is; another secret has another id.
+        id: a hash that identifies the client; another secret gives another id.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -79,7 +79,7 @@ class Seal:
         return nonce + self._cipher.encrypt(nonce, token.reveal().encode(), self.id.encode())
 
     def open(self, sealed: bytes) -> Secret | None:
-        """Decrypt a token; None if it is not one that this seal closed."""
+        """Decrypt a token; return None if it was not encrypted with this key."""
         from cryptography.exceptions import InvalidTag
 
         try:
@@ -89,25 +89,25 @@ class Seal:
 
 
 class FleetTokens:
-    """Gets a token once for all members of a fleet; works without the database, too.
+    """Fetches a token once for all members of a fleet. Without the database, each member fetches its own.
 
     Args:
-        member: who asks.
-        settings: whose token it is.
-        monotonic: the clock of the moments of tokens.
+        member: this process.
+        settings: account and addresses of the client.
+        monotonic: the clock of the times of tokens.
     """
 
     def __init__(self, member: Member, settings: Settings, monotonic: Callable[[], float]) -> None:
         self._member = member
         self._seal = Seal(settings)
         self._monotonic = monotonic
-        # What was had and given up is of no use, even if it is the newest of the fleet.
-        self._had: deque[bytes] = deque(maxlen=_REMEMBERED)
-        # One at a time: whoever waits for another process holds a connection.
-        self._one = asyncio.Lock()
+        # A token that this process has used and given up is useless, even if it is the newest of the fleet.
+        self._used: deque[bytes] = deque(maxlen=_REMEMBERED)
+        # One task at a time: a task that waits for another process holds a connection.
+        self._lock = asyncio.Lock()
 
     async def get(self, fetch: Callable[[], Awaitable[Token]]) -> Token:
-        """A token that this process has not had yet: the fleet's newest, or a new one.
+        """Return a token that this process has not used yet: the newest of the fleet, or a new one.
 
         Raises:
             TokenError: from `fetch`.
@@ -121,18 +121,18 @@ class FleetTokens:
                 found = None if fetched else await self._read(connection)
                 if found is not None:
                     return found
-                # A connection that broke after the fetch is no reason to fetch again.
+                # If a connection broke after the fetch, the fetched token is used.
                 fetched[:] = fetched or [await fetch()]
                 await connection.execute(_WRITE, self._values(fetched[0]))
             return fetched[0]
 
-        async with self._one:
+        async with self._lock:
             try:
                 token = await self._member.database.run(work, patience=_PATIENCE, longest=_LONGEST)
             except FleetError as error:
                 logger.warning("the token is not shared with the fleet: %s", error)
                 token = fetched[0] if fetched else await fetch()
-            self._had.append(_digest(token.value))
+            self._used.append(_digest(token.value))
             return token
 
     async def _read(self, connection: AsyncConnection[Any]) -> Token | None:
@@ -142,7 +142,7 @@ class FleetTokens:
             return None
         sealed, fresh, left = row
         value = self._seal.open(sealed) if fresh > 0 else None
-        if value is None or _digest(value) in self._had:
+        if value is None or _digest(value) in self._used:
             return None
         return Token(value, refresh_at=asked_at + fresh, expires_at=asked_at + left)
 

@@ -55,7 +55,7 @@ async def stalled(fleet: PostgresFleet, key: Key = KEY) -> AsyncIterator[FleetCl
         claim = await stack.enter_async_context(fleet.claim(key))
         await asyncio.sleep(0)
         for task in asyncio.all_tasks():
-            if task.get_name() == "orange-ordering-fleet-beat":
+            if task.get_name() == "orange-ordering-fleet-lease":
                 task.cancel()
         yield claim
 
@@ -250,7 +250,7 @@ async def test_a_holder_that_was_taken_over_says_what_became_of_its_order_unless
 async def test_a_claim_whose_order_was_placed_is_over(fleet: Made) -> None:
     async with fleet().claim(KEY) as claim:
         await claim.placed("3-1")
-        with pytest.raises(ClaimLost, match="this claim is over"):
+        with pytest.raises(ClaimLost, match="this claim has ended"):
             await claim.sending(within=1)
 
 
@@ -365,7 +365,7 @@ async def test_a_reference_that_the_database_cannot_hold_is_refused_before_anyth
 
 
 async def test_a_claim_needs_an_account(dsn: str) -> None:
-    with pytest.raises(ConfigurationError, match="Whose order is it"):
+    with pytest.raises(ConfigurationError, match="account of the order is not known"):
         PostgresFleet(dsn).claim(KEY)
 
 

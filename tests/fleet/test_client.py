@@ -39,7 +39,7 @@ async def test_a_process_that_died_while_sending_is_followed_by_one_that_looks(d
         while not here.received("requests.create"):  # noqa: ASYNC110 -- the sandbox changes it
             await asyncio.sleep(0.01)
         for task in asyncio.all_tasks():
-            if task.get_name() == "orange-ordering-fleet-beat":
+            if task.get_name() == "orange-ordering-fleet-lease":
                 task.cancel()
         here.sandbox.faults.clear()
         with pytest.raises(OutcomeUnknown, match="It was sent before, and no answer was seen"):
@@ -109,7 +109,7 @@ async def test_a_process_that_was_stopped_after_its_claim_sends_nothing_when_it_
         submitting = asyncio.create_task(stopped.requests.submit(here.order()))
         await asyncio.sleep(0.2)
         for task in asyncio.all_tasks():
-            if task.get_name() == "orange-ordering-fleet-beat":
+            if task.get_name() == "orange-ordering-fleet-lease":
                 task.cancel()
         await asyncio.sleep(0.6)
         async with here.fleet() as taker, taker.claim(Key("WAN-042", "R_BVPN_FR_1")) as claim:
@@ -166,7 +166,7 @@ async def test_a_claim_of_a_fleet_that_was_left_is_refused(dsn: str) -> None:
         fleet = here.fleet()
         async with fleet.claim(Key("WAN-1", "R_BVPN_FR_1")) as claim:
             await fleet.aclose()
-            with pytest.raises(FleetUnreachable, match="The fleet was left"):
+            with pytest.raises(FleetUnreachable, match="The client has left the fleet"):
                 await claim.sending(within=1)
 
 

@@ -125,4 +125,4 @@ async def test_without_the_database_a_client_pauses_alone(path: Way, caplog: pyt
         session.cooldown.start(5)
         assert session.cooldown.left() > 4
         await asyncio.sleep(0.6)
-    assert "the fleet was not told of a rate limit" in caplog.text
+    assert "a rate limit could not be announced to the fleet" in caplog.text

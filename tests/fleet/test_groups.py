@@ -110,7 +110,7 @@ async def test_another_member_goes_on_within_seconds_of_a_death(here: World) -> 
     second = Worker(await here.client(here.fleet(lease=LEASE)))
     await asyncio.sleep(0.2)
     for task in asyncio.all_tasks():
-        if task.get_name() == "orange-ordering-fleet-beat":
+        if task.get_name() == "orange-ordering-fleet-lease":
             task.cancel()
     # The second says that it lives whenever it asks for its turn.
     more = await placed(here, 2, "MORE")

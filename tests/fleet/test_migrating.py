@@ -51,7 +51,7 @@ async def test_tables_of_a_later_version_are_refused(empty: str) -> None:
         await fleet.migrate()
         with psycopg.connect(empty) as connection:
             connection.execute("INSERT INTO orange_ordering.migrations (version) VALUES (999)")
-        with pytest.raises(FleetError, match=r"of version 999.*update the package"):
+        with pytest.raises(FleetError, match=r"have version 999.*update the package"):
             await fleet.migrate()
 
 
