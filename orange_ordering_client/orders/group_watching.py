@@ -1,4 +1,4 @@
-"""Following changes as a group: one member at a time, from where the group has come."""
+"""Following changes as a group: one member at a time, from the cursor of the group."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ logger = logging.getLogger("orange_ordering_client")
 async def watch_in_group(
     groups: Groups, group: str, since: Cursor, watch: Callable[[Cursor], AsyncGenerator[Change, None]]
 ) -> AsyncGenerator[Change, None]:
-    """Give the changes that fall to this member of a group, for ever.
+    """Yield the changes of a group while this member follows, without end.
 
     Args:
-        groups: where the cursor of the group is kept.
+        groups: the store of the group's cursor.
         group: its name.
-        since: where the group begins, if it has not begun.
-        watch: gives changes from a cursor on.
+        since: the cursor to begin with, if the group has none.
+        watch: yields changes from a cursor on.
     """
     while True:
         async with (
@@ -35,7 +35,7 @@ async def watch_in_group(
             aclosing(watch(Cursor.parse(following.cursor))) as changes,
         ):
             async for change in changes:
-                # Another member may have taken over while this one was out of touch.
+                # Another member may have taken over while this one could not reach the store.
                 if not await following.confirm():
                     break
                 yield change
