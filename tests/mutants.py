@@ -17,7 +17,7 @@ BUILD = ROOT / "build" / "mutants"
 PARTS: dict[str, tuple[list[str], list[str]]] = {
     # name: what is changed, the tests that must notice
     "retry": (["retry.py"], ["test_retry.py"]),
-    "auth": (["auth.py"], ["auth"]),
+    "auth": (["auth.py"], ["auth", "test_secrecy.py"]),
     "pipeline": (["pipeline.py"], ["pipeline", "test_retry.py"]),
     "pagination": (["pagination/*"], ["pagination"]),
     "transport": (["transport/*"], ["transport"]),

@@ -294,9 +294,11 @@ async def test_no_token_stands_in_a_token_error_neither_one_refused_nor_the_one_
     time = FakeTime()
     body = {
         "error": "x",
-        "error_description": f"a-token-of-9 after {TOKEN}",
+        "error_description": f"a-token-of-9, a-refresh-token, an-id-token after {TOKEN}",
         "access_token": "a-token-of-9",
-        "id_token": 5,
+        "refresh_token": "a-refresh-token",
+        "id_token": "an-id-token",
+        "token_type": 5,
     }
     server.tokens(grant(TOKEN, expires_in=100), Reply(400, json.dumps(body).encode()))
     async with calling(server, clock=time.clock, retry=None) as pipeline:
@@ -305,5 +307,5 @@ async def test_no_token_stands_in_a_token_error_neither_one_refused_nor_the_one_
         with pytest.raises(TokenError) as caught:
             await pipeline.call(READ, as_is)
 
-    assert caught.value.error_description == "*** after ***"
+    assert caught.value.error_description == "***, ***, *** after ***"
     assert caught.value.request_id is None

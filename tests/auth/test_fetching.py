@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import base64
 from collections.abc import AsyncIterator
+from datetime import timedelta
+from email.utils import format_datetime
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -126,6 +128,16 @@ async def test_the_token_endpoints_own_retry_after_is_kept(server: Server) -> No
     await fetched(server, time.clock)
 
     assert time.slept == [9.0]
+
+
+async def test_a_date_in_retry_after_is_measured_by_the_clock_if_the_response_has_none(server: Server) -> None:
+    time = FakeTime()
+    later = format_datetime(time.clock.now() + timedelta(seconds=9), usegmt=True)
+    server.tokens(error(429, 53, Retry_After=later), grant())
+
+    await fetched(server, time.clock)
+
+    assert time.slept == [pytest.approx(9.0, abs=1.0)]
 
 
 async def test_a_pause_that_the_fetch_has_no_time_for_is_not_begun(server: Server) -> None:

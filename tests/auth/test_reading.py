@@ -119,6 +119,7 @@ def test_a_refusal_says_what_to_check(status: int, fields: dict[str, object], sa
 
     assert isinstance(refused, TokenError)
     assert said in str(refused)
+    assert "Check" in said or str(refused).endswith(said)
     assert refused.status == status
     error, words = fields.get("error"), fields.get("error_description")
     assert refused.error == (error if isinstance(error, str) else None)

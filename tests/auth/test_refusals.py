@@ -69,6 +69,16 @@ async def test_a_refusal_holds_for_every_caller_for_thirty_seconds(server: Serve
     assert len(server.received) == 2
 
 
+@pytest.mark.parametrize(("status", "definite"), [(400, True), (401, True), (499, True), (500, False), (501, False)])
+async def test_only_an_error_of_the_client_is_remembered(server: Server, status: int, *, definite: bool) -> None:
+    server.tokens(Reply(status), grant())
+
+    first, second = await get_tokens(server, FakeTime(), 0.0, 0.0, retrying=False)
+
+    assert isinstance(first, TokenError)
+    assert isinstance(second, TokenError if definite else Token)
+
+
 async def test_no_token_is_requested_earlier_than_the_endpoint_asked(server: Server) -> None:
     server.tokens(error(429, 53, Retry_After="100"), grant())
 

@@ -178,6 +178,34 @@ async def test_a_token_serves_until_it_is_about_to_expire() -> None:
     assert fetch.begun == 1
 
 
+async def test_a_token_is_renewed_from_its_time_on_and_not_before() -> None:
+    time = FakeTime()
+    fetch = Fetches(token("A", time), token("B", time))
+    fetch.go.set()
+    source = TokenSource(fetch, time.clock)
+    begun: list[int] = []
+    for wait in (0.0, 89.0, 1.0):
+        time.advance(wait)
+        await source.get(Deadline.after(60, time.clock))
+        await settled(lambda: fetch.begun == 2)
+        begun.append(fetch.begun)
+
+    assert begun == [1, 1, 2]
+
+
+async def test_tokens_are_fetched_and_renewed_with_retries_unless_a_call_has_none() -> None:
+    time = FakeTime()
+    retrying, once = Fetches(token("A", time), token("B", time)), Fetches()
+    retrying.go.set()
+    source = TokenSource(retrying, time.clock, once)
+    for wait in (0.0, 91.0):
+        time.advance(wait)
+        await source.get(Deadline.after(60, time.clock))
+        await settled()
+
+    assert (retrying.begun, once.begun) == (2, 0)
+
+
 async def test_shortly_before_it_expires_a_token_is_renewed_while_it_still_serves() -> None:
     time = FakeTime()
     fetch = Fetches(token("A", time))
@@ -259,6 +287,6 @@ async def test_closing_stops_a_fetch_and_tells_whoever_waits() -> None:
     await source.aclose()
 
     assert fetch.cancelled == 1
-    with pytest.raises(ClientClosed, match="closed while the call waited"):
+    with pytest.raises(ClientClosed, match=r"^This client was closed while the call waited for an access token"):
         await waiting
     await source.aclose()
