@@ -11,7 +11,7 @@ import time
 import tracemalloc
 import zlib
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import date
 from typing import Any
 
@@ -22,7 +22,7 @@ import pytest
 from orange_ordering_client import DecodeError, NewRequest, OrderingError, OutcomeUnknown, ResponseTooLarge, TokenError
 from orange_ordering_client.errors import BadRequest, ConfigurationError, DeadlineExceeded
 from orange_ordering_client.transport.bodies import read_body
-from tests.servers import Raw, Reply, Server, Truncated, answer, serving
+from tests.servers import Raw, Reply, Server, Truncated, answer, grant, serving
 from tests.transport.test_stray_responses import CLIENTS, open_client
 
 ORDER = NewRequest(type="X", requested_at=date(2027, 1, 11), customer_reference="WAN-042")
@@ -35,6 +35,24 @@ MEMBER = gzip.compress(bytes(64 * 1024 * 1024), 6)
 async def server() -> AsyncIterator[Server]:
     async with serving() as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def warm() -> None:
+    """What first calls and first failures import is imported, which takes longer than a body may."""
+
+    async def call(client: str, token: Reply, answer: Reply) -> None:
+        async with serving() as server:
+            server.tokens(token)
+            server.on("*", answer)
+            async with open_client(server, client, retry=None) as ordering:
+                with suppress(OrderingError):
+                    await ordering.requests.get("3-1")
+
+    for client in CLIENTS:
+        asyncio.run(call(client, grant(), Reply(200, BODY)))
+        asyncio.run(call(client, grant(), Reply(200, b"no JSON")))
+        asyncio.run(call(client, Reply(400), Reply(200, BODY)))
 
 
 def packed(data: bytes, coding: str) -> Reply:
@@ -146,6 +164,7 @@ async def test_only_codings_that_are_understood_are_asked_for(server: Server) ->
     assert {request.headers["accept-encoding"] for request in server.received} == {"gzip, deflate"}
 
 
+@pytest.mark.usefixtures("warm")
 @pytest.mark.parametrize("script", HOSTILE)
 @pytest.mark.parametrize("client", CLIENTS)
 async def test_a_hostile_body_ends_in_an_error_and_never_holds_the_loop(
@@ -159,6 +178,7 @@ async def test_a_hostile_body_ends_in_an_error_and_never_holds_the_loop(
     assert pickle.loads(pickle.dumps(raised.value)).args == raised.value.args  # noqa: S301 -- our own
 
 
+@pytest.mark.usefixtures("warm")
 @pytest.mark.parametrize("script", HOSTILE)
 @pytest.mark.parametrize("client", CLIENTS)
 async def test_a_hostile_token_response_is_a_token_error(server: Server, client: str, script: Any) -> None:
