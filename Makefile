@@ -63,7 +63,7 @@ drift: setup
 unit: setup
 	@mkdir -p build
 	$(BIN)/python -W "ignore:Unable to activate:RuntimeWarning" -m slipcover --json --out build/coverage.json \
-		-m pytest -n 3 --dist loadgroup -p slipcover.pytest_plugin
+		-m pytest -n 3 --dist loadgroup -p tests.measuring -p slipcover.pytest_plugin
 	$(BIN)/python -m slipcover --merge build/coverage.json --out build/coverage.json --skip-covered --fail-under 100
 
 update: setup
