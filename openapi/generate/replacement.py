@@ -19,6 +19,8 @@ import json
 import os
 import shutil
 import sys
+import tempfile
+import uuid
 from collections.abc import Generator
 from pathlib import Path
 
@@ -59,13 +61,16 @@ def locked(root: Path) -> Generator[None]:
 
 @contextlib.contextmanager
 def staging(root: Path) -> Generator[Path]:
-    """Yield an empty directory for a build, on the same file system as the project; it is removed afterwards."""
+    """Yield an empty directory for a build, on the same file system as the project; it is removed afterwards.
+
+    Its path is new for each build: a generator that outlives its killed build writes nothing into a later one.
+    """
     stage = root / STAGE
     stage.mkdir()
     # Tools that search the project must ignore this directory.
     (stage / ".gitignore").write_text("*\n", "utf-8")
     try:
-        yield stage
+        yield Path(tempfile.mkdtemp(dir=stage))
     finally:
         recover(root)
 
@@ -99,9 +104,12 @@ def recover(root: Path) -> bool:
     interrupted = bool(made_of) and made_of == in_place and made_of != _made_of(target)
     if interrupted:
         _put(ready, target)
-    # This file is removed first, so that the rest of an interrupted removal is not mistaken for a finished tree.
-    (ready / INPUTS).unlink(missing_ok=True)
-    shutil.rmtree(root / STAGE, ignore_errors=True)
+    # It is renamed first: the rest of an interrupted removal is not mistaken for a finished tree, and a generator that
+    # outlived its killed build cannot write into it any more.
+    with contextlib.suppress(FileNotFoundError):
+        (root / STAGE).rename(root / f"{STAGE}-{uuid.uuid4().hex}")
+    for discarded in root.glob(f"{STAGE}-*"):
+        shutil.rmtree(discarded, ignore_errors=True)
     return interrupted
 
 

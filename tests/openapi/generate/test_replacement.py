@@ -93,6 +93,42 @@ def test_an_unfinished_build_is_thrown_away(root: Path) -> None:
     assert not (root / STAGE).exists()
 
 
+WRITER = """
+import itertools, pathlib, sys
+place = pathlib.Path(sys.argv[1])
+print("begun", flush=True)
+for number in itertools.count():
+    (place / f"{number % 50}.py").write_text("written too late")
+"""
+
+
+def test_a_generator_that_outlives_its_killed_build_reaches_no_later_one(root: Path) -> None:
+    job = root / STAGE / "first" / "job"
+    job.mkdir(parents=True)
+    writer = subprocess.Popen(  # noqa: S603  # a program of ours
+        [sys.executable, "-c", WRITER, str(job)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    try:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == b"begun\n"
+        with locked(root), staging(root) as stage:
+            assert list(stage.iterdir()) == []
+            # What it wrote to is not there any more.
+            assert writer.wait(10) == 1
+            assert list(stage.iterdir()) == []
+    finally:
+        writer.kill()
+        writer.communicate()
+    assert [path for path in root.iterdir() if path.name.startswith(STAGE)] == []
+
+
+def test_each_build_has_a_directory_of_its_own(root: Path) -> None:
+    with locked(root), staging(root) as first:
+        pass
+    with locked(root), staging(root) as second:
+        assert first != second
+
+
 def test_a_finished_tree_of_another_description_is_thrown_away(root: Path) -> None:
     interrupted(root)
     (root / VENDORED).write_text("old")
