@@ -153,3 +153,19 @@ def test_a_header_that_an_answer_must_have_is_missed(sandbox: Sandbox) -> None:
     strict = Sandbox(description=document)
     listing = next(operation for operation in strict.description.operations if operation.id == "requests.list")
     assert strict.contract.violations(listing, Reply(200, [])) == ["header X-Total-Count is missing"]
+
+
+async def test_each_sandbox_checks_by_the_schemas_of_its_own_description(sandbox: Sandbox) -> None:
+    document = copy.deepcopy(dict(sandbox.description.document))
+    media = next(iter(document["paths"]["/requests"]["post"]["requestBody"]["content"].values()))
+    name = media["schema"]["$ref"].rpartition("/")[2]
+    document["components"]["schemas"][name].setdefault("required", []).append("costCentre")
+    strict = Sandbox(now=MONDAY, description=document)
+    codes: list[int] = []
+    for each in (sandbox, strict, Sandbox(now=MONDAY)):
+        transport = httpx.ASGITransport(each.app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
+            api = Api(http)
+            await api.sign_in()
+            codes.append((await api.post(each.example())).status_code)
+    assert codes == [201, 400, 201]
