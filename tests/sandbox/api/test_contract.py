@@ -11,6 +11,7 @@ import pytest
 
 from orange_ordering_client.sandbox import Sandbox
 from orange_ordering_client.sandbox.api.messages import Reply
+from tests.rebuilt import described
 from tests.sandbox.conftest import BASE, MONDAY, Api, code
 
 
@@ -156,7 +157,7 @@ def test_a_header_that_an_answer_must_have_is_missed(sandbox: Sandbox) -> None:
 
 
 async def test_each_sandbox_checks_by_the_schemas_of_its_own_description(sandbox: Sandbox) -> None:
-    document = copy.deepcopy(dict(sandbox.description.document))
+    document = described()
     media = next(iter(document["paths"]["/requests"]["post"]["requestBody"]["content"].values()))
     name = media["schema"]["$ref"].rpartition("/")[2]
     document["components"]["schemas"][name].setdefault("required", []).append("costCentre")
