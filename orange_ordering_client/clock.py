@@ -23,7 +23,7 @@ class Clock:
 
     Attributes:
         monotonic: seconds of a clock that is never adjusted, for durations.
-        now: the date and time, for HTTP dates only.
+        now: the date and time, for HTTP dates, and to notice dates of a server that lie in the future.
         sleep: pause for some seconds.
         random: a number from 0 up to 1.
     """

@@ -7,6 +7,7 @@ import hashlib
 import uuid
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from functools import partial
 from typing import Final, Literal
 
@@ -23,10 +24,12 @@ _WITHIN: Final = 600.0
 """Seconds after which a call without a given timeout is certainly over."""
 
 _CLAIM: Final = """
-SELECT granted, sent, request_id, in_doubt_for::float8 FROM orange_ordering.claim(
+SELECT granted, sent, request_id, in_doubt_for::float8, newest_before FROM orange_ordering.claim(
     %(key)s, %(account)s, %(type)s, %(reference)s, %(ticket)s, %(member)s, %(name)s, %(lease)s)
 """
-_SENDING: Final = "SELECT orange_ordering.sending(%(ticket)s, %(account)s, %(type)s, %(reference)s, %(within)s)"
+_SENDING: Final = """
+SELECT orange_ordering.sending(%(ticket)s, %(account)s, %(type)s, %(reference)s, %(within)s, %(newest_before)s)
+"""
 _FINISH: Final = """
 SELECT orange_ordering.finish(%(ticket)s, %(account)s, %(type)s, %(reference)s, %(outcome)s, %(request_id)s)
 """
@@ -90,18 +93,19 @@ class FleetClaim:
         member = self._member
         values = {"key": self._key, "member": member.id, "name": member.name, "lease": member.lease}
         try:
-            granted, sent, request_id, in_doubt_for = await member.database.one(_CLAIM, self._values | values)
+            granted, sent, *stored = await member.database.one(_CLAIM, self._values | values)
         except FleetError as error:
             raise type(error)(f"Nothing was sent. {error.args[0]}") from None
         if granted:
-            self.intent = Intent(request_id, in_doubt_for) if sent else None
+            self.intent = Intent(*stored) if sent else None
         return bool(granted)
 
-    async def sending(self, *, within: float = _WITHIN) -> None:
+    async def sending(self, *, within: float = _WITHIN, newest_before: datetime | None = None) -> None:
         """Store that the order is about to be sent.
 
         Args:
             within: seconds after which the call that sends it is certainly over.
+            newest_before: `createdAt` of the newest request before the order was first sent.
 
         Raises:
             ClaimLost: another member took the claim over, or it has ended. Nothing may be sent.
@@ -110,7 +114,8 @@ class FleetClaim:
         if self._over:
             raise ClaimLost("Nothing was sent: this claim has ended, because the outcome of the order was stored.")
         try:
-            (held,) = await self._member.database.one(_SENDING, self._values | {"within": within})
+            values = self._values | {"within": within, "newest_before": newest_before}
+            (held,) = await self._member.database.one(_SENDING, values)
         except FleetError as error:
             raise type(error)(f"Nothing was sent. {error.args[0]}") from None
         if not held:

@@ -232,7 +232,9 @@ def _said(error: Exception) -> str:
 def _unusable(error: Exception) -> FleetError:
     import psycopg.errors as kinds
 
-    if isinstance(error, (kinds.InvalidSchemaName, kinds.UndefinedTable, kinds.UndefinedFunction)):
+    if isinstance(
+        error, (kinds.InvalidSchemaName, kinds.UndefinedTable, kinds.UndefinedColumn, kinds.UndefinedFunction)
+    ):
         advice = "Its tables do not exist, or have an earlier version: run `orange-ordering fleet migrate`."
     elif isinstance(error, kinds.InsufficientPrivilege):
         advice = "The role lacks a right that docs/fleet.md lists."

@@ -239,7 +239,56 @@ BEGIN
 END $$;
 """
 
-MIGRATIONS: Final[tuple[tuple[int, LiteralString], ...]] = ((1, _TABLES + _MEMBERS + _CLAIMS + _PAUSES + _GROUPS),)
+_NEWEST_BEFORE: LiteralString = """
+ALTER TABLE orange_ordering.orders ADD COLUMN newest_before timestamptz;
+COMMENT ON COLUMN orange_ordering.orders.newest_before IS
+    'Time of creation of the newest request before the order was sent: what is older cannot be the order.';
+
+DROP FUNCTION orange_ordering.claim(text, text, text, text, uuid, uuid, text, float8);
+CREATE FUNCTION orange_ordering.claim(
+    p_key text, p_account text, p_type text, p_reference text, p_ticket uuid,
+    p_member uuid, p_name text, p_lease float8,
+    OUT granted boolean, OUT sent boolean, OUT request_id text, OUT in_doubt_for float8, OUT newest_before timestamptz)
+LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM orange_ordering.beat(p_member, p_name, p_lease);
+    INSERT INTO orange_ordering.claims AS c (key, account, type, reference, ticket, member)
+    VALUES (p_key, p_account, p_type, p_reference, p_ticket, p_member)
+    ON CONFLICT (key) DO UPDATE
+        SET reference = EXCLUDED.reference, ticket = EXCLUDED.ticket, member = EXCLUDED.member,
+            waited = c.waited, since = clock_timestamp()
+        WHERE c.ticket = EXCLUDED.ticket OR NOT orange_ordering.is_alive(c.member);
+    granted := FOUND;
+    IF NOT granted THEN
+        UPDATE orange_ordering.claims SET waited = true WHERE key = p_key AND NOT waited;
+        RETURN;
+    END IF;
+    SELECT o.request_id, extract(epoch FROM clock_timestamp() - o.doubt_until), o.newest_before
+        INTO claim.request_id, in_doubt_for, claim.newest_before
+        FROM orange_ordering.orders o
+        WHERE o.account = p_account AND o.type = p_type AND o.reference = p_reference;
+    sent := FOUND;
+END $$;
+
+-- The function of version 1 stays for members that are not updated yet; what they send has no time.
+CREATE FUNCTION orange_ordering.sending(
+    p_ticket uuid, p_account text, p_type text, p_reference text, p_within float8,
+    p_newest_before timestamptz) RETURNS boolean
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT orange_ordering.sending(p_ticket, p_account, p_type, p_reference, p_within) THEN
+        RETURN false;
+    END IF;
+    UPDATE orange_ordering.orders SET newest_before = p_newest_before
+        WHERE account = p_account AND type = p_type AND reference = p_reference;
+    RETURN true;
+END $$;
+"""
+
+MIGRATIONS: Final[tuple[tuple[int, LiteralString], ...]] = (
+    (1, _TABLES + _MEMBERS + _CLAIMS + _PAUSES + _GROUPS),
+    (2, _NEWEST_BEFORE),
+)
 """Versions and what brings the one before to them. Never changed once released; what is new is appended."""
 
 LATEST: Final = MIGRATIONS[-1][0]

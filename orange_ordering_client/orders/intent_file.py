@@ -8,6 +8,7 @@ import os
 import threading
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -99,8 +100,7 @@ class IntentFile:
     def recall(self, key: Key) -> Intent | None:
         """The intent of an order as last read; None if there is none."""
         with self._mutex:
-            request_id = self._orders.get(key)
-        return None if request_id is None else Intent(request_id or None)
+            return self._orders.get(key)
 
     @asynccontextmanager
     async def claim(self, key: Key) -> AsyncGenerator[_FileClaim, None]:
@@ -278,16 +278,17 @@ class _FileClaim:
         self._descriptor = descriptor
         self.intent = intent
 
-    async def sending(self, *, within: float = 0.0) -> None:
+    async def sending(self, *, within: float = 0.0, newest_before: datetime | None = None) -> None:
         """Store, durably before returning, that the order is about to be sent.
 
         Args:
             within: of no use here: the claim ends with the process, and the call with it.
+            newest_before: `createdAt` of the newest request before the order was first sent.
         """
         with failing(f"{self._path} cannot be checked"):
             if not is_still_at(self._path, self._descriptor):
                 raise IntentFileError(f"{self._path} was deleted; another process may place the same order.")
-        await self._note(line_of("sending", self._key), durably=True)
+        await self._note(line_of("sending", self._key, newest=newest_before), durably=True)
 
     async def placed(self, request_id: str) -> None:
         """Store the id that Orange gave the order."""

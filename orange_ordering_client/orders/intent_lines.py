@@ -6,10 +6,12 @@ import json
 import re
 import uuid
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any, cast
 
 import attrs
 
+from orange_ordering_client.orders.intents import Intent
 from orange_ordering_client.orders.key import Key
 
 __all__ = ["Header", "Orders", "is_torn", "joined", "line_of"]
@@ -17,7 +19,7 @@ __all__ = ["Header", "Orders", "is_torn", "joined", "line_of"]
 # The lines of this module without escapes; five times as fast as json.loads.
 _PLAIN = re.compile(
     rb'\{"event": "(sending|placed|withdrawn)", "type": "([ !#-\[\]-~]+)", "reference": "([ !#-\[\]-~]+)"'
-    rb'(?:, "id": "([ !#-\[\]-~]+)")?\}'
+    rb'(?:, "id": "([ !#-\[\]-~]+)")?(?:, "newest": "([0-9T:.+-]+)")?\}'
 )
 _BEGINNING = b'{"event": "'
 _quoted = json.JSONEncoder().encode
@@ -51,26 +53,45 @@ class Header:
         return None
 
 
-def line_of(event: str, key: Key, request_id: str = "") -> bytes:
+def line_of(event: str, key: Key, request_id: str = "", newest: datetime | None = None) -> bytes:
     """Write the line of one event."""
-    more = f', "id": {_quoted(request_id)}' if request_id else ""
-    return (
-        f'{{"event": "{event}", "type": {_quoted(key.type)}, "reference": {_quoted(key.reference)}{more}}}\n'.encode()
-    )
+    more = f', "id": {_quoted(request_id)}' if request_id else _newest(newest)
+    return _line(event, _quoted(key.type), key.reference, more)
+
+
+def _line(event: str, quoted_type: str, reference: str, more: str) -> bytes:
+    return f'{{"event": "{event}", "type": {quoted_type}, "reference": {_quoted(reference)}{more}}}\n'.encode()
+
+
+def _newest(moment: datetime | None) -> str:
+    return "" if moment is None else f', "newest": "{moment.isoformat()}"'
+
+
+def _moment(text: Any) -> datetime:
+    """Read a time that has a zone."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError
+    return moment
 
 
 class Orders:
-    """The orders in a file, as plain strings, because there may be hundreds of thousands."""
+    """The orders in a file, as plain values, because there may be hundreds of thousands."""
 
     def __init__(self) -> None:
-        self._ids: dict[str, dict[str, str]] = {}
+        self._states: dict[str, dict[str, str | datetime | None]] = {}
+        """By type and reference: the id, or for an order in doubt what `sending` stored."""
 
     def __len__(self) -> int:
-        return sum(map(len, self._ids.values()))
+        return sum(map(len, self._states.values()))
 
-    def get(self, key: Key) -> str | None:
-        """The id of an order; empty if no response was seen, None for an unknown order."""
-        return self._ids.get(key.type, {}).get(key.reference)
+    def get(self, key: Key) -> Intent | None:
+        """The intent of an order; None for an unknown order."""
+        states = self._states.get(key.type, {})
+        if key.reference not in states:
+            return None
+        state = states[key.reference]
+        return Intent(state) if isinstance(state, str) else Intent(newest_before=state)
 
     def take(self, line: bytes) -> None:
         """Apply one line.
@@ -79,34 +100,43 @@ class Orders:
             ValueError: it is not a line of an intent file.
         """
         if found := _PLAIN.fullmatch(line):
-            event, type_, reference, request_id = found.groups()
-            self._apply(event.decode(), type_.decode(), reference.decode(), (request_id or b"").decode())
+            event, type_, reference, request_id, newest = found.groups()
+            self._apply(
+                event.decode(),
+                type_.decode(),
+                reference.decode(),
+                request_id and request_id.decode(),
+                newest and _moment(newest.decode()),
+            )
         elif Header.parse(line) is None:
             try:
                 entry = cast("dict[str, Any]", json.loads(line))
                 event, type_, reference = entry["event"], entry["type"], entry["reference"]
                 request_id = entry.get("id", "")
+                newest = _moment(entry["newest"]) if "newest" in entry else None
             except (KeyError, TypeError, AttributeError, RecursionError) as error:
                 raise ValueError from error
             if event not in ("sending", "placed", "withdrawn"):
                 raise ValueError
             if not all(isinstance(text, str) for text in (type_, reference, request_id)):
                 raise ValueError
-            self._apply(event, type_, reference, request_id)
+            self._apply(event, type_, reference, request_id, newest)
 
-    def _apply(self, event: str, type_: str, reference: str, request_id: str) -> None:
+    def _apply(self, event: str, type_: str, reference: str, request_id: str | None, newest: datetime | None) -> None:
         if event == "withdrawn":
-            self._ids.get(type_, {}).pop(reference, None)
+            self._states.get(type_, {}).pop(reference, None)
         else:
-            self._ids.setdefault(type_, {})[reference] = request_id if event == "placed" else ""
+            self._states.setdefault(type_, {})[reference] = newest if event == "sending" else request_id or None
 
     def lines(self) -> Iterator[bytes]:
         """Write them, one line each."""
-        for type_, ids in self._ids.items():
+        for type_, states in self._states.items():
             quoted = _quoted(type_)
-            for reference, request_id in ids.items():
-                event, more = ("placed", f', "id": {_quoted(request_id)}') if request_id else ("sending", "")
-                yield (f'{{"event": "{event}", "type": {quoted}, "reference": {_quoted(reference)}{more}}}\n'.encode())
+            for reference, state in states.items():
+                if isinstance(state, str):
+                    yield _line("placed", quoted, reference, f', "id": {_quoted(state)}')
+                else:
+                    yield _line("sending", quoted, reference, _newest(state))
 
 
 def is_torn(line: bytes) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AbstractAsyncContextManager
+from datetime import datetime
 from typing import Protocol
 
 import attrs
@@ -20,10 +21,12 @@ class Intent:
         request_id: the id that Orange gave it; None if no response was seen.
         in_doubt_for: seconds since the order may last have been sent, if the store knows; None counts as 0. Below 0
             while it may still be sent: its sender is gone, and the time of that call has not run out.
+        newest_before: the time given to `Claim.sending` last; None if there was none, or the store does not keep it.
     """
 
     request_id: str | None = None
     in_doubt_for: float | None = None
+    newest_before: datetime | None = None
 
 
 class Claim(Protocol):
@@ -38,11 +41,14 @@ class Claim(Protocol):
         """What was stored when the claim was granted."""
         ...
 
-    async def sending(self, *, within: float) -> None:
+    async def sending(self, *, within: float, newest_before: datetime | None) -> None:
         """Store, durably before returning, that the order is about to be sent; called before every attempt.
 
         Args:
             within: seconds, counted from the call, after which the attempt is certainly over.
+            newest_before: `createdAt` of the newest request before any attempt that is still in doubt; None if that is
+                not known. A store may ignore it: whoever looks for the order then reads the whole list, not only what
+                came since.
 
         Raises:
             OrderingError: it could not be stored, or the claim is no longer held; nothing is sent.

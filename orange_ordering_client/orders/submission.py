@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import partial
 from typing import Any, cast
 
 import attrs
@@ -45,6 +46,7 @@ MAX_SENDS = 5
 
 _FIRST_PAUSE = 0.25
 _LONGEST_PAUSE = 8.0
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BLIND_LOOKS = 5
 """Failed look-ups that are tolerated after `visible_within`: a short outage must not decide the result."""
 
@@ -132,7 +134,7 @@ class _Submitting:
             since = self._clock.monotonic() - (intent.in_doubt_for or 0.0)
             mine = in_doubt.get(key)
             if mine is None:
-                in_doubt[key] = Doubt(since)
+                in_doubt[key] = Doubt(since, intent.newest_before)
             elif intent.in_doubt_for is not None and since > mine.since:
                 in_doubt[key] = attrs.evolve(mine, since=since)
         return in_doubt.get(key)
@@ -188,7 +190,7 @@ class _Submitting:
         key = self._order.key
         seen: LookupResult = await look_up(self._requests, key, newest_before=self._newest, thorough=thorough)
         if key not in self._memory.in_doubt:
-            self._newest = seen.newest
+            self._newest = _credible(seen.newest, self._clock.now())
         known = self._known_id()
         matches = seen.matches or tuple(request for request in seen.near if request.id and request.id == known)
         if not matches:
@@ -231,7 +233,7 @@ class _Submitting:
         """Send the order once; None if the outcome is unknown."""
         key, claim, memory = self._order.key, self._claim, self._memory
         # A claim notes each attempt as late as possible: a process that was stopped for a while may no longer hold it.
-        call = CallState(before_attempt=None if claim is None else claim.sending)
+        call = CallState(before_attempt=None if claim is None else partial(claim.sending, newest_before=self._newest))
         creating = RequestsResource(self._pipeline.tracked(call)).raw
         try:
             if claim is not None:
@@ -345,6 +347,15 @@ class _Submitting:
             attempts=self._sent,
             changes=changed,
         )
+
+
+def _credible(newest: datetime | None, now: datetime) -> datetime | None:
+    """`createdAt` of the newest request as a bound of later look-ups.
+
+    A request that is dated in the future must not make those that come after it count as older; the first date of a
+    calendar stands for a date that is not set.
+    """
+    return None if newest is None or newest < _EPOCH else min(newest, now)
 
 
 def _as_request(order: Mapping[str, Any]) -> dict[str, Any]:

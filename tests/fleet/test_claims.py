@@ -6,6 +6,7 @@ import asyncio
 import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
 
 import psycopg
 import pytest
@@ -18,6 +19,7 @@ from orange_ordering_client.orders.key import Key
 from tests.fleet.servers import Server, Way
 
 KEY = Key("WAN-042", "R_BVPN_FR_1")
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 LEASE = 0.6
 """Seconds; short, so that tests of dead holders are."""
 
@@ -105,6 +107,23 @@ async def test_another_order_is_another_claim(fleet: Made, other: Key) -> None:
         await claim.sending(within=60)
         async with asyncio.timeout(5):
             assert await recalled(fleet(), other) is None
+
+
+async def test_the_newest_request_before_a_sending_is_known_to_whoever_looks_for_the_order(fleet: Made) -> None:
+    async with fleet().claim(KEY) as claim:
+        await claim.sending(within=60, newest_before=NOON)
+    intent = await recalled(fleet())
+    assert intent is not None
+    assert intent.newest_before == NOON
+
+
+async def test_a_sending_whose_newest_request_is_not_known_takes_the_one_before_it_away(fleet: Made) -> None:
+    async with fleet().claim(KEY) as claim:
+        await claim.sending(within=60, newest_before=NOON)
+        await claim.sending(within=60, newest_before=None)
+    intent = await recalled(fleet())
+    assert intent is not None
+    assert intent.newest_before is None
 
 
 async def test_another_account_is_another_claim(dsn: str, fleet: Made) -> None:

@@ -100,7 +100,7 @@ STATEMENTS: dict[str, Any] = {
     "beat": "SELECT orange_ordering.beat(%(member)s, 'm', %(lease)s)",
     "claim": "SELECT granted, sent, in_doubt_for::float8 FROM orange_ordering.claim("
     "%(key)s, %(account)s, %(type)s, %(reference)s, %(ticket)s, %(member)s, 'm', %(lease)s)",
-    "sending": "SELECT orange_ordering.sending(%(ticket)s, %(account)s, %(type)s, %(reference)s, %(within)s)",
+    "sending": "SELECT orange_ordering.sending(%(ticket)s, %(account)s, %(type)s, %(reference)s, %(within)s, NULL)",
     "finish": "SELECT orange_ordering.finish("
     "%(ticket)s, %(account)s, %(type)s, %(reference)s, %(outcome)s, %(request_id)s)",
 }

@@ -132,6 +132,68 @@ async def test_a_later_call_reads_no_further_back_than_what_was_there_when_the_o
         assert max(int(call.query["offset"]) for call in api.lists[before:]) < 250
 
 
+async def test_a_process_started_again_reads_no_further_back_than_what_was_there_when_it_was_first_sent(
+    path: Path,
+) -> None:
+    async with altering(refusals=2) as api:
+        api.seed(3000)
+        for attempt in range(3):
+            async with api.client() as requests:
+                before = len(api.lists)
+                with IntentFile(path) as intents, suppress(OutcomeUnknown):
+                    await requests.submit(new_order(), validate=False, resend=attempt > 0, intents=intents)
+            assert max(int(call.query["offset"]) for call in api.lists[before:]) < 250
+        assert api.posted == 3
+        assert len(api.stored) == 3001
+
+
+async def test_a_process_started_again_finds_what_was_stored_otherwise_below_all_that_came_since(path: Path) -> None:
+    async with altering(alter=str.upper) as api:
+        api.seed(3000)
+        async with api.client() as requests:
+            api.answers.append(DROP)
+            with IntentFile(path) as intents, pytest.raises(ReferenceAmbiguous):
+                await requests.submit(new_order(), validate=False, intents=intents)
+        for number in range(600):
+            api.store({"customerReference": f"later {number}"}, START + timedelta(seconds=number))
+        async with api.client() as requests:
+            before = len(api.lists)
+            with IntentFile(path) as intents, pytest.raises(ReferenceAmbiguous):
+                await requests.submit(new_order(), validate=False, resend=True, intents=intents)
+        assert api.posted == 1
+        assert max(int(call.query["offset"]) for call in api.lists[before:]) < 1000
+
+
+async def test_a_request_dated_in_the_future_does_not_make_the_order_count_as_older() -> None:
+    async with altering(alter=str.upper) as api, api.client() as requests:
+        api.seed(600)
+        api.stored[0]["createdAt"] = "2099-01-01T00:00:00+00:00"
+        api.answers.append(DROP)
+
+        def crowded(received: Received) -> Any:
+            reply = api.play(received)
+            if received.method == "POST":
+                for number in range(400):
+                    api.store({"customerReference": f"later {number}"}, START + timedelta(seconds=5))
+            return reply
+
+        api.server.on("*", crowded)
+        with pytest.raises(ReferenceAmbiguous):
+            await requests.submit(new_order(), validate=False, resend=True)
+        assert api.posted == 1
+
+
+async def test_the_first_date_of_the_calendar_is_no_bound_of_what_is_read() -> None:
+    async with altering(alter=str.upper) as api, api.client() as requests:
+        api.seed(600)
+        for request in api.stored:
+            request["createdAt"] = "0001-01-01T00:00:00Z"
+        api.answers.append(DROP)
+        with pytest.raises(ReferenceAmbiguous):
+            await requests.submit(new_order(), validate=False, resend=True)
+        assert api.posted == 1
+
+
 async def test_an_order_that_was_placed_before_all_that_is_listed_first_is_not_sent_again() -> None:
     async with altering(alter=str.upper) as api, api.client() as requests:
         await requests.submit(new_order(), validate=False)

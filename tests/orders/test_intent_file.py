@@ -2,11 +2,10 @@
 
 # ruff: noqa: ASYNC240 -- small files, and nothing else runs in these event loops
 
-# ruff: noqa: ASYNC240 -- small files, and nothing else runs in these event loops
-
 from __future__ import annotations
 
 import stat
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -21,6 +20,8 @@ from orange_ordering_client.orders.key import Key
 
 KEY = Key("WAN-042", "R_BVPN_FR_1")
 OTHER = Key("WAN-042", "C_BVPN_FR_1")
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+EAST = timezone(timedelta(hours=9, minutes=30))
 
 
 @pytest.fixture
@@ -68,14 +69,51 @@ async def test_an_order_that_was_rejected_is_forgotten(path: Path) -> None:
     assert recalled(path) is None
 
 
+async def test_the_newest_request_before_a_sending_is_stored_until_its_outcome_is(path: Path) -> None:
+    with IntentFile(path) as intents:
+        async with intents.claim(KEY) as claim:
+            await claim.sending(newest_before=NOON)
+        assert recalled(path) == Intent(None, newest_before=NOON)
+        async with intents.claim(KEY) as claim:
+            assert claim.intent == Intent(None, newest_before=NOON)
+            await claim.placed("3-1")
+    assert recalled(path) == Intent("3-1")
+
+
+async def test_a_sending_whose_newest_request_is_not_known_takes_the_one_before_it_away(path: Path) -> None:
+    with IntentFile(path) as intents:
+        async with intents.claim(KEY) as claim:
+            await claim.sending(newest_before=NOON)
+            await claim.sending(newest_before=None)
+    assert recalled(path) == Intent()
+
+
+async def test_an_order_that_was_rejected_leaves_no_time_for_the_next_one(path: Path) -> None:
+    with IntentFile(path) as intents:
+        async with intents.claim(KEY) as claim:
+            await claim.sending(newest_before=NOON)
+            await claim.withdrawn()
+        await sent(intents)
+        assert intents.recall(KEY) == Intent()
+
+
+@given(st.text(min_size=1), st.text(min_size=1), st.datetimes(timezones=st.sampled_from([UTC, EAST])))
+def test_any_time_survives_its_line(reference: str, type_: str, newest: datetime) -> None:
+    key, orders, compacted = Key(reference, type_), Orders(), Orders()
+    orders.take(line_of("sending", key, newest=newest)[:-1])
+    for line in orders.lines():
+        compacted.take(line[:-1])
+    assert orders.get(key) == compacted.get(key) == Intent(newest_before=newest)
+
+
 @given(st.text(min_size=1), st.text(min_size=1), st.sampled_from(["", "3-1", 'a"b', "é"]))
 def test_any_key_survives_its_line(reference: str, type_: str, request_id: str) -> None:
     key, orders, compacted = Key(reference, type_), Orders(), Orders()
     orders.take(line_of("placed", key, request_id)[:-1])
-    assert orders.get(key) == request_id
+    assert orders.get(key) == Intent(request_id or None)
     for line in orders.lines():
         compacted.take(line[:-1])
-    assert compacted.get(key) == request_id
+    assert compacted.get(key) == orders.get(key)
 
 
 async def test_a_file_of_the_version_before_is_read(path: Path) -> None:
@@ -125,6 +163,9 @@ FOREIGN = {
     "other event": b'{"event": "odd", "reference": "a", "type": "b"}\n',
     "event that is a list": b'{"event": [], "reference": "a", "type": "b"}\n',
     "reference that is a number": b'{"event": "sending", "reference": 1, "type": "b"}\n',
+    "time that is none": b'{"event": "sending", "reference": "a", "type": "b", "newest": "2026"}\n',
+    "time without a zone": b'{"event": "sending", "reference": "a", "type": "b", "newest": "2026-11-23T12:00:00"}\n',
+    "time that is a number": b'{"event": "sending", "reference": "a", "type": "b", "newest": 1}\n',
     "header without id": b'{"event": "file"}\n',
     "not UTF-8": b"\xff\xfe\n",
     "deep": b"[" * 100_000 + b"\n",

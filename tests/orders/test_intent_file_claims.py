@@ -2,8 +2,6 @@
 
 # ruff: noqa: ASYNC240 -- small files, and nothing else runs in these event loops
 
-# ruff: noqa: ASYNC240 -- small files, and nothing else runs in these event loops
-
 from __future__ import annotations
 
 import asyncio
@@ -14,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -26,6 +25,7 @@ from orange_ordering_client.orders.key import Key
 
 KEY = Key("WAN-042", "R_BVPN_FR_1")
 OTHER = Key("WAN-042", "C_BVPN_FR_1")
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -211,7 +211,8 @@ def test_a_million_lines_are_opened_and_compacted_in_little_time_and_memory(path
     with path.open("wb") as file:
         for number in range(500_000):
             key = Key(f"WAN-{number:07}", "R_BVPN_FR_1")
-            file.write(line_of("sending", key) + line_of("placed", key, f"3-{number:09}"))
+            sending = line_of("sending", key, newest=NOON + timedelta(seconds=number))
+            file.write(sending + line_of("placed", key, f"3-{number:09}"))
     code = (
         "import resource, sys, time; from orange_ordering_client.orders.intent_file import IntentFile;"
         " before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss; start = time.process_time();"

@@ -2,8 +2,6 @@
 
 # ruff: noqa: ASYNC240 -- small files, and nothing else runs in these event loops
 
-# ruff: noqa: ASYNC240 -- small files, and nothing else runs in these event loops
-
 from __future__ import annotations
 
 import asyncio

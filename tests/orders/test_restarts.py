@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -151,7 +152,7 @@ class Failing:
     async def claim(self, key: Key) -> AsyncIterator[Failing]:
         yield self
 
-    async def sending(self, *, within: float) -> None:
+    async def sending(self, *, within: float, newest_before: datetime | None) -> None:
         pass
 
     async def placed(self, request_id: str) -> None:
