@@ -105,8 +105,8 @@ class Orders:
                 event.decode(),
                 type_.decode(),
                 reference.decode(),
-                request_id and request_id.decode(),
-                newest and _moment(newest.decode()),
+                "" if request_id is None else request_id.decode(),
+                None if newest is None else _moment(newest.decode()),
             )
         elif Header.parse(line) is None:
             try:
@@ -122,7 +122,7 @@ class Orders:
                 raise ValueError
             self._apply(event, type_, reference, request_id, newest)
 
-    def _apply(self, event: str, type_: str, reference: str, request_id: str | None, newest: datetime | None) -> None:
+    def _apply(self, event: str, type_: str, reference: str, request_id: str, newest: datetime | None) -> None:
         if event == "withdrawn":
             self._states.get(type_, {}).pop(reference, None)
         else:
