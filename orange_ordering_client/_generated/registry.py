@@ -13,10 +13,10 @@ from . import resources as _resources
 
 
 class Resources:
-    """The parts of the API, each made when it is first used.
+    """The resources of the API, each created at first use.
 
     Args:
-        caller: carries out the calls.
+        caller: makes the calls.
     """
 
     def __init__(self, caller: Caller) -> None:

@@ -1,10 +1,11 @@
 """A model of members that place one order, and a walk through all states that it can reach.
 
 The functions of the database are those of `Database`, statement by statement; `test_model.py` holds each of them, in
-every state that is reached, against the real ones. Around them is what a client does: claim, note, send, hear or not,
-note again; crash, stall, lose its connection before or after a statement is executed, and say late what it could not.
+every state that is reached, against the real ones. Around them is what a client does: claim, store that it sends, send,
+receive a response or not, store the outcome; crash, stall, lose its connection before or after a statement is executed,
+and store an outcome late.
 
-Time goes in ticks, the same for all, because only durations matter: a lease is one tick, a call two.
+Time is counted in ticks, the same for all members, because only durations matter: a lease is one tick, a call two.
 """
 
 from __future__ import annotations
@@ -86,7 +87,7 @@ class Member(NamedTuple):
         ticket: number of its claim.
         doubt: what the claim said: -1, nothing was sent; or the time until which something may be on its way.
         deadline: when its call is over.
-        late: what it has yet to say.
+        late: outcomes that it has yet to store.
     """
 
     phase: str = "idle"

@@ -34,7 +34,7 @@ class Address(wire.Model):
         postal_code: Postal code.
         city: City.
         country: Country code.
-        additional_properties: what the description does not know, as it came; None if there is nothing.
+        additional_properties: properties that are not in the description, as received; None if there are none.
     """
 
     __wire__: ClassVar[wire.Fields] = _FIELDS
@@ -49,10 +49,10 @@ class Address(wire.Model):
     def from_dict(cls, source: Mapping[str, Any]) -> Self:
         """Decode the wire form.
 
-        What the constructor requires must be there.
+        What the constructor requires must be present.
 
         Raises:
-            DecodeError: something in it is not what the description says; `path` says where.
+            DecodeError: it does not match the description; `path` says where.
         """
         try:
             return decode_address(source, cls)
@@ -73,10 +73,10 @@ class Address(wire.Model):
 
 
 def decode_address(data: Mapping[str, Any], kind: type[_AddressT]) -> _AddressT:
-    """Decode one, as a class of which `Address` is the base.
+    """Decode an object as `Address` or a subclass.
 
     Raises:
-        DecodeError: with the path from here on.
+        DecodeError: it does not match the description; the path begins at this object.
     """
     self = new(kind)
     try:

@@ -44,7 +44,7 @@ class Attachment(wire.Model):
         body: Content of the file.
         created_at: When the attachment was recorded; the form is not documented.
         updated_at: When the attachment last changed; the form is not documented.
-        additional_properties: what the description does not know, as it came; None if there is nothing.
+        additional_properties: properties that are not in the description, as received; None if there are none.
     """
 
     __wire__: ClassVar[wire.Fields] = _FIELDS
@@ -65,7 +65,7 @@ class Attachment(wire.Model):
         """Decode the wire form.
 
         Raises:
-            DecodeError: something in it is not what the description says; `path` says where.
+            DecodeError: it does not match the description; `path` says where.
         """
         try:
             return decode_attachment(source, cls)
@@ -100,10 +100,10 @@ class Attachment(wire.Model):
 
 
 def decode_attachment(data: Mapping[str, Any], kind: type[_AttachmentT]) -> _AttachmentT:
-    """Decode one, as a class of which `Attachment` is the base.
+    """Decode an object as `Attachment` or a subclass.
 
     Raises:
-        DecodeError: with the path from here on.
+        DecodeError: it does not match the description; the path begins at this object.
     """
     self = new(kind)
     try:

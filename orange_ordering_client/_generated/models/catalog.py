@@ -32,7 +32,7 @@ class Catalog(wire.Model):
         id: Identifier of the catalog.
         name: Name of the catalog.
         description: What the catalog is about.
-        additional_properties: what the description does not know, as it came; None if there is nothing.
+        additional_properties: properties that are not in the description, as received; None if there are none.
     """
 
     __wire__: ClassVar[wire.Fields] = _FIELDS
@@ -47,7 +47,7 @@ class Catalog(wire.Model):
         """Decode the wire form.
 
         Raises:
-            DecodeError: something in it is not what the description says; `path` says where.
+            DecodeError: it does not match the description; `path` says where.
         """
         try:
             return decode_catalog(source, cls)
@@ -70,10 +70,10 @@ class Catalog(wire.Model):
 
 
 def decode_catalog(data: Mapping[str, Any], kind: type[_CatalogT]) -> _CatalogT:
-    """Decode one, as a class of which `Catalog` is the base.
+    """Decode an object as `Catalog` or a subclass.
 
     Raises:
-        DecodeError: with the path from here on.
+        DecodeError: it does not match the description; the path begins at this object.
     """
     self = new(kind)
     try:

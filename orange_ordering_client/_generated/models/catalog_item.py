@@ -3,7 +3,7 @@
 Change the description, openapi/overlay.yaml or custom_templates/ instead, then run `make generate`.
 """
 
-# The decoder is a function, because a class method costs more to call than what it does; it is as private as the class.
+# The decoder is a function, because calling a class method takes longer than its work. It sets private attributes.
 # pyright: reportPrivateUsage=false
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class CatalogItem(wire.Model):
         created_at: When the item was recorded.
         updated_at: When the item last changed.
         links: Where to go from a catalog item.
-        additional_properties: what the description does not know, as it came; None if there is nothing.
+        additional_properties: properties that are not in the description, as received; None if there are none.
     """
 
     __wire__: ClassVar[wire.Fields] = _FIELDS
@@ -70,7 +70,7 @@ class CatalogItem(wire.Model):
         """Decode the wire form.
 
         Raises:
-            DecodeError: something in it is not what the description says; `path` says where.
+            DecodeError: it does not match the description; `path` says where.
         """
         try:
             return decode_catalog_item(source, cls)
@@ -103,10 +103,10 @@ class CatalogItem(wire.Model):
 
 
 def decode_catalog_item(data: Mapping[str, Any], kind: type[_CatalogItemT]) -> _CatalogItemT:
-    """Decode one, as a class of which `CatalogItem` is the base.
+    """Decode an object as `CatalogItem` or a subclass.
 
     Raises:
-        DecodeError: with the path from here on.
+        DecodeError: it does not match the description; the path begins at this object.
     """
     self = new(kind)
     try:

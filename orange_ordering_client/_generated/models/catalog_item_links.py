@@ -30,7 +30,7 @@ class CatalogItemLinks(wire.Model):
     Attributes:
         self_: A link in the manner of HAL.
         requests: A link in the manner of HAL.
-        additional_properties: what the description does not know, as it came; None if there is nothing.
+        additional_properties: properties that are not in the description, as received; None if there are none.
     """
 
     __wire__: ClassVar[wire.Fields] = _FIELDS
@@ -44,7 +44,7 @@ class CatalogItemLinks(wire.Model):
         """Decode the wire form.
 
         Raises:
-            DecodeError: something in it is not what the description says; `path` says where.
+            DecodeError: it does not match the description; `path` says where.
         """
         try:
             return decode_catalog_item_links(source, cls)
@@ -65,10 +65,10 @@ class CatalogItemLinks(wire.Model):
 
 
 def decode_catalog_item_links(data: Mapping[str, Any], kind: type[_CatalogItemLinksT]) -> _CatalogItemLinksT:
-    """Decode one, as a class of which `CatalogItemLinks` is the base.
+    """Decode an object as `CatalogItemLinks` or a subclass.
 
     Raises:
-        DecodeError: with the path from here on.
+        DecodeError: it does not match the description; the path begins at this object.
     """
     self = new(kind)
     try:

@@ -38,7 +38,7 @@ class Contact(wire.Model):
         email: E-mail address.
         phone: Landline number.
         mobile: Mobile number.
-        additional_properties: what the description does not know, as it came; None if there is nothing.
+        additional_properties: properties that are not in the description, as received; None if there are none.
     """
 
     __wire__: ClassVar[wire.Fields] = _FIELDS
@@ -56,7 +56,7 @@ class Contact(wire.Model):
         """Decode the wire form.
 
         Raises:
-            DecodeError: something in it is not what the description says; `path` says where.
+            DecodeError: it does not match the description; `path` says where.
         """
         try:
             return decode_contact(source, cls)
@@ -85,10 +85,10 @@ class Contact(wire.Model):
 
 
 def decode_contact(data: Mapping[str, Any], kind: type[_ContactT]) -> _ContactT:
-    """Decode one, as a class of which `Contact` is the base.
+    """Decode an object as `Contact` or a subclass.
 
     Raises:
-        DecodeError: with the path from here on.
+        DecodeError: it does not match the description; the path begins at this object.
     """
     self = new(kind)
     try:

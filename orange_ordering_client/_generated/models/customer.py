@@ -30,7 +30,7 @@ class Customer(wire.Model):
     Attributes:
         id: Identifier of the customer.
         name: Name of the customer.
-        additional_properties: what the description does not know, as it came; None if there is nothing.
+        additional_properties: properties that are not in the description, as received; None if there are none.
     """
 
     __wire__: ClassVar[wire.Fields] = _FIELDS
@@ -44,7 +44,7 @@ class Customer(wire.Model):
         """Decode the wire form.
 
         Raises:
-            DecodeError: something in it is not what the description says; `path` says where.
+            DecodeError: it does not match the description; `path` says where.
         """
         try:
             return decode_customer(source, cls)
@@ -65,10 +65,10 @@ class Customer(wire.Model):
 
 
 def decode_customer(data: Mapping[str, Any], kind: type[_CustomerT]) -> _CustomerT:
-    """Decode one, as a class of which `Customer` is the base.
+    """Decode an object as `Customer` or a subclass.
 
     Raises:
-        DecodeError: with the path from here on.
+        DecodeError: it does not match the description; the path begins at this object.
     """
     self = new(kind)
     try:

@@ -44,7 +44,7 @@ class Disconnection(wire.Model):
         customer: Whom a submitted request is for.
         comment: Free text for Orange.
         attachments: Files to send with the request.
-        additional_properties: what the description does not know, as it came; None if there is nothing.
+        additional_properties: properties that are not in the description, as received; None if there are none.
     """
 
     __wire__: ClassVar[wire.Fields] = _FIELDS
@@ -63,10 +63,10 @@ class Disconnection(wire.Model):
     def from_dict(cls, source: Mapping[str, Any]) -> Self:
         """Decode the wire form.
 
-        What the constructor requires must be there.
+        What the constructor requires must be present.
 
         Raises:
-            DecodeError: something in it is not what the description says; `path` says where.
+            DecodeError: it does not match the description; `path` says where.
         """
         try:
             return decode_disconnection(source, cls)
@@ -96,10 +96,10 @@ class Disconnection(wire.Model):
 
 
 def decode_disconnection(data: Mapping[str, Any], kind: type[_DisconnectionT]) -> _DisconnectionT:
-    """Decode one, as a class of which `Disconnection` is the base.
+    """Decode an object as `Disconnection` or a subclass.
 
     Raises:
-        DecodeError: with the path from here on.
+        DecodeError: it does not match the description; the path begins at this object.
     """
     self = new(kind)
     items: list[Any] | None = None

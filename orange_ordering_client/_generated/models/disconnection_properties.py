@@ -31,7 +31,7 @@ class DisconnectionProperties(wire.Model):
         service_point: The site to disconnect, named by exactly one of `id`, `customerReference` and
             `reference`.
         contacts: Whom to contact about a disconnection.
-        additional_properties: what the description does not know, as it came; None if there is nothing.
+        additional_properties: properties that are not in the description, as received; None if there are none.
     """
 
     __wire__: ClassVar[wire.Fields] = _FIELDS
@@ -44,10 +44,10 @@ class DisconnectionProperties(wire.Model):
     def from_dict(cls, source: Mapping[str, Any]) -> Self:
         """Decode the wire form.
 
-        What the constructor requires must be there.
+        What the constructor requires must be present.
 
         Raises:
-            DecodeError: something in it is not what the description says; `path` says where.
+            DecodeError: it does not match the description; `path` says where.
         """
         try:
             return decode_disconnection_properties(source, cls)
@@ -69,10 +69,10 @@ class DisconnectionProperties(wire.Model):
 def decode_disconnection_properties(
     data: Mapping[str, Any], kind: type[_DisconnectionPropertiesT]
 ) -> _DisconnectionPropertiesT:
-    """Decode one, as a class of which `DisconnectionProperties` is the base.
+    """Decode an object as `DisconnectionProperties` or a subclass.
 
     Raises:
-        DecodeError: with the path from here on.
+        DecodeError: it does not match the description; the path begins at this object.
     """
     self = new(kind)
     try:

@@ -36,7 +36,7 @@ class ErrorBody(wire.Model):
         description: The fault at more length.
         info_url: Page that explains the fault.
         details: The single faults that the error sums up.
-        additional_properties: what the description does not know, as it came; None if there is nothing.
+        additional_properties: properties that are not in the description, as received; None if there are none.
     """
 
     __wire__: ClassVar[wire.Fields] = _FIELDS
@@ -53,7 +53,7 @@ class ErrorBody(wire.Model):
         """Decode the wire form.
 
         Raises:
-            DecodeError: something in it is not what the description says; `path` says where.
+            DecodeError: it does not match the description; `path` says where.
         """
         try:
             return decode_error_body(source, cls)
@@ -80,10 +80,10 @@ class ErrorBody(wire.Model):
 
 
 def decode_error_body(data: Mapping[str, Any], kind: type[_ErrorBodyT]) -> _ErrorBodyT:
-    """Decode one, as a class of which `ErrorBody` is the base.
+    """Decode an object as `ErrorBody` or a subclass.
 
     Raises:
-        DecodeError: with the path from here on.
+        DecodeError: it does not match the description; the path begins at this object.
     """
     self = new(kind)
     items: list[Any] | None = None

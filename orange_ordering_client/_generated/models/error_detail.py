@@ -34,7 +34,7 @@ class ErrorDetail(wire.Model):
         message: The fault in a few words.
         description: The fault at more length.
         info_url: Page that explains the fault.
-        additional_properties: what the description does not know, as it came; None if there is nothing.
+        additional_properties: properties that are not in the description, as received; None if there are none.
     """
 
     __wire__: ClassVar[wire.Fields] = _FIELDS
@@ -50,7 +50,7 @@ class ErrorDetail(wire.Model):
         """Decode the wire form.
 
         Raises:
-            DecodeError: something in it is not what the description says; `path` says where.
+            DecodeError: it does not match the description; `path` says where.
         """
         try:
             return decode_error_detail(source, cls)
@@ -75,10 +75,10 @@ class ErrorDetail(wire.Model):
 
 
 def decode_error_detail(data: Mapping[str, Any], kind: type[_ErrorDetailT]) -> _ErrorDetailT:
-    """Decode one, as a class of which `ErrorDetail` is the base.
+    """Decode an object as `ErrorDetail` or a subclass.
 
     Raises:
-        DecodeError: with the path from here on.
+        DecodeError: it does not match the description; the path begins at this object.
     """
     self = new(kind)
     try:

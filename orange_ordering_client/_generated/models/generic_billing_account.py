@@ -26,7 +26,7 @@ class GenericBillingAccount(wire.Model):
 
     Attributes:
         id: Identifier of the billing account.
-        additional_properties: what the description does not know, as it came; None if there is nothing.
+        additional_properties: properties that are not in the description, as received; None if there are none.
     """
 
     __wire__: ClassVar[wire.Fields] = _FIELDS
@@ -39,7 +39,7 @@ class GenericBillingAccount(wire.Model):
         """Decode the wire form.
 
         Raises:
-            DecodeError: something in it is not what the description says; `path` says where.
+            DecodeError: it does not match the description; `path` says where.
         """
         try:
             return decode_generic_billing_account(source, cls)
@@ -60,10 +60,10 @@ class GenericBillingAccount(wire.Model):
 def decode_generic_billing_account(
     data: Mapping[str, Any], kind: type[_GenericBillingAccountT]
 ) -> _GenericBillingAccountT:
-    """Decode one, as a class of which `GenericBillingAccount` is the base.
+    """Decode an object as `GenericBillingAccount` or a subclass.
 
     Raises:
-        DecodeError: with the path from here on.
+        DecodeError: it does not match the description; the path begins at this object.
     """
     self = new(kind)
     try:

@@ -26,7 +26,7 @@ class GenericOffer(wire.Model):
 
     Attributes:
         name: Name of the offer.
-        additional_properties: what the description does not know, as it came; None if there is nothing.
+        additional_properties: properties that are not in the description, as received; None if there are none.
     """
 
     __wire__: ClassVar[wire.Fields] = _FIELDS
@@ -39,7 +39,7 @@ class GenericOffer(wire.Model):
         """Decode the wire form.
 
         Raises:
-            DecodeError: something in it is not what the description says; `path` says where.
+            DecodeError: it does not match the description; `path` says where.
         """
         try:
             return decode_generic_offer(source, cls)
@@ -58,10 +58,10 @@ class GenericOffer(wire.Model):
 
 
 def decode_generic_offer(data: Mapping[str, Any], kind: type[_GenericOfferT]) -> _GenericOfferT:
-    """Decode one, as a class of which `GenericOffer` is the base.
+    """Decode an object as `GenericOffer` or a subclass.
 
     Raises:
-        DecodeError: with the path from here on.
+        DecodeError: it does not match the description; the path begins at this object.
     """
     self = new(kind)
     try:

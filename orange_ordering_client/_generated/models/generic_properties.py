@@ -39,7 +39,7 @@ class GenericProperties(wire.Model):
         requested_at: Day on which the change is wanted.
         offer: The offer that a generic request is about.
         billing_account: The account that a generic request is billed to.
-        additional_properties: what the description does not know, as it came; None if there is nothing.
+        additional_properties: properties that are not in the description, as received; None if there are none.
     """
 
     __wire__: ClassVar[wire.Fields] = _FIELDS
@@ -56,7 +56,7 @@ class GenericProperties(wire.Model):
         """Decode the wire form.
 
         Raises:
-            DecodeError: something in it is not what the description says; `path` says where.
+            DecodeError: it does not match the description; `path` says where.
         """
         try:
             return decode_generic_properties(source, cls)
@@ -83,10 +83,10 @@ class GenericProperties(wire.Model):
 
 
 def decode_generic_properties(data: Mapping[str, Any], kind: type[_GenericPropertiesT]) -> _GenericPropertiesT:
-    """Decode one, as a class of which `GenericProperties` is the base.
+    """Decode an object as `GenericProperties` or a subclass.
 
     Raises:
-        DecodeError: with the path from here on.
+        DecodeError: it does not match the description; the path begins at this object.
     """
     self = new(kind)
     try:

@@ -44,7 +44,7 @@ class GenericRequest(wire.Model):
         comment: Free text for Orange.
         attachments: Files to send with the request.
         properties: What a generic request needs to know.
-        additional_properties: what the description does not know, as it came; None if there is nothing.
+        additional_properties: properties that are not in the description, as received; None if there are none.
     """
 
     __wire__: ClassVar[wire.Fields] = _FIELDS
@@ -63,10 +63,10 @@ class GenericRequest(wire.Model):
     def from_dict(cls, source: Mapping[str, Any]) -> Self:
         """Decode the wire form.
 
-        What the constructor requires must be there.
+        What the constructor requires must be present.
 
         Raises:
-            DecodeError: something in it is not what the description says; `path` says where.
+            DecodeError: it does not match the description; `path` says where.
         """
         try:
             return decode_generic_request(source, cls)
@@ -97,10 +97,10 @@ class GenericRequest(wire.Model):
 
 
 def decode_generic_request(data: Mapping[str, Any], kind: type[_GenericRequestT]) -> _GenericRequestT:
-    """Decode one, as a class of which `GenericRequest` is the base.
+    """Decode an object as `GenericRequest` or a subclass.
 
     Raises:
-        DecodeError: with the path from here on.
+        DecodeError: it does not match the description; the path begins at this object.
     """
     self = new(kind)
     items: list[Any] | None = None

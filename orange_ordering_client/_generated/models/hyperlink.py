@@ -34,7 +34,7 @@ class Hyperlink(wire.Model):
         href: Target of the link.
         method: How to follow a link.
         payload: Body to send when the link is followed.
-        additional_properties: what the description does not know, as it came; None if there is nothing.
+        additional_properties: properties that are not in the description, as received; None if there are none.
     """
 
     __wire__: ClassVar[wire.Fields] = _FIELDS
@@ -49,7 +49,7 @@ class Hyperlink(wire.Model):
         """Decode the wire form.
 
         Raises:
-            DecodeError: something in it is not what the description says; `path` says where.
+            DecodeError: it does not match the description; `path` says where.
         """
         try:
             return decode_hyperlink(source, cls)
@@ -72,10 +72,10 @@ class Hyperlink(wire.Model):
 
 
 def decode_hyperlink(data: Mapping[str, Any], kind: type[_HyperlinkT]) -> _HyperlinkT:
-    """Decode one, as a class of which `Hyperlink` is the base.
+    """Decode an object as `Hyperlink` or a subclass.
 
     Raises:
-        DecodeError: with the path from here on.
+        DecodeError: it does not match the description; the path begins at this object.
     """
     self = new(kind)
     try:

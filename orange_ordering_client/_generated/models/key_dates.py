@@ -37,7 +37,7 @@ class KeyDates(wire.Model):
         expected_installation_at: Day on which the installation is expected.
         expected_at: Day on which the delivery is expected.
         completed_at: Day on which the request was completed.
-        additional_properties: what the description does not know, as it came; None if there is nothing.
+        additional_properties: properties that are not in the description, as received; None if there are none.
     """
 
     __wire__: ClassVar[wire.Fields] = _FIELDS
@@ -54,7 +54,7 @@ class KeyDates(wire.Model):
         """Decode the wire form.
 
         Raises:
-            DecodeError: something in it is not what the description says; `path` says where.
+            DecodeError: it does not match the description; `path` says where.
         """
         try:
             return decode_key_dates(source, cls)
@@ -81,10 +81,10 @@ class KeyDates(wire.Model):
 
 
 def decode_key_dates(data: Mapping[str, Any], kind: type[_KeyDatesT]) -> _KeyDatesT:
-    """Decode one, as a class of which `KeyDates` is the base.
+    """Decode an object as `KeyDates` or a subclass.
 
     Raises:
-        DecodeError: with the path from here on.
+        DecodeError: it does not match the description; the path begins at this object.
     """
     self = new(kind)
     try:

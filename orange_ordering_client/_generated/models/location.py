@@ -50,7 +50,7 @@ class Location(wire.Model):
         stair_cases: Staircase.
         floor: Floor.
         secondary_contact: The person to contact when the first is not there.
-        additional_properties: what the description does not know, as it came; None if there is nothing.
+        additional_properties: properties that are not in the description, as received; None if there are none.
     """
 
     __wire__: ClassVar[wire.Fields] = _FIELDS
@@ -72,10 +72,10 @@ class Location(wire.Model):
     def from_dict(cls, source: Mapping[str, Any]) -> Self:
         """Decode the wire form.
 
-        What the constructor requires must be there.
+        What the constructor requires must be present.
 
         Raises:
-            DecodeError: something in it is not what the description says; `path` says where.
+            DecodeError: it does not match the description; `path` says where.
         """
         try:
             return decode_location(source, cls)
@@ -111,10 +111,10 @@ class Location(wire.Model):
 
 
 def decode_location(data: Mapping[str, Any], kind: type[_LocationT]) -> _LocationT:
-    """Decode one, as a class of which `Location` is the base.
+    """Decode an object as `Location` or a subclass.
 
     Raises:
-        DecodeError: with the path from here on.
+        DecodeError: it does not match the description; the path begins at this object.
     """
     self = new(kind)
     try:

@@ -48,7 +48,7 @@ class Me(wire.Model):
         type: Whether the key works on the sandbox or in production.
         created_at: When the key was recorded; the form is not documented.
         updated_at: When the key last changed; the form is not documented.
-        additional_properties: what the description does not know, as it came; None if there is nothing.
+        additional_properties: properties that are not in the description, as received; None if there are none.
     """
 
     __wire__: ClassVar[wire.Fields] = _FIELDS
@@ -70,7 +70,7 @@ class Me(wire.Model):
         """Decode the wire form.
 
         Raises:
-            DecodeError: something in it is not what the description says; `path` says where.
+            DecodeError: it does not match the description; `path` says where.
         """
         try:
             return decode_me(source, cls)
@@ -107,10 +107,10 @@ class Me(wire.Model):
 
 
 def decode_me(data: Mapping[str, Any], kind: type[_MeT]) -> _MeT:
-    """Decode one, as a class of which `Me` is the base.
+    """Decode an object as `Me` or a subclass.
 
     Raises:
-        DecodeError: with the path from here on.
+        DecodeError: it does not match the description; the path begins at this object.
     """
     self = new(kind)
     try:

@@ -32,7 +32,7 @@ class NewAttachment(wire.Model):
         name: Name of the file.
         format: Format of the file.
         body: Content of the file in base64.
-        additional_properties: what the description does not know, as it came; None if there is nothing.
+        additional_properties: properties that are not in the description, as received; None if there are none.
     """
 
     __wire__: ClassVar[wire.Fields] = _FIELDS
@@ -46,10 +46,10 @@ class NewAttachment(wire.Model):
     def from_dict(cls, source: Mapping[str, Any]) -> Self:
         """Decode the wire form.
 
-        What the constructor requires must be there.
+        What the constructor requires must be present.
 
         Raises:
-            DecodeError: something in it is not what the description says; `path` says where.
+            DecodeError: it does not match the description; `path` says where.
         """
         try:
             return decode_new_attachment(source, cls)
@@ -69,10 +69,10 @@ class NewAttachment(wire.Model):
 
 
 def decode_new_attachment(data: Mapping[str, Any], kind: type[_NewAttachmentT]) -> _NewAttachmentT:
-    """Decode one, as a class of which `NewAttachment` is the base.
+    """Decode an object as `NewAttachment` or a subclass.
 
     Raises:
-        DecodeError: with the path from here on.
+        DecodeError: it does not match the description; the path begins at this object.
     """
     self = new(kind)
     try:

@@ -30,7 +30,7 @@ class NewCustomer(wire.Model):
     Attributes:
         id: Identifier of the customer.
         name: Name of the customer.
-        additional_properties: what the description does not know, as it came; None if there is nothing.
+        additional_properties: properties that are not in the description, as received; None if there are none.
     """
 
     __wire__: ClassVar[wire.Fields] = _FIELDS
@@ -43,10 +43,10 @@ class NewCustomer(wire.Model):
     def from_dict(cls, source: Mapping[str, Any]) -> Self:
         """Decode the wire form.
 
-        What the constructor requires must be there.
+        What the constructor requires must be present.
 
         Raises:
-            DecodeError: something in it is not what the description says; `path` says where.
+            DecodeError: it does not match the description; `path` says where.
         """
         try:
             return decode_new_customer(source, cls)
@@ -66,10 +66,10 @@ class NewCustomer(wire.Model):
 
 
 def decode_new_customer(data: Mapping[str, Any], kind: type[_NewCustomerT]) -> _NewCustomerT:
-    """Decode one, as a class of which `NewCustomer` is the base.
+    """Decode an object as `NewCustomer` or a subclass.
 
     Raises:
-        DecodeError: with the path from here on.
+        DecodeError: it does not match the description; the path begins at this object.
     """
     self = new(kind)
     try:

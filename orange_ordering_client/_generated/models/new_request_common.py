@@ -42,7 +42,7 @@ class NewRequestCommon(wire.Model):
         customer: Whom a submitted request is for.
         comment: Free text for Orange.
         attachments: Files to send with the request.
-        additional_properties: what the description does not know, as it came; None if there is nothing.
+        additional_properties: properties that are not in the description, as received; None if there are none.
     """
 
     __wire__: ClassVar[wire.Fields] = _FIELDS
@@ -60,10 +60,10 @@ class NewRequestCommon(wire.Model):
     def from_dict(cls, source: Mapping[str, Any]) -> Self:
         """Decode the wire form.
 
-        What the constructor requires must be there.
+        What the constructor requires must be present.
 
         Raises:
-            DecodeError: something in it is not what the description says; `path` says where.
+            DecodeError: it does not match the description; `path` says where.
         """
         try:
             return decode_new_request_common(source, cls)
@@ -92,10 +92,10 @@ class NewRequestCommon(wire.Model):
 
 
 def decode_new_request_common(data: Mapping[str, Any], kind: type[_NewRequestCommonT]) -> _NewRequestCommonT:
-    """Decode one, as a class of which `NewRequestCommon` is the base.
+    """Decode an object as `NewRequestCommon` or a subclass.
 
     Raises:
-        DecodeError: with the path from here on.
+        DecodeError: it does not match the description; the path begins at this object.
     """
     self = new(kind)
     items: list[Any] | None = None

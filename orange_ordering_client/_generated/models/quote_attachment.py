@@ -34,7 +34,7 @@ class QuoteAttachment(wire.Model):
         format: Format of the file.
         href: Where to fetch the file.
         content: Content of the file.
-        additional_properties: what the description does not know, as it came; None if there is nothing.
+        additional_properties: properties that are not in the description, as received; None if there are none.
     """
 
     __wire__: ClassVar[wire.Fields] = _FIELDS
@@ -50,7 +50,7 @@ class QuoteAttachment(wire.Model):
         """Decode the wire form.
 
         Raises:
-            DecodeError: something in it is not what the description says; `path` says where.
+            DecodeError: it does not match the description; `path` says where.
         """
         try:
             return decode_quote_attachment(source, cls)
@@ -75,10 +75,10 @@ class QuoteAttachment(wire.Model):
 
 
 def decode_quote_attachment(data: Mapping[str, Any], kind: type[_QuoteAttachmentT]) -> _QuoteAttachmentT:
-    """Decode one, as a class of which `QuoteAttachment` is the base.
+    """Decode an object as `QuoteAttachment` or a subclass.
 
     Raises:
-        DecodeError: with the path from here on.
+        DecodeError: it does not match the description; the path begins at this object.
     """
     self = new(kind)
     try:

@@ -3,7 +3,7 @@
 Change the description, openapi/overlay.yaml or custom_templates/ instead, then run `make generate`.
 """
 
-# The decoder is a function, because a class method costs more to call than what it does; it is as private as the class.
+# The decoder is a function, because calling a class method takes longer than its work. It sets private attributes.
 # pyright: reportPrivateUsage=false
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ class Request(wire.Model):
         created_at: When the request was recorded.
         updated_at: When the request last changed.
         links: Where to go from a request.
-        additional_properties: what the description does not know, as it came; None if there is nothing.
+        additional_properties: properties that are not in the description, as received; None if there are none.
     """
 
     __wire__: ClassVar[wire.Fields] = _FIELDS
@@ -115,7 +115,7 @@ class Request(wire.Model):
         """Decode the wire form.
 
         Raises:
-            DecodeError: something in it is not what the description says; `path` says where.
+            DecodeError: it does not match the description; `path` says where.
         """
         try:
             return decode_request(source, cls)
@@ -172,10 +172,10 @@ class Request(wire.Model):
 
 
 def decode_request(data: Mapping[str, Any], kind: type[_RequestT]) -> _RequestT:
-    """Decode one, as a class of which `Request` is the base.
+    """Decode an object as `Request` or a subclass.
 
     Raises:
-        DecodeError: with the path from here on.
+        DecodeError: it does not match the description; the path begins at this object.
     """
     self = new(kind)
     items: list[Any] | None = None

@@ -42,7 +42,7 @@ class SecondaryContact(wire.Model):
         mobile: Mobile number.
         email: E-mail address.
         roles: What the person is to be contacted for.
-        additional_properties: what the description does not know, as it came; None if there is nothing.
+        additional_properties: properties that are not in the description, as received; None if there are none.
     """
 
     __wire__: ClassVar[wire.Fields] = _FIELDS
@@ -61,10 +61,10 @@ class SecondaryContact(wire.Model):
     def from_dict(cls, source: Mapping[str, Any]) -> Self:
         """Decode the wire form.
 
-        What the constructor requires must be there.
+        What the constructor requires must be present.
 
         Raises:
-            DecodeError: something in it is not what the description says; `path` says where.
+            DecodeError: it does not match the description; `path` says where.
         """
         try:
             return decode_secondary_contact(source, cls)
@@ -96,10 +96,10 @@ class SecondaryContact(wire.Model):
 
 
 def decode_secondary_contact(data: Mapping[str, Any], kind: type[_SecondaryContactT]) -> _SecondaryContactT:
-    """Decode one, as a class of which `SecondaryContact` is the base.
+    """Decode an object as `SecondaryContact` or a subclass.
 
     Raises:
-        DecodeError: with the path from here on.
+        DecodeError: it does not match the description; the path begins at this object.
     """
     self = new(kind)
     try:

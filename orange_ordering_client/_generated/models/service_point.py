@@ -34,7 +34,7 @@ class ServicePoint(wire.Model):
         customer_reference: Your own reference of the service point.
         reference: Orange's reference of the service point.
         name: Name of the service point.
-        additional_properties: what the description does not know, as it came; None if there is nothing.
+        additional_properties: properties that are not in the description, as received; None if there are none.
     """
 
     __wire__: ClassVar[wire.Fields] = _FIELDS
@@ -50,7 +50,7 @@ class ServicePoint(wire.Model):
         """Decode the wire form.
 
         Raises:
-            DecodeError: something in it is not what the description says; `path` says where.
+            DecodeError: it does not match the description; `path` says where.
         """
         try:
             return decode_service_point(source, cls)
@@ -75,10 +75,10 @@ class ServicePoint(wire.Model):
 
 
 def decode_service_point(data: Mapping[str, Any], kind: type[_ServicePointT]) -> _ServicePointT:
-    """Decode one, as a class of which `ServicePoint` is the base.
+    """Decode an object as `ServicePoint` or a subclass.
 
     Raises:
-        DecodeError: with the path from here on.
+        DecodeError: it does not match the description; the path begins at this object.
     """
     self = new(kind)
     try:

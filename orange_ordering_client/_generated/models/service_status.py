@@ -34,7 +34,7 @@ class ServiceStatus(wire.Model):
         name: Name of the API.
         status: Whether the API works: `ok` or `ko`.
         version: Version of the API.
-        additional_properties: what the description does not know, as it came; None if there is nothing.
+        additional_properties: properties that are not in the description, as received; None if there are none.
     """
 
     __wire__: ClassVar[wire.Fields] = _FIELDS
@@ -49,7 +49,7 @@ class ServiceStatus(wire.Model):
         """Decode the wire form.
 
         Raises:
-            DecodeError: something in it is not what the description says; `path` says where.
+            DecodeError: it does not match the description; `path` says where.
         """
         try:
             return decode_service_status(source, cls)
@@ -72,10 +72,10 @@ class ServiceStatus(wire.Model):
 
 
 def decode_service_status(data: Mapping[str, Any], kind: type[_ServiceStatusT]) -> _ServiceStatusT:
-    """Decode one, as a class of which `ServiceStatus` is the base.
+    """Decode an object as `ServiceStatus` or a subclass.
 
     Raises:
-        DecodeError: with the path from here on.
+        DecodeError: it does not match the description; the path begins at this object.
     """
     self = new(kind)
     try:

@@ -3,7 +3,7 @@
 Change the description, openapi/overlay.yaml or custom_templates/ instead, then run `make generate`.
 """
 
-# The decoder is a function, because a class method costs more to call than what it does; it is as private as the class.
+# The decoder is a function, because calling a class method takes longer than its work. It sets private attributes.
 # pyright: reportPrivateUsage=false
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class ServiceVersion(wire.Model):
     Attributes:
         version: The parts of a version number.
         deprecated: Whether this version is on its way out.
-        additional_properties: what the description does not know, as it came; None if there is nothing.
+        additional_properties: properties that are not in the description, as received; None if there are none.
     """
 
     __wire__: ClassVar[wire.Fields] = _FIELDS
@@ -49,7 +49,7 @@ class ServiceVersion(wire.Model):
         """Decode the wire form.
 
         Raises:
-            DecodeError: something in it is not what the description says; `path` says where.
+            DecodeError: it does not match the description; `path` says where.
         """
         try:
             return decode_service_version(source, cls)
@@ -70,10 +70,10 @@ class ServiceVersion(wire.Model):
 
 
 def decode_service_version(data: Mapping[str, Any], kind: type[_ServiceVersionT]) -> _ServiceVersionT:
-    """Decode one, as a class of which `ServiceVersion` is the base.
+    """Decode an object as `ServiceVersion` or a subclass.
 
     Raises:
-        DecodeError: with the path from here on.
+        DecodeError: it does not match the description; the path begins at this object.
     """
     self = new(kind)
     try:

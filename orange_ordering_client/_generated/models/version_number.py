@@ -32,7 +32,7 @@ class VersionNumber(wire.Model):
         major: Major part.
         minor: Minor part.
         patch: Patch part.
-        additional_properties: what the description does not know, as it came; None if there is nothing.
+        additional_properties: properties that are not in the description, as received; None if there are none.
     """
 
     __wire__: ClassVar[wire.Fields] = _FIELDS
@@ -47,7 +47,7 @@ class VersionNumber(wire.Model):
         """Decode the wire form.
 
         Raises:
-            DecodeError: something in it is not what the description says; `path` says where.
+            DecodeError: it does not match the description; `path` says where.
         """
         try:
             return decode_version_number(source, cls)
@@ -70,10 +70,10 @@ class VersionNumber(wire.Model):
 
 
 def decode_version_number(data: Mapping[str, Any], kind: type[_VersionNumberT]) -> _VersionNumberT:
-    """Decode one, as a class of which `VersionNumber` is the base.
+    """Decode an object as `VersionNumber` or a subclass.
 
     Raises:
-        DecodeError: with the path from here on.
+        DecodeError: it does not match the description; the path begins at this object.
     """
     self = new(kind)
     try:

@@ -12,7 +12,7 @@ from typing import Final
 from orange_ordering_client import wire
 from orange_ordering_client.caller import Answer, Caller, Operation, Pager
 
-# What only annotations name, such as the bodies of orders, is not loaded before they are evaluated: most programs read.
+# Models that only annotations name, such as the bodies of orders, are not imported here: most programs only read.
 from .. import models as _models
 from ..models.catalog_item import CatalogItem
 
@@ -26,7 +26,7 @@ class CatalogResource:
     """The catalog part of the API.
 
     Args:
-        caller: carries out the calls.
+        caller: makes the calls.
     """
 
     def __init__(self, caller: Caller) -> None:
@@ -34,7 +34,7 @@ class CatalogResource:
 
     @property
     def raw(self) -> CatalogRaw:
-        """The same methods, giving the answers as they came."""
+        """The same methods, which return raw responses."""
         return CatalogRaw(self._caller)
 
     def list(
@@ -77,11 +77,11 @@ class CatalogResource:
             limit: items per page, 1 to 250; None is 250.
 
         Raises:
-            InvalidArgument: an argument cannot be sent; nothing was.
+            InvalidArgument: an argument cannot be sent; nothing was sent.
             ApiError: the API answered with an error; its subclass says which.
-            DecodeError: the answer is not what the description says.
-            PaginationError: the server keeps giving the same page.
-            OrderingError: there was no usable answer; its subclass says why.
+            DecodeError: the response does not match the description.
+            PaginationError: the server returns the same page again and again.
+            OrderingError: there was no usable response; its subclass says why.
         """
         return self._caller.pager(
             CATALOG_LIST,
@@ -124,10 +124,10 @@ class CatalogResource:
             display_nulls: Whether attributes without a value are present, as explicit nulls.
 
         Raises:
-            InvalidArgument: an argument cannot be sent; nothing was.
+            InvalidArgument: an argument cannot be sent; nothing was sent.
             ApiError: the API answered with an error; its subclass says which.
-            DecodeError: the answer is not what the description says.
-            OrderingError: there was no usable answer; its subclass says why.
+            DecodeError: the response does not match the description.
+            OrderingError: there was no usable response; its subclass says why.
         """
         return await self._caller.call(
             CATALOG_GET,
@@ -143,10 +143,10 @@ class CatalogResource:
 
 
 class CatalogRaw:
-    """The catalog part of the API, with the answers as they came.
+    """The catalog part of the API, with methods that return raw responses.
 
     Args:
-        caller: carries out the calls.
+        caller: makes the calls.
     """
 
     def __init__(self, caller: Caller) -> None:
@@ -171,9 +171,9 @@ class CatalogRaw:
     ) -> Answer[builtins.list[_models.CatalogItem]]:
         """List catalog items.
 
-        Arguments and errors are those of `CatalogResource.list`; the answer is decoded when its `parse()` is called.
+        Arguments and errors are those of `CatalogResource.list`; the response is decoded when its `parse()` is called.
         """
-        self._caller.pager(CATALOG_LIST, wire.any_value, offset=offset, limit=limit)  # refuses what is out of range
+        self._caller.pager(CATALOG_LIST, wire.any_value, offset=offset, limit=limit)  # raises if it is out of range
         return await self._caller.answer(
             CATALOG_LIST,
             wire.items_of(CatalogItem.from_dict),
@@ -205,7 +205,7 @@ class CatalogRaw:
     ) -> Answer[_models.CatalogItem]:
         """Get one catalog item.
 
-        Arguments and errors are those of `CatalogResource.get`; the answer is decoded when its `parse()` is called.
+        Arguments and errors are those of `CatalogResource.get`; the response is decoded when its `parse()` is called.
         """
         return await self._caller.answer(
             CATALOG_GET,

@@ -12,7 +12,7 @@ from typing import Final
 from orange_ordering_client import wire
 from orange_ordering_client.caller import Answer, Caller, Operation, Pager
 
-# What only annotations name, such as the bodies of orders, is not loaded before they are evaluated: most programs read.
+# Models that only annotations name, such as the bodies of orders, are not imported here: most programs only read.
 from .. import models as _models
 from ..models.request import Request
 
@@ -63,7 +63,7 @@ class RequestsResource:
     """The requests part of the API.
 
     Args:
-        caller: carries out the calls.
+        caller: makes the calls.
     """
 
     def __init__(self, caller: Caller) -> None:
@@ -71,7 +71,7 @@ class RequestsResource:
 
     @property
     def raw(self) -> RequestsRaw:
-        """The same methods, giving the answers as they came."""
+        """The same methods, which return raw responses."""
         return RequestsRaw(self._caller)
 
     def list(
@@ -153,11 +153,11 @@ class RequestsResource:
             limit: items per page, 1 to 250; None is 250.
 
         Raises:
-            InvalidArgument: an argument cannot be sent; nothing was.
+            InvalidArgument: an argument cannot be sent; nothing was sent.
             ApiError: the API answered with an error; its subclass says which.
-            DecodeError: the answer is not what the description says.
-            PaginationError: the server keeps giving the same page.
-            OrderingError: there was no usable answer; its subclass says why.
+            DecodeError: the response does not match the description.
+            PaginationError: the server returns the same page again and again.
+            OrderingError: there was no usable response; its subclass says why.
         """
         return self._caller.pager(
             REQUESTS_LIST,
@@ -204,10 +204,10 @@ class RequestsResource:
             body: what to send.
 
         Raises:
-            InvalidArgument: an argument cannot be sent; nothing was.
+            InvalidArgument: an argument cannot be sent; nothing was sent.
             ApiError: the API answered with an error; its subclass says which.
-            DecodeError: the answer is not what the description says.
-            OrderingError: there was no usable answer; its subclass says why.
+            DecodeError: the response does not match the description.
+            OrderingError: there was no usable response; its subclass says why.
         """
         return await self._caller.call(REQUESTS_CREATE, Request.from_dict, body=wire.body_of(body))
 
@@ -230,10 +230,10 @@ class RequestsResource:
             display_nulls: Whether attributes without a value are present, as explicit nulls.
 
         Raises:
-            InvalidArgument: an argument cannot be sent; nothing was.
+            InvalidArgument: an argument cannot be sent; nothing was sent.
             ApiError: the API answered with an error; its subclass says which.
-            DecodeError: the answer is not what the description says.
-            OrderingError: there was no usable answer; its subclass says why.
+            DecodeError: the response does not match the description.
+            OrderingError: there was no usable response; its subclass says why.
         """
         return await self._caller.call(
             REQUESTS_GET,
@@ -244,10 +244,10 @@ class RequestsResource:
 
 
 class RequestsRaw:
-    """The requests part of the API, with the answers as they came.
+    """The requests part of the API, with methods that return raw responses.
 
     Args:
-        caller: carries out the calls.
+        caller: makes the calls.
     """
 
     def __init__(self, caller: Caller) -> None:
@@ -288,9 +288,9 @@ class RequestsRaw:
     ) -> Answer[builtins.list[_models.Request]]:
         """List requests.
 
-        Arguments and errors are those of `RequestsResource.list`; the answer is decoded when its `parse()` is called.
+        Arguments and errors are those of `RequestsResource.list`; the response is decoded when its `parse()` is called.
         """
-        self._caller.pager(REQUESTS_LIST, wire.any_value, offset=offset, limit=limit)  # refuses what is out of range
+        self._caller.pager(REQUESTS_LIST, wire.any_value, offset=offset, limit=limit)  # raises if it is out of range
         return await self._caller.answer(
             REQUESTS_LIST,
             wire.items_of(Request.from_dict),
@@ -330,7 +330,7 @@ class RequestsRaw:
     async def create(self, body: _models.NewRequest) -> Answer[_models.Request]:
         """Submit a request.
 
-        Arguments and errors are those of `RequestsResource.create`; the answer is decoded when its `parse()` is called.
+        Arguments and errors are those of `RequestsResource.create`; the response is decoded when its `parse()` is called.
         """
         return await self._caller.answer(REQUESTS_CREATE, Request.from_dict, body=wire.body_of(body))
 
@@ -344,7 +344,7 @@ class RequestsRaw:
     ) -> Answer[_models.Request]:
         """Get one request.
 
-        Arguments and errors are those of `RequestsResource.get`; the answer is decoded when its `parse()` is called.
+        Arguments and errors are those of `RequestsResource.get`; the response is decoded when its `parse()` is called.
         """
         return await self._caller.answer(
             REQUESTS_GET,

@@ -10,7 +10,7 @@ from typing import Any, Final
 from orange_ordering_client import wire
 from orange_ordering_client.caller import Answer, Caller, Operation
 
-# What only annotations name, such as the bodies of orders, is not loaded before they are evaluated: most programs read.
+# Models that only annotations name, such as the bodies of orders, are not imported here: most programs only read.
 from .. import models as _models
 from ..models.me import Me
 from ..models.service_status import ServiceStatus
@@ -28,7 +28,7 @@ class ServiceResource:
     """The service part of the API.
 
     Args:
-        caller: carries out the calls.
+        caller: makes the calls.
     """
 
     def __init__(self, caller: Caller) -> None:
@@ -36,7 +36,7 @@ class ServiceResource:
 
     @property
     def raw(self) -> ServiceRaw:
-        """The same methods, giving the answers as they came."""
+        """The same methods, which return raw responses."""
         return ServiceRaw(self._caller)
 
     async def status(self) -> _models.ServiceStatus:
@@ -45,10 +45,10 @@ class ServiceResource:
         Needs a token, but no API key.
 
         Raises:
-            InvalidArgument: an argument cannot be sent; nothing was.
+            InvalidArgument: an argument cannot be sent; nothing was sent.
             ApiError: the API answered with an error; its subclass says which.
-            DecodeError: the answer is not what the description says.
-            OrderingError: there was no usable answer; its subclass says why.
+            DecodeError: the response does not match the description.
+            OrderingError: there was no usable response; its subclass says why.
         """
         return await self._caller.call(SERVICE_STATUS, ServiceStatus.from_dict)
 
@@ -58,10 +58,10 @@ class ServiceResource:
         Needs a token, but no API key.
 
         Raises:
-            InvalidArgument: an argument cannot be sent; nothing was.
+            InvalidArgument: an argument cannot be sent; nothing was sent.
             ApiError: the API answered with an error; its subclass says which.
-            DecodeError: the answer is not what the description says.
-            OrderingError: there was no usable answer; its subclass says why.
+            DecodeError: the response does not match the description.
+            OrderingError: there was no usable response; its subclass says why.
         """
         return await self._caller.call(SERVICE_VERSION, ServiceVersion.from_dict)
 
@@ -71,10 +71,10 @@ class ServiceResource:
         The document that describes this API, as the API itself serves it. Needs a token, but no API key.
 
         Raises:
-            InvalidArgument: an argument cannot be sent; nothing was.
+            InvalidArgument: an argument cannot be sent; nothing was sent.
             ApiError: the API answered with an error; its subclass says which.
-            DecodeError: the answer is not what the description says.
-            OrderingError: there was no usable answer; its subclass says why.
+            DecodeError: the response does not match the description.
+            OrderingError: there was no usable response; its subclass says why.
         """
         return await self._caller.call(SERVICE_SPECIFICATION, wire.json_object)
 
@@ -84,19 +84,19 @@ class ServiceResource:
         The owner of the key, the scopes, and whether the key works on the sandbox or in production.
 
         Raises:
-            InvalidArgument: an argument cannot be sent; nothing was.
+            InvalidArgument: an argument cannot be sent; nothing was sent.
             ApiError: the API answered with an error; its subclass says which.
-            DecodeError: the answer is not what the description says.
-            OrderingError: there was no usable answer; its subclass says why.
+            DecodeError: the response does not match the description.
+            OrderingError: there was no usable response; its subclass says why.
         """
         return await self._caller.call(SERVICE_ME, Me.from_dict)
 
 
 class ServiceRaw:
-    """The service part of the API, with the answers as they came.
+    """The service part of the API, with methods that return raw responses.
 
     Args:
-        caller: carries out the calls.
+        caller: makes the calls.
     """
 
     def __init__(self, caller: Caller) -> None:
@@ -105,27 +105,27 @@ class ServiceRaw:
     async def status(self) -> Answer[_models.ServiceStatus]:
         """Tell whether the API works.
 
-        Arguments and errors are those of `ServiceResource.status`; the answer is decoded when its `parse()` is called.
+        Arguments and errors are those of `ServiceResource.status`; the response is decoded when its `parse()` is called.
         """
         return await self._caller.answer(SERVICE_STATUS, ServiceStatus.from_dict)
 
     async def version(self) -> Answer[_models.ServiceVersion]:
         """Tell which version of the API answers.
 
-        Arguments and errors are those of `ServiceResource.version`; the answer is decoded when its `parse()` is called.
+        Arguments and errors are those of `ServiceResource.version`; the response is decoded when its `parse()` is called.
         """
         return await self._caller.answer(SERVICE_VERSION, ServiceVersion.from_dict)
 
     async def specification(self) -> Answer[dict[str, Any]]:
         """Get the description of the API.
 
-        Arguments and errors are those of `ServiceResource.specification`; the answer is decoded when its `parse()` is called.
+        Arguments and errors are those of `ServiceResource.specification`; the response is decoded when its `parse()` is called.
         """
         return await self._caller.answer(SERVICE_SPECIFICATION, wire.json_object)
 
     async def me(self) -> Answer[_models.Me]:
         """Tell whom the API key belongs to.
 
-        Arguments and errors are those of `ServiceResource.me`; the answer is decoded when its `parse()` is called.
+        Arguments and errors are those of `ServiceResource.me`; the response is decoded when its `parse()` is called.
         """
         return await self._caller.answer(SERVICE_ME, Me.from_dict)
