@@ -76,7 +76,9 @@ def passed(inside: Path, version: str) -> bool:
         ignored = [f"--ignore=tests/{part}" for part in NOT_OF_THE_WHEEL]
         sys.stdout.write(f"Python {version}:\n")
         sys.stdout.flush()
-        return run(inside, "-m", "pytest", "-q", "-n", "2", "-p", "no:cacheprovider", *ignored, cwd=away)
+        return run(
+            inside, "-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup", "-p", "no:cacheprovider", *ignored, cwd=away
+        )
 
 
 def main(versions: list[str]) -> int:
