@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-fleet chaos-fleet test generate drift update contract chaos bench lint types unit official mutants test-all docs docs-check
+.PHONY: help setup demo demo-fleet chaos-fleet test generate drift update contract chaos bench lint types mypy pyright unit official mutants test-all docs docs-check
 
 help:
 	@echo "make demo                  the whole story against a sandbox (LIVE=1: its reading part against the real API)"
@@ -39,7 +39,10 @@ demo: setup
 demo-fleet: setup
 	@$(BIN)/python -W ignore docs/demo_fleet.py
 
-test: lint types drift unit
+# Each of the three takes one core.
+test: lint
+	@$(MAKE) --no-print-directory -j2 mypy pyright drift
+	@$(MAKE) --no-print-directory unit
 
 test-all: setup
 	$(BIN)/python -m tests.every_python $(PYTHONS)
@@ -48,8 +51,12 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types: setup
+types: mypy pyright
+
+mypy: setup
 	$(BIN)/mypy
+
+pyright: setup
 	$(BIN)/pyright
 
 generate: setup
@@ -63,7 +70,7 @@ drift: setup
 unit: setup
 	@mkdir -p build
 	$(BIN)/python -W "ignore:Unable to activate:RuntimeWarning" -m slipcover --json --out build/coverage.json \
-		-m pytest -n 3 --dist loadgroup -p tests.measuring -p slipcover.pytest_plugin
+		-m pytest -n 4 --dist loadgroup -p tests.measuring -p slipcover.pytest_plugin
 	$(BIN)/python -m slipcover --merge build/coverage.json --out build/coverage.json --skip-covered --fail-under 100
 
 update: setup

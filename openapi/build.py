@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TextIO
 
 from openapi.generate.generator import COMMAND
-from openapi.generate.project import TARGET, Project, build, digest
+from openapi.generate.project import TARGET, Project, build, digest, generate_package
 from openapi.generate.replacement import STAGE, locked, replace, staging
 from openapi.generate.variables import operation_variables
 from openapi.prepare.steps import Prepared
@@ -54,7 +54,7 @@ def drift(project: Project) -> list[str]:
         with locked(project.root):
             pass  # `locked` completes an interrupted replacement.
     with tempfile.TemporaryDirectory() as stage:
-        tree = build(project, read(project.vendored), Path(stage)).tree
+        tree = generate_package(project, read(project.vendored), Path(stage)).tree
         return sorted(_differences(tree, project.target))
 
 

@@ -20,7 +20,7 @@ from openapi.prepare.steps import Prepared, prepare
 from openapi.read.document import Document, referenced
 from openapi.read.errors import IncompleteResult, PackageIncompatible, UnusableDescription
 
-__all__ = ["TARGET", "VENDORED", "Built", "Project", "build", "digest"]
+__all__ = ["TARGET", "VENDORED", "Built", "Project", "build", "digest", "generate_package"]
 
 _MAX_DEPTH = 100  # One import takes about 6 of the 1000 frames that Python allows.
 
@@ -86,7 +86,30 @@ class Built:
 
 
 def build(project: Project, data: bytes, stage: Path, *, hash_seed: int = 0) -> Built:
-    """Generate the package for a description in an empty directory; change nothing in place.
+    """Generate the package for a description, and check that the hand-written code works with it.
+
+    It changes nothing in place.
+
+    Args:
+        project: the project.
+        data: the description.
+        stage: an empty directory.
+        hash_seed: PYTHONHASHSEED of the processes; the result must not depend on it.
+
+    Raises:
+        BuildError: the description, the overlay or a template cannot be used, the result would be incomplete, or the
+            hand-written code does not work with it.
+    """
+    built = generate_package(project, data, stage, hash_seed=hash_seed)
+    together = stage / "together"
+    together.mkdir()
+    if broken := incompatibilities(project.package, built.tree, together, project.root / ".mypy_cache/openapi"):
+        raise PackageIncompatible([*broken_methods(built.prepared.document), *broken])
+    return built
+
+
+def generate_package(project: Project, data: bytes, stage: Path, *, hash_seed: int = 0) -> Built:
+    """Generate the package for a description in an empty directory, as `build` does, without the check.
 
     Raises:
         BuildError: the description, the overlay or a template cannot be used, or the result would be incomplete.
@@ -109,10 +132,6 @@ def build(project: Project, data: bytes, stage: Path, *, hash_seed: int = 0) -> 
         raise IncompleteResult("while generating", lost)
     (tree / "description.json").write_text(prepared.text(), "utf-8")
     (tree / INPUTS).write_text(json.dumps(project.fingerprint(data), indent=1) + "\n", "utf-8")
-    together = stage / "together"
-    together.mkdir()
-    if broken := incompatibilities(project.package, tree, together, project.root / ".mypy_cache/openapi"):
-        raise PackageIncompatible([*broken_methods(prepared.document), *broken])
     return Built(tree, prepared)
 
 

@@ -25,8 +25,8 @@ async def test_a_thousand_calls_at_once_ask_for_one_token(server: Server) -> Non
     assert len(server.calls) == 1000
 
 
-@pytest.mark.parametrize("which", [0, 999])
-async def test_a_thousand_calls_with_an_expired_token_ask_for_one_whichever_is_cancelled(
+@pytest.mark.parametrize("which", [0, 299])
+async def test_hundreds_of_calls_with_an_expired_token_ask_for_one_whichever_is_cancelled(
     server: Server, which: int
 ) -> None:
     time = FakeTime()
@@ -35,7 +35,7 @@ async def test_a_thousand_calls_with_an_expired_token_ask_for_one_whichever_is_c
     async with calling(server, clock=time.clock) as pipeline:
         await pipeline.call(READ, as_is)
         time.advance(101.0)
-        calls = [asyncio.create_task(pipeline.call(READ, as_is)) for _ in range(1000)]
+        calls = [asyncio.create_task(pipeline.call(READ, as_is)) for _ in range(300)]
         await server.until(lambda s: len(s.token_requests) == 2)
 
         calls[which].cancel()
@@ -44,7 +44,7 @@ async def test_a_thousand_calls_with_an_expired_token_ask_for_one_whichever_is_c
         results = await asyncio.gather(*calls, return_exceptions=True)
 
     assert isinstance(results.pop(which), asyncio.CancelledError)
-    assert results == [{}] * 999
+    assert results == [{}] * 299
     assert len(server.token_requests) == 2
     assert {call.headers["authorization"] for call in server.calls[1:]} == {"Bearer second"}
 

@@ -155,14 +155,13 @@ async def watching(pids: set[int]) -> AsyncIterator[Watch]:
     async def look() -> None:
         last = time.monotonic()
         while True:
-            await asyncio.sleep(0.001)
+            await asyncio.sleep(0.005)
             now = time.monotonic()
             watch.held = max(watch.held, now - last)
             watch.memory = max([watch.memory, *map(peak, pids)])
             last = time.monotonic()
 
     # A collection of everything that the suite has made by then takes longer than what is measured.
-    gc.collect()
     gc.disable()
     task = asyncio.create_task(look())
     try:
