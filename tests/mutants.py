@@ -24,6 +24,8 @@ PARTS: dict[str, tuple[list[str], list[str]]] = {
     "orders": (["orders/*"], ["orders"]),
 }
 TARGET = 0.95
+# What mutmut puts in front of each function keeps its arguments alive, and these count what is.
+LEFT_OUT = ["the_json_of_an_item_goes_as_its_model_comes", "what_a_page_repeats_is_let_go"]
 
 
 def prepared(name: str) -> Path:
@@ -36,6 +38,7 @@ def prepared(name: str) -> Path:
         "source_paths": ["orange_ordering_client"],
         "only_mutate": [f"orange_ordering_client/{path}" for path in changed],
         "pytest_add_cli_args_test_selection": [f"tests/{path}" for path in tests],
+        "pytest_add_cli_args": ["-k", " and ".join(f"not {name}" for name in LEFT_OUT)],
     }
     lines = [f"{key} = {json.dumps(value)}" for key, value in config.items()]
     text = (ROOT / "pyproject.toml").read_text()

@@ -39,11 +39,15 @@ MODULES = {module_name(path): path for path in ROOT.rglob("*.py")}
 
 def statements(node: ast.AST, *, typing: bool) -> Iterator[ast.Import | ast.ImportFrom]:
     """Every import statement in the tree that may run; with `typing`, those that only type checkers read, too."""
-    if isinstance(node, ast.Import | ast.ImportFrom):
-        yield node
-    is_typing = isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
-    for child in node.orelse if is_typing and not typing else ast.iter_child_nodes(node):
-        yield from statements(child, typing=typing)
+    left = [node]
+    while left:
+        node = left.pop()
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield node
+        elif isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING" and not typing:
+            left += node.orelse
+        else:
+            left += ast.iter_child_nodes(node)
 
 
 def imported(statement: ast.Import | ast.ImportFrom, package: str) -> Iterator[str]:

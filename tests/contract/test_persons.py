@@ -118,9 +118,9 @@ def test_an_address_keeps_its_keys_and_shapes() -> None:
 )
 def test_a_long_text_is_read_in_linear_time(piece: str) -> None:
     started = time.process_time()
-    SCRUBBER.text(piece * (200_000 // len(piece)))
+    SCRUBBER.text(piece * (60_000 // len(piece)))
 
-    assert time.process_time() - started < 10
+    assert time.process_time() - started < 3
 
 
 @pytest.mark.parametrize("head", [{"$schema": "http://json-schema.org/draft-07/schema#"}, {"type": "object"}])

@@ -54,7 +54,7 @@ ORDERS: list[tuple[str, Any, bool, type[OrderingError], bool]] = [
     ("dropped", DROP, False, ConnectionBroken, True),
     ("answer cut off", Truncated(answer({"id": "1"}, 201)), False, ConnectionBroken, True),
     ("bad gzip", Reply(201, b"no gzip", {"Content-Encoding": "gzip"}), False, DecodeError, True),
-    ("silent", Held(), False, DeadlineExceeded, True),
+    ("silent", lambda _: Held(), False, DeadlineExceeded, True),
     ("dripping", Drip(answer("x" * 100, 201), pause=0.1), False, DeadlineExceeded, True),
 ]
 

@@ -42,12 +42,13 @@ async def test_one_order_is_found_by_its_reference_without_reading_the_others(sa
     assert perf_counter() - started < 1.0
 
 
-def test_ten_thousand_requests_take_the_memory_that_the_readme_states() -> None:
+def test_requests_take_the_memory_that_the_page_states_for_ten_thousand() -> None:
     sandbox = Sandbox(seed=1, now=MONDAY)
     tracemalloc.start()
     try:
-        sandbox.requests.seed(MANY)
+        # A fifth of them: counting memory makes it slow.
+        sandbox.requests.seed(MANY // 5)
         taken, _ = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert taken < 60 * 2**20
+    assert taken < 60 * 2**20 / 5
