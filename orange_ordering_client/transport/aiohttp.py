@@ -108,7 +108,8 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
             raise httpx.RemoteProtocolError(f"the answer switches to another protocol ({response.status})")
         extensions = {
             "http_version": b"HTTP/1.1",
-            "reason_phrase": (response.reason or "").encode("latin-1", "replace"),
+            # aiohttp has decoded it this way.
+            "reason_phrase": (response.reason or "").encode("utf-8", "surrogateescape"),
         }
         return httpx.Response(
             response.status, headers=list(response.raw_headers), stream=_Stream(response), extensions=extensions

@@ -12,7 +12,7 @@ class ConnectionRefusedHere(Exception):
     """An error for a request that was not sent: its connection had been used before, or already had data to read."""
 
     def __init__(self, *, used: bool) -> None:
-        super().__init__("used before" if used else "a response came before the request")
+        super().__init__()
         self.used = used
 
 

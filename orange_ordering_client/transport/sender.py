@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import copy
-import ssl
 import sys
 import time
 from collections.abc import Mapping
@@ -291,10 +290,8 @@ def _without_hooks(client: httpx.AsyncClient) -> httpx.AsyncClient:
 
 
 def _cure(error: BaseException, variable: str) -> str:
-    cause: BaseException | None = error
-    while cause is not None and not isinstance(cause, ssl.SSLCertVerificationError):
-        cause = cause.__cause__ or cause.__context__
-    if cause is not None or "CERTIFICATE_VERIFY_FAILED" in str(error):
+    # Of OpenSSL; the exceptions of httpx and aiohttp quote it.
+    if "CERTIFICATE_VERIFY_FAILED" in str(error):
         return (
             "If a proxy of your company replaces certificates, set SSL_CERT_FILE to a PEM file with its authority, or"
             " pass http_client=."

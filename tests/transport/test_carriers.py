@@ -1,12 +1,14 @@
-"""pool, aiohttp, proxies, foreign: whatever carries the calls, they go out and fail in the same way."""
+"""pool, aiohttp, proxies: whatever carries the calls, they go out and fail in the same way."""
 
 from __future__ import annotations
 
 import asyncio
 import shutil
+import socket
 import ssl
 import subprocess
 from collections.abc import AsyncIterator, Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +108,15 @@ async def test_cookies_are_kept_for_calls_and_from_the_token_endpoint(server: Se
     assert [request.headers.get("cookie") for request in server.received] == [None, "node=7", None]
 
 
+async def test_tools_see_the_version_and_the_words_of_the_status(server: Server, make: Make) -> None:
+    server.on("*", Raw("HTTP/1.1 200 Très bien\r\nContent-Length: 0\r\n\r\n".encode("latin-1")))
+
+    async with make() as http:
+        response = await http.get(server.origin)
+
+    assert (response.http_version, response.extensions["reason_phrase"]) == ("HTTP/1.1", "Très bien".encode("latin-1"))
+
+
 async def test_header_lines_may_be_long(server: Server, sender: Sender) -> None:
     server.on("*", Scripted(200, b"{}", {"X-Long": "x" * 60_000}))
 
@@ -162,6 +173,21 @@ async def test_what_was_never_reached_is_told_from_it(sender: Sender, url: str) 
     assert isinstance(failure, ConnectionFailed)
 
 
+async def test_a_server_that_takes_no_connection_was_never_reached(sender: Sender) -> None:
+    with ExitStack() as sockets:
+        full = sockets.enter_context(socket.socket())
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        for _ in range(3):
+            filling = sockets.enter_context(socket.socket())
+            filling.setblocking(False)
+            filling.connect_ex(full.getsockname())
+
+        failure = await send(sender, f"http://127.0.0.1:{full.getsockname()[1]}/", timeout=0.5)
+
+    assert isinstance(failure, ConnectionFailed)
+
+
 async def test_a_server_that_does_not_speak_tls_was_never_reached(server: Server, sender: Sender) -> None:
     failure = await send(sender, server.origin.replace("http:", "https:"), timeout=1.0)
 
@@ -207,6 +233,25 @@ async def test_whoever_waits_too_long_for_a_connection_has_sent_nothing(server: 
     assert len(server.received) == 1
 
 
+async def test_a_request_without_timeouts_is_sent(server: Server, make: Make) -> None:
+    async with make() as http:
+        request = http.build_request("GET", server.origin + "/x")
+        del request.extensions["timeout"]
+        assert (await http.send(request)).status_code == 200
+
+
+async def test_what_an_event_hook_has_read_is_not_read_again(server: Server, make: Make) -> None:
+    async def read(response: httpx.Response) -> None:
+        await response.aread()
+
+    server.on("*", answer({"id": "1"}))
+    async with make(event_hooks={"response": [read]}) as http:
+        reply = await send(Sender(http), server.origin + "/x")
+
+    assert isinstance(reply, RawResponse)
+    assert reply.body == b'{"id": "1"}'
+
+
 # --- proxies ----------------------------------------------------------------------------------------------------------
 
 
@@ -221,6 +266,7 @@ async def test_a_proxy_of_the_environment_carries_https(
     failure = await send(sender, "https://api.invalid/x")
 
     assert isinstance(failure, ConnectionFailed)
+    assert f"api.invalid:443 (through the proxy {server.origin.removeprefix('http://')})" in str(failure)
     (request,) = server.received
     assert (request.method, request.target) == ("CONNECT", "api.invalid:443")
     assert request.headers["proxy-authorization"] == "Basic dXNlcjpwYXNzQA=="
@@ -287,6 +333,10 @@ async def test_a_certificate_that_nobody_vouches_for_is_refused(encrypted: str, 
 
     assert isinstance(failure, ConnectionFailed)
     assert "CERTIFICATE_VERIFY_FAILED" in str(failure)
+    assert str(failure).endswith(
+        " Nothing was sent. If a proxy of your company replaces certificates, set SSL_CERT_FILE to a PEM file with its"
+        " authority, or pass http_client=."
+    )
 
 
 async def test_the_environment_says_whom_to_trust(
@@ -298,78 +348,3 @@ async def test_the_environment_says_whom_to_trust(
     reply = await send(sender, encrypted)
 
     assert isinstance(reply, RawResponse)
-
-
-# --- other libraries under a given http client ------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("script", "failure"),
-    [
-        (DROP, ConnectionBroken),
-        (Truncated(answer({"id": "1"})), ConnectionBroken),
-        (Raw(b"SSH-2.0-OpenSSH_9.6\r\n"), ConnectionBroken),
-        (None, ConnectionFailed),
-    ],
-    ids=["dropped", "truncated", "not http", "nobody there"],
-)
-async def test_httpx_aiohttp_cannot_make_a_lost_order_look_like_one_never_sent(
-    server: Server, script: Any, failure: type[OrderingError]
-) -> None:
-    library = pytest.importorskip("httpx_aiohttp")
-    origin = server.origin
-    if script is None:
-        origin = f"http://127.0.0.1:{closed_port()}"
-    else:
-        server.on("*", script)
-    async with library.HttpxAiohttpClient() as http:
-        outcome = await send(Sender(http), origin + "/x", "POST", content=b"{}")
-
-    assert type(outcome) is failure
-
-
-class Misnaming(httpx.AsyncBaseTransport):
-    """Fails as httpx-aiohttp does, of which a plain test run has nothing."""
-
-    def __init__(self, cause: Exception) -> None:
-        self.cause = cause
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        raise httpx.ConnectTimeout("") from self.cause
-
-
-class LettingOut(Misnaming):
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        raise self.cause
-
-
-@pytest.mark.parametrize(
-    ("transport", "cause", "failure"),
-    [
-        (Misnaming, "ServerDisconnectedError", ConnectionBroken),
-        (Misnaming, "ClientOSError", ConnectionBroken),
-        (Misnaming, "ConnectionTimeoutError", ConnectionFailed),
-        (LettingOut, "ServerDisconnectedError", ConnectionBroken),
-        (LettingOut, "ClientPayloadError", ConnectionBroken),
-    ],
-)
-async def test_a_failure_is_judged_by_what_it_is_not_by_what_it_is_called(
-    transport: type[Misnaming], cause: str, failure: type[OrderingError]
-) -> None:
-    aiohttp = pytest.importorskip("aiohttp")
-    async with httpx.AsyncClient(transport=transport(getattr(aiohttp, cause)()), verify=TLS) as http:
-        outcome = await send(Sender(http), "https://api.invalid/x", "POST", content=b"{}")
-
-    assert type(outcome) is failure
-
-
-async def test_what_an_event_hook_has_read_is_not_read_again(server: Server, make: Make) -> None:
-    async def read(response: httpx.Response) -> None:
-        await response.aread()
-
-    server.on("*", answer({"id": "1"}))
-    async with make(event_hooks={"response": [read]}) as http:
-        reply = await send(Sender(http), server.origin + "/x")
-
-    assert isinstance(reply, RawResponse)
-    assert reply.body == b'{"id": "1"}'

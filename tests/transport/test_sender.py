@@ -343,6 +343,7 @@ async def test_what_an_event_hook_of_an_injected_http_client_raises_is_not_swall
         ("/x?a=1", {"b": "2 3"}, "a=1&b=2%203"),
         ("/x", {"b": "2+3"}, "b=2%2B3"),
         ("/x?a=1", {"a": "9"}, "a=1"),
+        ("/x?a=b=c&d=1", {"a": "9", "d": "9", "e/f": "g/h", "i": "j"}, "a=b=c&d=1&e%2Ff=g%2Fh&i=j"),
     ],
 )
 async def test_query_parameters_of_a_given_http_client_are_added_to_those_of_the_call(

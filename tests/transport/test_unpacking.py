@@ -1,0 +1,69 @@
+"""bodies: what is wrong with a packed body is said, and no broken one is read as if it were whole."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from orange_ordering_client.errors import DecodeError, ResponseTooLarge
+from orange_ordering_client.transport.bodies import read_body
+
+TEXT = b"text of a response " * 50
+
+
+async def read(coding: str, *pieces: bytes, limit: int = 1_000_000) -> bytes:
+    """Read a body that comes in these pieces."""
+
+    async def content() -> AsyncIterator[bytes]:
+        for piece in pieces:
+            yield piece
+
+    response = httpx.Response(200, headers={"Content-Encoding": coding}, content=content())
+    return await read_body(response, limit)
+
+
+@pytest.mark.parametrize(
+    ("coding", "data", "reason"),
+    [
+        ("gzip", gzip.compress(TEXT)[:-9], "(it was cut off)"),
+        ("deflate", zlib.compress(TEXT)[:-1], "(it was cut off)"),
+        ("gzip", gzip.compress(TEXT) + b"more", "(there is something behind it)"),
+        ("deflate", zlib.compress(TEXT) + b"\x1fmore", "(there is something behind it)"),
+        ("gzip", TEXT, "incorrect header check)"),
+        ("br", TEXT, "its content encoding is 'br'; one of gzip and deflate is understood"),
+        ("x" * 60, TEXT, f"its content encoding is '{'x' * 40}'; one"),
+    ],
+    ids=["gzip cut off", "deflate cut off", "gzip and more", "deflate and more", "no gzip", "br", "long name"],
+)
+async def test_what_is_wrong_with_a_body_is_said(coding: str, data: bytes, reason: str) -> None:
+    with pytest.raises(DecodeError) as caught:
+        await read(coding, data)
+    assert reason in str(caught.value)
+    assert caught.value.body == b""
+
+
+async def test_a_stream_that_breaks_is_not_begun_again_in_its_middle() -> None:
+    # A block of 14 bytes of which the second piece has nine and then no block; alone, that piece is a whole stream.
+    second = b"\x01\x05\x00\xfa\xffhell\x07"
+    first = zlib.compress(b"")[:2] + b"\x00\x0e\x00\xf1\xff" + b"begin"
+    assert zlib.decompress(second, -zlib.MAX_WBITS) == b"hell\x07"
+
+    with pytest.raises(DecodeError, match="invalid block type"):
+        await read("deflate", first, second)
+
+
+@pytest.mark.parametrize(("coding", "data"), [("gzip", gzip.compress(TEXT)), ("deflate", zlib.compress(TEXT))])
+async def test_a_body_may_be_as_large_as_its_bound_and_no_larger(coding: str, data: bytes) -> None:
+    assert await read(coding, data, limit=len(TEXT)) == TEXT
+    with pytest.raises(ResponseTooLarge, match=str(len(TEXT) - 1)):
+        await read(coding, data, limit=len(TEXT) - 1)
+
+
+async def test_the_bound_counts_what_comes_in_too() -> None:
+    nothing = gzip.compress(b"")
+    with pytest.raises(ResponseTooLarge):
+        await read("gzip", *[nothing] * 60, limit=50 * len(nothing))
