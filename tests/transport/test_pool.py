@@ -51,6 +51,7 @@ async def test_connections_of_a_burst_are_used_again(server: Server, sender: Sen
     await burst(sender, server, 10)
 
     assert server.connections == 10
+    assert not own(sender)._busy
 
 
 async def test_the_connection_used_last_is_taken_first(server: Server) -> None:
@@ -116,6 +117,7 @@ async def test_a_connection_that_cannot_be_closed_in_order_is_given_up() -> None
         await response.stream.aclose()  # type: ignore[union-attr]  # a second time is nothing
 
     assert not transport._busy
+    assert not any(transport._idle.values())
 
 
 def http_client_of(**limits: Any) -> httpx.AsyncClient:
