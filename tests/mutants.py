@@ -18,7 +18,7 @@ PARTS: dict[str, tuple[list[str], list[str]]] = {
     # name: what is changed, the tests that must notice
     "retry": (["retry.py"], ["test_retry.py"]),
     "auth": (["auth.py"], ["auth", "test_secrecy.py"]),
-    "pipeline": (["pipeline.py"], ["pipeline", "test_retry.py"]),
+    "pipeline": (["pipeline.py"], ["pipeline", "test_retry.py", "test_hooks.py", "test_logs.py", "test_secrecy.py"]),
     "pagination": (["pagination/*"], ["pagination"]),
     "transport": (["transport/*"], ["transport"]),
     "orders": (["orders/*"], ["orders"]),

@@ -15,7 +15,8 @@ from openapi.prepare.steps import prepare
 from openapi.read.errors import UnusableDescription
 from tests.openapi.conftest import MakeProject, package_with
 from tests.openapi.descriptions import ROOT, Document, in_path, operation, query, ref, small
-from tests.openapi.generate.test_sloppy import python, strict
+from tests.openapi.generate.test_sloppy import GENERATED, python
+from tests.type_checking import type_check
 
 # On one worker: mypy reads the types of the libraries once for all of them.
 pytestmark = pytest.mark.xdist_group("types")
@@ -203,7 +204,7 @@ def test_a_scheme_that_is_described_nowhere_takes_no_credential_away(made: tuple
 
 
 def test_all_of_it_is_typed(made: tuple[Path, Any], mypy_cache: Path) -> None:
-    strict(made[0], mypy_cache)
+    assert type_check(made[0], GENERATED, mypy_cache) == ""
 
 
 def test_schemas_too_deep_to_import_are_refused_in_one_sentence(make_project: MakeProject, tmp_path: Path) -> None:

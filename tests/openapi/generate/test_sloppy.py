@@ -16,11 +16,13 @@ from openapi.generate.variables import operation_variables
 from openapi.read.document import operations
 from tests.openapi import descriptions
 from tests.openapi.descriptions import ROOT
+from tests.type_checking import type_check
 
 # On one worker: mypy reads the types of the libraries once for all of them.
 pytestmark = pytest.mark.xdist_group("types")
 
 Package = tuple[Path, Built]
+GENERATED = "orange_ordering_client/_generated"
 
 
 def python(directory: Path, *arguments: str) -> str:
@@ -35,20 +37,6 @@ def program(directory: Path, name: str) -> str:
     """Run one of the programs beside this file with the copied package."""
     shutil.copy(Path(__file__).with_name(name), directory)
     return python(directory, name)
-
-
-def strict(directory: Path, cache: Path) -> None:
-    """Type-check the generated part of a copied package the way the project's own is."""
-    shutil.copy(ROOT / "pyproject.toml", directory)
-    python(
-        directory,
-        "-m",
-        "mypy",
-        "--follow-imports=silent",
-        "--cache-dir",
-        str(cache),
-        "orange_ordering_client/_generated",
-    )
 
 
 def test_every_operation_of_the_sloppy_description_is_generated(sloppy: Package) -> None:
@@ -74,7 +62,7 @@ def test_the_sloppy_description_gives_the_same_nine_names_and_one_more(sloppy: P
 
 
 def test_code_from_the_sloppy_description_is_strictly_typed(sloppy: Package, mypy_cache: Path) -> None:
-    strict(sloppy[0], mypy_cache)
+    assert type_check(sloppy[0], GENERATED, mypy_cache) == ""
 
 
 def test_code_from_the_sloppy_description_works(sloppy: Package) -> None:
@@ -137,7 +125,7 @@ def test_every_operation_of_the_wider_description_has_a_sensible_name(wider: Pac
 
 
 def test_code_from_the_wider_description_is_strictly_typed(wider: Package, mypy_cache: Path) -> None:
-    strict(wider[0], mypy_cache)
+    assert type_check(wider[0], GENERATED, mypy_cache) == ""
 
 
 def test_resources_that_nobody_wrote_a_line_for_are_used_like_the_others(wider: Package) -> None:
