@@ -65,7 +65,7 @@ generate: setup
 drift: setup
 	$(BIN)/python -m openapi.build drift
 
-# Three workers for two cores: many tests wait for sockets and programs. The report comes from a step of its own: in one
+# Four workers for two cores: many tests wait for sockets and programs. The report comes from a step of its own: in one
 # that also has a limit, SlipCover 1.1 deletes what the workers measured before it reports.
 unit: setup
 	@mkdir -p build
