@@ -151,6 +151,13 @@ async def test_after_a_stale_connection_a_read_opens_a_new_one(server: Server) -
     assert last not in kept
 
 
+async def test_each_page_of_a_list_is_asked_for_at_the_same_place(server: Server) -> None:
+    server.on("/sites/7/requests", answer([1]), answer([]))
+    below = Operation("sites.requests", "GET", "/sites/{id}/requests")
+    async with calling(server) as pipeline:
+        assert [item async for item in pipeline.pager(below, as_is, path={"id": "7"}, limit=1)] == [1]
+
+
 # What it cannot decode
 
 
@@ -165,12 +172,12 @@ async def test_a_list_that_is_none_is_shown_with_the_id_of_its_response(server: 
 
 async def test_a_value_that_holds_the_token_is_not_shown(server: Server) -> None:
     server.tokens(grant("T-secret-77"))
-    server.on("/requests", answer({"echo": "T-secret-77"}))
+    server.on("/requests", answer({"echo": "T-secret-77"}, X_Request_Id="R-T-secret-77"))
     async with calling(server) as pipeline:
         with pytest.raises(DecodeError) as caught:
             await pipeline.pager(READ, as_is)
 
-    assert caught.value.value == "***"
+    assert (caught.value.value, caught.value.request_id) == ("***", "R-***")
     assert "T-secret-77" not in str(caught.value)
 
 
