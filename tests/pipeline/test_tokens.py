@@ -185,3 +185,18 @@ async def test_a_failing_renewal_fails_no_call_while_the_old_token_lives(server:
 
     assert len(server.calls) == 6
     assert len(server.token_requests) > 2
+
+
+@pytest.mark.parametrize(("retry", "requests"), [(RetryPolicy(), 2), (None, 1)], ids=["retrying", "not retrying"])
+async def test_a_token_is_asked_for_again_where_calls_are(
+    server: Server, retry: RetryPolicy | None, requests: int
+) -> None:
+    server.tokens(UNAVAILABLE, grant("second"))
+    async with calling(server, clock=FakeTime().clock, retry=retry) as pipeline:
+        if retry is None:
+            with pytest.raises(TokenError):
+                await pipeline.call(READ, as_is)
+        else:
+            await pipeline.call(READ, as_is)
+
+    assert len(server.token_requests) == requests
