@@ -56,7 +56,9 @@ async def test_a_stream_that_breaks_is_not_begun_again_in_its_middle() -> None:
         await read("deflate", first, second)
 
 
-@pytest.mark.parametrize(("coding", "data"), [("gzip", gzip.compress(TEXT)), ("deflate", zlib.compress(TEXT))])
+@pytest.mark.parametrize(
+    ("coding", "data"), [("gzip", gzip.compress(TEXT)), ("deflate", zlib.compress(TEXT))], ids=["gzip", "deflate"]
+)
 async def test_a_body_may_be_as_large_as_its_bound_and_no_larger(coding: str, data: bytes) -> None:
     assert await read(coding, data, limit=len(TEXT)) == TEXT
     with pytest.raises(ResponseTooLarge, match=str(len(TEXT) - 1)):
