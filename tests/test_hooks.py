@@ -11,7 +11,7 @@ import pytest
 from orange_ordering_client.client import OrderingClient
 from orange_ordering_client.errors import ConfigurationError, DeadlineExceeded, ServiceUnavailable
 from orange_ordering_client.hooks import Hooks, RequestRecord, ResponseRecord, RetryRecord
-from tests.calls import API_KEY, ORDER, READ, SECRET, TOKEN, as_is, calling
+from tests.calls import API_KEY, CLIENT_ID, ORDER, READ, SECRET, TOKEN, as_is, calling
 from tests.clocks import FakeTime
 from tests.servers import DROP, Server, answer, error, grant, serving
 
@@ -146,6 +146,19 @@ async def test_records_carry_no_credentials_and_show_no_bodies(server: Server) -
     assert "why" not in shown
 
 
+async def test_records_give_a_recorder_the_secrets_of_their_attempt(server: Server) -> None:
+    server.tokens(grant("first-token"), grant("second-token"))
+    server.on("/requests", error(401, 42), answer([]))
+    diary = Diary()
+
+    async with calling(server, hooks=diary.hooks) as pipeline:
+        await pipeline.call(READ, as_is)
+
+    first, second = (set(record.secrets.reveal()) for record in diary.records if isinstance(record, RequestRecord))
+    assert {CLIENT_ID, SECRET, API_KEY, "first-token"} <= first
+    assert {CLIENT_ID, SECRET, API_KEY, "second-token"} <= second
+
+
 def vars_of(record: object) -> dict[str, object]:
     return {name: getattr(record, name) for name in getattr(type(record), "__slots__", ()) if name != "__weakref__"}
 
@@ -183,6 +196,22 @@ async def test_an_order_returns_its_response_though_its_hook_hangs(
 
     assert ("was cancelled" in caplog.text) is not stubborn
     assert len(server.calls) == 1
+
+
+@pytest.mark.parametrize(("which", "sent"), [("on_request", 0), ("on_retry", 1)])
+async def test_a_hook_that_hangs_ends_its_call_when_the_time_of_the_call_is_over(
+    server: Server, which: str, sent: int
+) -> None:
+    server.on("/requests", error(503, 5))
+
+    async def hangs(_: object) -> None:
+        await asyncio.Event().wait()
+
+    async with calling(server, hooks=Hooks(**{which: hangs}), timeout=0.3) as pipeline, asyncio.timeout(5):
+        with pytest.raises((DeadlineExceeded, ServiceUnavailable)):
+            await pipeline.call(READ, as_is)
+
+    assert len(server.calls) == sent
 
 
 @pytest.mark.parametrize("asynchronous", [False, True])
