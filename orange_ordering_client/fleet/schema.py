@@ -244,6 +244,7 @@ ALTER TABLE orange_ordering.orders ADD COLUMN newest_before timestamptz;
 COMMENT ON COLUMN orange_ordering.orders.newest_before IS
     'Time of creation of the newest request before the order was sent: what is older cannot be the order.';
 
+-- As in version 1, with one more column: what a function returns cannot be changed in place.
 DROP FUNCTION orange_ordering.claim(text, text, text, text, uuid, uuid, text, float8);
 CREATE FUNCTION orange_ordering.claim(
     p_key text, p_account text, p_type text, p_reference text, p_ticket uuid,

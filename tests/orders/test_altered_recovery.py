@@ -28,6 +28,19 @@ def renamed(_: str) -> str:
     return "R_BVPN_FR_2"
 
 
+def others_follow(api: Altering) -> None:
+    """Behind each order that comes, others place 400."""
+
+    def crowded(received: Received) -> Any:
+        reply = api.play(received)
+        if received.method == "POST":
+            for number in range(400):
+                api.store({"customerReference": f"later {number}"}, START + timedelta(seconds=5))
+        return reply
+
+    api.server.on("*", crowded)
+
+
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "orders.intents"
@@ -53,14 +66,7 @@ async def test_before_it_is_sent_again_all_that_came_since_is_read(sorting: bool
         api.answers.append(DROP)
         api.hidden = 2  # the first look: the filter, and the newest
 
-        def crowded(received: Received) -> Any:
-            reply = api.play(received)
-            if received.method == "POST":
-                for number in range(400):
-                    api.store({"customerReference": f"later {number}"}, START + timedelta(seconds=5))
-            return reply
-
-        api.server.on("*", crowded)
+        others_follow(api)
         with pytest.raises(ReferenceAmbiguous):
             await requests.submit(new_order(), validate=False, resend=True)
         assert api.posted == 1
@@ -170,14 +176,7 @@ async def test_a_request_dated_in_the_future_does_not_make_the_order_count_as_ol
         api.stored[0]["createdAt"] = "2099-01-01T00:00:00+00:00"
         api.answers.append(DROP)
 
-        def crowded(received: Received) -> Any:
-            reply = api.play(received)
-            if received.method == "POST":
-                for number in range(400):
-                    api.store({"customerReference": f"later {number}"}, START + timedelta(seconds=5))
-            return reply
-
-        api.server.on("*", crowded)
+        others_follow(api)
         with pytest.raises(ReferenceAmbiguous):
             await requests.submit(new_order(), validate=False, resend=True)
         assert api.posted == 1
