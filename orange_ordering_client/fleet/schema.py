@@ -264,7 +264,8 @@ BEGIN
         UPDATE orange_ordering.claims SET waited = true WHERE key = p_key AND NOT waited;
         RETURN;
     END IF;
-    SELECT o.request_id, extract(epoch FROM clock_timestamp() - o.doubt_until), o.newest_before
+    SELECT o.request_id, extract(epoch FROM clock_timestamp() - o.doubt_until),
+            CASE WHEN o.request_id IS NULL THEN o.newest_before END
         INTO claim.request_id, in_doubt_for, claim.newest_before
         FROM orange_ordering.orders o
         WHERE o.account = p_account AND o.type = p_type AND o.reference = p_reference;

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterator
-from contextlib import suppress
+import uuid
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, suppress
 
 import pytest
 
 from orange_ordering_client.fleet import PostgresFleet
+from orange_ordering_client.orders.intents import Intent
+from orange_ordering_client.orders.key import Key
 from tests.fleet.servers import Server, Way, database, server, shared_dsn, way
+
+KEY = Key("WAN-042", "R_BVPN_FR_1")
+Made = Callable[..., PostgresFleet]
 
 
 @pytest.fixture(scope="session")
@@ -46,6 +52,31 @@ async def path(own_server: Server) -> AsyncGenerator[Way]:
     own_server.start()
     async with way(own_server.dsn) as made:
         yield made
+
+
+@pytest.fixture
+def account() -> str:
+    return uuid.uuid4().hex
+
+
+@pytest.fixture
+async def fleet(dsn: str, account: str) -> AsyncIterator[Made]:
+    """Makes processes of one fleet."""
+    async with AsyncExitStack() as stack:
+        made: list[PostgresFleet] = []
+
+        def make(dsn: str = dsn, **options: float) -> PostgresFleet:
+            made.append(PostgresFleet(dsn, account=account, **options))
+            stack.push_async_callback(made[-1].aclose)
+            return made[-1]
+
+        yield make
+
+
+async def recalled(fleet: PostgresFleet, key: Key = KEY) -> Intent | None:
+    """The stored state of an order, for a process that claims it."""
+    async with fleet.claim(key) as claim:
+        return claim.intent
 
 
 async def _migrated(dsn: str) -> None:

@@ -11,6 +11,7 @@ import pytest
 from orange_ordering_client.call import CallState
 from orange_ordering_client.errors import BusinessRuleViolation, DeadlineExceeded, DecodeError, ServiceUnavailable
 from orange_ordering_client.operation import Operation
+from orange_ordering_client.pagination import Pager
 from orange_ordering_client.pipeline import Pipeline
 from orange_ordering_client.retry import RetryPolicy
 from tests.calls import ORDER, READ, as_is, calling
@@ -22,6 +23,10 @@ BODY = {"type": "T"}
 
 def connections(server: Server) -> list[int]:
     return [request.connection for request in server.calls]
+
+
+async def _all(pager: Pager[Any]) -> list[Any]:
+    return [item async for item in pager]
 
 
 # What the log says
@@ -156,6 +161,20 @@ async def test_each_page_of_a_list_is_asked_for_at_the_same_place(server: Server
     below = Operation("sites.requests", "GET", "/sites/{id}/requests")
     async with calling(server) as pipeline:
         assert [item async for item in pipeline.pager(below, as_is, path={"id": "7"}, limit=1)] == [1]
+
+
+@pytest.mark.parametrize("ahead", [1, 3])
+async def test_as_many_pages_are_fetched_at_once_as_the_options_say(server: Server, ahead: int) -> None:
+    server.on("/requests", answer([{"id": "1"}], X_Total_Count="9"), Held())
+    async with calling(server, fetch_ahead=ahead) as pipeline:
+        reading = asyncio.create_task(_all(pipeline.pager(READ, as_is, limit=1)))
+        await server.until(lambda s: len(s.calls) >= 1 + ahead)
+        await asyncio.sleep(0.05)
+        reading.cancel()
+        await asyncio.wait([reading])
+
+    # The first page says how many there are.
+    assert len(server.calls) == 1 + ahead
 
 
 # What it cannot decode
