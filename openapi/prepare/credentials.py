@@ -104,7 +104,8 @@ def _kind(document: Document, name: str) -> str | None:
 
 def _scheme(document: Document, kind: str) -> str:
     """Return the name of a security scheme of a kind; add one if there is none."""
-    schemes = document.setdefault("components", {}).setdefault("securitySchemes", {})
+    components = document.setdefault("components", {})
+    schemes = components["securitySchemes"] = obj(components.get("securitySchemes"))
     found = next((name for name in schemes if _kind(document, name) == kind), None)
     if found is None:
         found, scheme = _DEFAULT_SCHEMES[kind]

@@ -38,7 +38,8 @@ def _effective(document: Document, schema: object, seen: frozenset[int]) -> Sche
     for part in [*(_effective(document, member, seen | {id(found)}) for member in members), own]:
         properties = {**obj(result.get("properties")), **obj(part.get("properties"))}
         required = [*array(result.get("required")), *array(part.get("required"))]
+        names = list(dict.fromkeys(name for name in required if isinstance(name, str)))
         result |= part
         result |= {"properties": properties} if properties else {}
-        result |= {"required": list(dict.fromkeys(required))} if required else {}
+        result |= {"required": names} if required else {}
     return result

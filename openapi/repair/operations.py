@@ -68,9 +68,8 @@ def path_item_reference(document: Document) -> Iterator[Repair]:
         if any(method in item for method in METHODS):
             yield Repair("path-item-reference", path, "the operations that it references were copied")
         else:
-            yield Repair(
-                "dangling-reference", path, f"{reference or min(seen)!r} leads to no operations: the path has none"
-            )
+            named = reference or min(seen, default=None)
+            yield Repair("dangling-reference", path, f"{named!r} leads to no operations: the path has none")
         paths[path] = copy.deepcopy(item)
     components.pop("pathItems", None)
 

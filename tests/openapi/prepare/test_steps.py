@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
@@ -335,6 +335,11 @@ FAULTY = faulty()
 @given(
     st.lists(st.tuples(st.sampled_from(sorted(places(FAULTY), key=str)), st.sampled_from(JUNK)), min_size=1, max_size=3)
 )
+# Each of these crashed it once.
+@example([(("components", "schemas", "R_BVPN_S1A", "allOf", 1, "required"), [[]])])
+@example([(("components", "securitySchemes"), [[]])])
+@example([(("components", "securitySchemes"), 5)])
+@example([(("paths", "/requests/{requestId}"), {"$ref": None})])
 def test_junk_anywhere_is_repaired_or_refused_and_never_crashes_the_build(junk: list[tuple[Any, Any]]) -> None:
     document = copy.deepcopy(FAULTY)
     for place, value in junk:
