@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Any, Final, Generic, NoReturn, TypeVar
+from typing import Any, Final, Generic, NoReturn, TypeVar, cast
 
 import attrs
 
@@ -17,7 +17,8 @@ _DEEPEST: Final = 100
 """Levels of nested objects and lists that are accepted. Python shows, copies and pickles by recursion, so deeper
 nesting would fail there."""
 
-_NOT_BRACKETS: Final = bytes(byte for byte in range(256) if byte not in b"[]{}")
+_NOT_MARKS: Final = bytes(byte for byte in range(256) if byte not in b'[]{}"')
+_AS_LISTS: Final = bytes.maketrans(b"{}", b"[]")
 
 T = TypeVar("T")
 
@@ -100,19 +101,35 @@ def _failing(error: DecodeError, _: object) -> NoReturn:
 
 
 def _is_too_deep(body: bytes, data: object) -> bool:
-    # A quick check first: remove innermost pairs of brackets until none is left. Strings may hold unpaired brackets;
-    # then the data is measured.
-    brackets, level = body.translate(None, _NOT_BRACKETS), 0
-    while level < _DEEPEST and (fewer := brackets.replace(b"[]", b"").replace(b"{}", b"")) != brackets:
-        brackets, level = fewer, level + 1
-    if not brackets:
-        return False
+    marks = _marks(body)
+    if marks is None:
+        return _is_deeper(data)
+    for _ in range(_DEEPEST):
+        # The innermost pairs of brackets are removed, level by level.
+        marks, before = marks.replace(b"[]", b""), marks
+        if marks == before:
+            break
+    return bool(marks)
+
+
+def _marks(body: bytes) -> bytes | None:
+    """Return the brackets outside strings, all as [ and ], faster than all values are visited; None if unknown."""
+    # With escaped quotes or backslashes, or as UTF-16, a quote is not always the start or end of a string.
+    if b"\0" in body or any(piece[:1] in b'"' for piece in body.split(b"\\")[1:]):
+        return None
+    # Quotes that are neighbors now belong to strings without brackets.
+    marks = body.translate(_AS_LISTS, _NOT_MARKS).replace(b'""', b"")
+    return None if b'"' in marks else marks
+
+
+def _is_deeper(data: object) -> bool:
     layer = [data]
-    for _ in range(_DEEPEST + 1):
-        layer = [
-            item
-            for value in layer
-            if isinstance(value, (dict, list))
-            for item in (value.values() if isinstance(value, dict) else value)
-        ]
-    return bool(layer)
+    for _ in range(_DEEPEST):
+        layer = [item for value in layer for item in _members(value)]
+    return any(isinstance(value, (dict, list)) for value in layer)
+
+
+def _members(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return cast("dict[str, object]", value).values()
+    return cast("list[object]", value) if isinstance(value, list) else ()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 import traceback
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -55,6 +57,51 @@ def test_what_is_not_json_is_a_decode_error_that_keeps_the_answer(body: bytes, r
 def test_any_bytes_are_json_or_a_decode_error(body: bytes) -> None:
     with suppress(DecodeError):
         answered(body).json()
+
+
+def nested(depth: int, opening: str = "[", closing: str = "]") -> str:
+    return opening * depth + closing * depth
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda depth: nested(depth),
+        lambda depth: nested(depth - 1, '{"a":', "}").replace(":}", ":[]}"),
+        lambda depth: nested(depth, '["]",', ',"["]').replace(",,", ",1,"),
+        lambda depth: nested(depth, r'["\"]\"",', r',"\"[\""]').replace(",,", ",1,"),
+        lambda depth: nested(depth, r'["\\","]",', r',"[","\\"]').replace(",,", ",1,"),
+        lambda depth: nested(depth, '["\u225d",', ',"\u225b"]').replace(",,", ",1,").encode("utf-16"),
+    ],
+    ids=["lists", "objects", "brackets in strings", "escaped quotes", "escaped backslashes", "utf-16"],
+)
+def test_a_hundred_levels_are_read_and_one_more_is_a_decode_error(write: Callable[[int], str | bytes]) -> None:
+    def body(depth: int) -> bytes:
+        written = write(depth)
+        return written if isinstance(written, bytes) else written.encode()
+
+    answered(body(100)).json()
+    with pytest.raises(DecodeError, match="nested more than 100 levels deep"):
+        answered(body(101)).json()
+
+
+LEAF = st.text('[]{}"\\, a\u00e9\u225d', max_size=6) | st.integers(0, 9)
+
+
+@given(st.lists(st.tuples(LEAF, st.booleans(), LEAF), min_size=95, max_size=105), st.booleans())
+def test_the_depth_of_a_body_is_that_of_its_lists_and_objects(
+    levels: list[tuple[str | int, bool, str | int]], ascii_only: bool
+) -> None:
+    data: object = 0
+    for before, is_list, after in levels:
+        data = [before, data, after] if is_list else {str(before) + "a": before, "b": data, str(after) + "c": after}
+    body = json.dumps(data, ensure_ascii=ascii_only).encode()
+
+    if len(levels) <= 100:
+        assert answered(body).json() == data
+    else:
+        with pytest.raises(DecodeError, match="levels deep"):
+            answered(body).json()
 
 
 def refuse(data: Any) -> None:

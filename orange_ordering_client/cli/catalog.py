@@ -80,7 +80,7 @@ async def schema(
     found: Any = item.schema
     try:
         found = json.loads(found) if isinstance(found, str) else found
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Failure(f"The schema of {item_id} is not JSON: Orange has to correct it.", REFUSED) from None
     if not isinstance(found, dict):
         raise Failure(f"The catalog has no schema for {item_id}; its orders can be sent without.", REFUSED)

@@ -109,7 +109,7 @@ def read_one(path: Path) -> OrderLine:
     name = "stdin" if str(path) == "-" else str(path)
     text = sys.stdin.read() if str(path) == "-" else _text(path)
     try:
-        return _order(1, json.loads(text))
+        return _order(1, _json(text))
     except json.JSONDecodeError as error:
         raise Failure(
             f"{name} is not JSON: {error.msg} in line {error.lineno}. Write one order as a JSON object."
@@ -171,10 +171,21 @@ def _text(path: Path) -> str:
         raise Failure(f"{path} is not UTF-8 in line {line}: save it as UTF-8.") from None
 
 
+def _json(text: str) -> object:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        raise
+    except RecursionError:
+        raise Faulty(["It is nested too deeply: check its brackets."]) from None
+    except ValueError:
+        raise Faulty(["It has a number that is too long to be read: write it as text."]) from None
+
+
 def _json_lines(text: str) -> Iterator[tuple[int, Callable[[], object]]]:
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
-            yield number, partial(json.loads, line)
+            yield number, partial(_json, line)
 
 
 def _csv(path: Path, text: str) -> Iterator[tuple[int, Callable[[], object]]]:
@@ -232,7 +243,7 @@ def _nested(names: list[str], row: list[str]) -> dict[str, Any]:
                 )
             place = cast("dict[str, Any]", inner)
         try:
-            place[last] = json.loads(cell) if form == "json" else cell.strip()
+            place[last] = _json(cell) if form == "json" else cell.strip()
         except ValueError:
             raise Faulty([f"Column {name!r} does not hold JSON: correct it, or leave ':json' off its name."]) from None
     return order

@@ -135,7 +135,7 @@ def _name(record: Mapping[str, Any]) -> Name:
 def _record(line: bytes) -> dict[str, Any] | None:
     try:
         found: object = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(found, dict):
         return None

@@ -181,8 +181,11 @@ class Scrubber:
         try:
             data: Any = json.loads(text)
             scrubbed = self.body(data)
-        except (ValueError, RecursionError):
+        except ValueError:
             return text
+        except RecursionError:
+            # It is JSON, whose keys say what is secret or personal, but they cannot be visited.
+            return MASK
         return text if scrubbed == data else json.dumps(scrubbed, ensure_ascii=False)
 
     def _found(self, key: str, value: Any, *, named: bool, person: bool) -> Iterator[str]:

@@ -215,7 +215,12 @@ def test_without_a_command_the_help_is_shown_and_the_exit_code_is_that_of_a_mist
 
 @pytest.mark.parametrize(
     ("schema", "said"),
-    [("{", "The schema of R_BVPN_FR_1 is not JSON"), (None, "The catalog has no schema for R_BVPN_FR_1")],
+    [
+        ("{", "The schema of R_BVPN_FR_1 is not JSON"),
+        ("[" * 100_000, "The schema of R_BVPN_FR_1 is not JSON"),
+        (None, "The catalog has no schema for R_BVPN_FR_1"),
+    ],
+    ids=["cut off", "nested without end", "missing"],
 )
 def test_a_schema_that_is_none_is_told(
     schema: str | None, said: str, cli: Cli, monkeypatch: pytest.MonkeyPatch

@@ -125,6 +125,7 @@ def test_a_taken_port_is_answered_with_the_option(cli: Cli) -> None:
 # What the one order of the file is, exit code, what is wrong, and the fix.
 WRONG_ORDERS: list[tuple[Any, int, str, str]] = [
     ("{", 2, "is not JSON", "Write one order as a JSON object"),
+    ("[" * 100_000, 2, "It is nested too deeply", "check its brackets"),
     ("[]", 2, "It is not a JSON object", "write one order as {...}"),
     ({"customerReference": None}, 2, "The order has no customerReference", "Give each order one of its own"),
     ({"customerReference": " WAN 1"}, 2, "spaces around it", "customerReference is ' WAN 1'"),
@@ -137,7 +138,9 @@ WRONG_ORDERS: list[tuple[Any, int, str, str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("changes", "code", "wrong", "fix"), WRONG_ORDERS, ids=[str(row[0]) for row in WRONG_ORDERS])
+@pytest.mark.parametrize(
+    ("changes", "code", "wrong", "fix"), WRONG_ORDERS, ids=[str(row[0])[:80] for row in WRONG_ORDERS]
+)
 def test_a_wrong_order_is_answered_with_what_to_write(
     changes: Any, code: int, wrong: str, fix: str, cli: Cli, served: Served, tmp_path: Path
 ) -> None:

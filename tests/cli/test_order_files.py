@@ -62,8 +62,10 @@ FAULTS = [
     ("o.jsonl", order(type=3, requestedAt="soon", properties=[], customerReference=""), {1: "type: expected text."}),
     ("o.jsonl", f"{order()}\n{order(customerReference='wan 1')}\n{order(customerReference='WAN-1')}", {3: "line 1"}),
     ("o.jsonl", order(reqested_at="x"), {1: "'reqested_at' is no part of an order: write 'requestedAt'."}),
+    ("o.jsonl", f"{'[' * 100_000}\n{'1' * 5000}", {1: "It is nested too deeply", 2: "a number that is too long"}),
     ("o.csv", f"{HEADER}\nT,A", {2: "It has 2 cells where the first line has 3"}),
     ("o.csv", f"{HEADER},comment:json\nT,A,2026-12-17,x", {2: "does not hold JSON"}),
+    ("o.csv", f"{HEADER},comment:json\nT,A,2026-12-17,{'[' * 100_000}", {2: "':json' off its name"}),
     ("o.csv", f"{HEADER},properties:json,properties.a\nT,A,2026-12-17,3,x", {2: "is a part of another column"}),
 ]
 

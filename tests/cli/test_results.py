@@ -89,10 +89,11 @@ FOREIGN = [
     "[]\n",
     '{"line": 1}\n',
     '{"type": "T", "customerReference": "A", "status": "b"}\n',
+    f"{'[' * 100_000}\n",
 ]
 
 
-@pytest.mark.parametrize("text", FOREIGN)
+@pytest.mark.parametrize("text", FOREIGN, ids=[text[:20] for text in FOREIGN])
 def test_a_file_of_something_else_is_left_alone(path: Path, text: str) -> None:
     path.write_text(text)
 

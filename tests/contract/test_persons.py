@@ -8,7 +8,7 @@ import time
 import pytest
 
 from orange_ordering_client.contract.persons import EMAIL_FOR, IBAN_FOR, NAME_FOR, PHONE_FOR, POSTCODE_FOR
-from orange_ordering_client.contract.scrub import Scrubber
+from orange_ordering_client.contract.scrub import MASK, Scrubber
 
 SCRUBBER = Scrubber()
 
@@ -100,6 +100,12 @@ def test_persons_are_found_at_any_depth_and_in_embedded_json() -> None:
         "raw": f'{{"lastName": "{NAME_FOR}", "n": 1}}',
     }
     assert SCRUBBER.body({"raw": '[1, "x"]', "b": "{no json"}) == {"raw": '[1, "x"]', "b": "{no json"}
+
+
+def test_embedded_json_that_is_too_deep_to_be_read_is_replaced() -> None:
+    deep = f'{"[" * 100_000}{{"lastName": "Byron"}}'
+
+    assert SCRUBBER.body({"raw": deep, "b": 1}) == {"raw": MASK, "b": 1}
 
 
 def test_an_address_keeps_its_keys_and_shapes() -> None:
