@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -218,8 +219,8 @@ async def _read(reader: asyncio.StreamReader, connection: int) -> Received | Non
 
 
 @asynccontextmanager
-async def serving() -> AsyncIterator[Server]:
-    """A server on a free port of the loopback interface."""
+async def serving(*, path: Path | None = None) -> AsyncIterator[Server]:
+    """A server on a free port of the loopback interface, or on a Unix socket."""
     server = Server()
     tasks: set[asyncio.Task[None]] = set()
 
@@ -239,8 +240,11 @@ async def serving() -> AsyncIterator[Server]:
         # Not in the coroutine: one that is cancelled before its first step runs no `finally`.
         task.add_done_callback(done)
 
-    listening = await asyncio.start_server(accept, "127.0.0.1", 0, backlog=2048)
-    server.port = listening.sockets[0].getsockname()[1]
+    if path is None:
+        listening = await asyncio.start_server(accept, "127.0.0.1", 0, backlog=2048)
+        server.port = listening.sockets[0].getsockname()[1]
+    else:
+        listening = await asyncio.start_unix_server(accept, path)
     try:
         yield server
     finally:

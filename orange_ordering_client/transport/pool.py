@@ -76,7 +76,7 @@ class PoolTransport(httpx.AsyncBaseTransport):
         """
         if self._slots is not None:
             await _slot(self._slots, request.extensions.get("timeout", {}).get("pool"))
-        url, alone = request.url, request.extensions.get(NEW_CONNECTION, False)
+        url, alone = request.url, request.extensions.get(NEW_CONNECTION)
         idle = self._idle.setdefault((url.scheme, url.host, url.port), deque())
         request.extensions[REUSED] = bool(idle) and not alone
         request.extensions[PROXY] = self._proxy
@@ -111,8 +111,7 @@ class PoolTransport(httpx.AsyncBaseTransport):
         return spare or self._new()
 
     def _new(self) -> httpx.AsyncHTTPTransport:
-        one = httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=self._expiry)
-        return httpx.AsyncHTTPTransport(limits=one, **self._options)
+        return httpx.AsyncHTTPTransport(limits=httpx.Limits(keepalive_expiry=self._expiry), **self._options)
 
     def _free(self, transport: httpx.AsyncHTTPTransport) -> None:
         self._busy.discard(transport)

@@ -19,14 +19,16 @@ def tls_context() -> ssl.SSLContext:
     """Return the TLS context of httpx: certificates are verified, with SSL_CERT_FILE or SSL_CERT_DIR if set.
 
     Raises:
-        ConfigurationError: the variable does not name readable certificates.
+        ConfigurationError: SSL_CERT_FILE, or certifi without it, does not name readable certificates.
     """
     try:
         return httpx.create_ssl_context()
     except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
-        name = "SSL_CERT_FILE" if os.environ.get("SSL_CERT_FILE") else "SSL_CERT_DIR"
+        place = (
+            "SSL_CERT_FILE in the environment names" if os.environ.get("SSL_CERT_FILE") else "The package certifi has"
+        )
         raise ConfigurationError(
-            f"{name} in the environment names no usable certificates ({error}). Give the path of a file in PEM format."
+            f"{place} no usable certificates ({error}). Give the path of a file in PEM format in SSL_CERT_FILE."
         ) from None
 
 

@@ -263,7 +263,7 @@ class Sender:
             return ConnectionFailed(f"The http client cannot speak to {where}: {_name(error)}.")
         # Only the class name is shown, because the text may quote the response, which may quote the request.
         broken = ConnectionBroken(f"The connection to {where} failed during the request: {type(error).__name__}.")
-        reused = request.extensions.get(self._pool.REUSED, False)
+        reused = bool(request.extensions.get(self._pool.REUSED))
         broken.is_stale = reused and not isinstance(error, httpx.TimeoutException)
         return broken
 

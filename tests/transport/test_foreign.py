@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -9,6 +10,7 @@ import httpx
 import pytest
 
 from orange_ordering_client.errors import ConnectionBroken, ConnectionFailed, OrderingError
+from orange_ordering_client.transport.foreign import foreign_failures, never_connected
 from orange_ordering_client.transport.sender import RawResponse, Sender
 from tests.servers import DROP, Raw, Server, Truncated, answer, closed_port, serving
 
@@ -46,6 +48,13 @@ async def test_httpx_aiohttp_cannot_make_a_lost_order_look_like_one_never_sent(
         outcome = await order(http, origin + "/x")
 
     assert type(outcome) is failure
+
+
+def test_without_aiohttp_only_httpx_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "aiohttp", raising=False)
+
+    assert foreign_failures() == ()
+    assert never_connected(httpx.ConnectTimeout(""))
 
 
 class Misnaming(httpx.AsyncBaseTransport):

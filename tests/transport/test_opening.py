@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -31,3 +32,17 @@ async def test_a_connection_is_opened_for_what_asks_for_one(
 
     numbers = [call.connection for call in server.calls]
     assert [1 + sorted(set(numbers)).index(number) for number in numbers] == expected
+
+
+async def test_a_connection_over_a_unix_socket_is_opened_for_an_order(tmp_path: Path) -> None:
+    path = tmp_path / "socket"
+    async with (
+        serving(path=path) as server,
+        httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(uds=str(path))) as http,
+    ):
+        for _ in range(2):
+            url = "http://api.invalid/x"
+            sent = await Sender(http).send("POST", url, headers={}, content=b"", timeout=5.0, new_connection=True)
+            assert isinstance(sent, RawResponse)
+
+    assert [request.connection for request in server.received] == [1, 2]

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from orange_ordering_client.transport.pool import PoolTransport
+from orange_ordering_client.transport.pool import NEW_CONNECTION, REUSED, PoolTransport
 from orange_ordering_client.transport.sender import RawResponse, Sender
 from tests.servers import Held, Server, answer, serving
 from tests.transport.test_carriers import over_pool, send
@@ -74,16 +74,41 @@ async def test_connections_idle_for_too_long_are_closed(server: Server) -> None:
         assert [len(idle) for idle in own(sender)._idle.values()] == [1]
 
 
+async def test_a_connection_idle_for_too_long_is_not_used_again(server: Server) -> None:
+    async with http_client_of(keepalive_expiry=0.02) as http:
+        await send(Sender(http), server.origin + "/x")
+        await asyncio.sleep(0.05)
+        await send(Sender(http), server.origin + "/x")
+
+    assert [request.connection for request in server.received] == [1, 2]
+
+
+async def test_each_server_has_its_own_connections(server: Server, sender: Sender) -> None:
+    async with serving() as other:
+        for _ in range(2):
+            await send(sender, server.origin + "/x")
+            await send(sender, other.origin + "/x")
+
+        assert (server.connections, other.connections) == (1, 1)
+
+
+async def test_a_request_can_have_a_new_connection_which_is_not_used_again(server: Server) -> None:
+    reused: list[bool] = []
+    async with over_pool() as http:
+        for is_new in (False, True, False, False):
+            request = http.build_request("GET", server.origin + "/x", extensions={NEW_CONNECTION: is_new})
+            await http.send(request)
+            reused.append(request.extensions[REUSED])
+
+    assert [request.connection for request in server.received] == [1, 2, 1, 1]
+    assert reused == [False, False, True, True]
+
+
 async def test_no_more_connections_are_kept_than_allowed(server: Server) -> None:
     async with http_client_of(max_keepalive_connections=2) as http:
         sender = Sender(http)
         await burst(sender, server, 5)
         assert [len(idle) for idle in own(sender)._idle.values()] == [2]
-
-
-async def test_without_limits_nobody_waits(server: Server) -> None:
-    async with http_client_of() as http:
-        await burst(Sender(http), server, 3)
 
 
 async def test_a_free_connection_goes_to_whoever_waits_for_one(server: Server) -> None:
@@ -92,6 +117,20 @@ async def test_a_free_connection_goes_to_whoever_waits_for_one(server: Server) -
 
     assert all(isinstance(reply, RawResponse) for reply in replies)
     assert server.connections == 1
+
+
+async def test_whoever_waits_too_long_for_a_free_connection_is_told(server: Server) -> None:
+    server.on("*", Held())
+    limits = httpx.Limits(max_connections=1)
+    async with over_pool(limits=limits, timeout=httpx.Timeout(5, pool=0.05)) as http:
+        first = asyncio.create_task(http.get(server.origin))
+        await server.until(lambda s: len(s.received) == 1)
+
+        with pytest.raises(httpx.PoolTimeout, match=r"^every connection is in use$"):
+            await http.get(server.origin)
+
+        first.cancel()
+        await asyncio.wait([first])
 
 
 async def test_a_connection_that_cannot_be_closed_in_order_is_given_up() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import gzip
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import parse_qs
@@ -44,8 +45,15 @@ async def get(sender: Sender, url: str, timeout: float = 5.0, **headers: str | S
     return await sender.send("GET", url, headers=headers, content=None, timeout=timeout)
 
 
-async def ask_token(sender: Sender, url: str) -> Answered | OrderingError:
-    return await sender.send_form(url, {"a": "b c"}, user="me", password=Secret("s:é"), timeout=5.0)
+async def ask_token(sender: Sender, url: str, timeout: float = 5.0) -> Answered | OrderingError:
+    return await sender.send_form(url, {"a": "b c"}, user="me", password=Secret("s:é"), timeout=timeout)
+
+
+def failing(error: Exception) -> httpx.MockTransport:
+    def fail(_: httpx.Request) -> httpx.Response:
+        raise error
+
+    return httpx.MockTransport(fail)
 
 
 async def test_an_answer_is_status_headers_and_body(server: Server, sender: Sender) -> None:
@@ -127,10 +135,6 @@ async def test_plain_http_to_this_machine_never_goes_through_a_proxy(
     assert isinstance(reply, Answered)
 
 
-async def test_an_address_that_the_http_client_cannot_speak_to_was_not_reached(sender: Sender) -> None:
-    assert isinstance(await get(sender, "gopher://example.invalid/"), ConnectionFailed)
-
-
 @pytest.mark.parametrize(
     "script",
     [
@@ -149,6 +153,7 @@ async def test_a_connection_that_fails_after_the_request_is_broken(server: Serve
     failure = await get(sender, server.base_url + "/x")
 
     assert isinstance(failure, ConnectionBroken)
+    assert re.search(r"failed during the request: (RemoteProtocol|Read)Error\.$", str(failure))
     assert len(server.received) == 1
 
 
@@ -166,10 +171,14 @@ async def test_an_attempt_ends_with_its_time_however_the_server_stretches_it(
 ) -> None:
     server.on("/x", script)
 
+    server.tokens(script)
+
     async with asyncio.timeout(2):
         failure = await get(sender, server.base_url + "/x", timeout=0.15)
+        token = await ask_token(sender, server.token_url, timeout=0.15)
 
     assert isinstance(failure, ConnectionBroken)
+    assert isinstance(token, ConnectionBroken)
 
 
 async def test_a_gzipped_body_is_unpacked(server: Server, sender: Sender) -> None:
@@ -290,6 +299,8 @@ async def test_a_form_goes_out_with_basic_credentials(server: Server, sender: Se
     assert request.headers["authorization"] == "Basic " + base64.b64encode("me:s:é".encode()).decode()
     assert request.headers["content-type"] == "application/x-www-form-urlencoded"
     assert request.headers["accept"] == "application/json"
+    assert request.headers["accept-encoding"] == "gzip, deflate"
+    assert request.headers["user-agent"].startswith("orange-ordering-client/")
     assert parse_qs(request.body.decode()) == {"a": ["b c"]}
 
 
@@ -354,31 +365,7 @@ async def test_query_parameters_of_a_given_http_client_are_added_to_those_of_the
     assert server.received[0].target.partition("?")[2] == sent
 
 
-async def test_what_could_not_be_reached_is_named_with_the_cause_and_the_fix() -> None:
-    port = closed_port()
-    async with http_client() as http:
-        call = await get(Sender(http), f"http://127.0.0.1:{port}/")
-        token = await ask_token(Sender(http), f"http://127.0.0.1:{port}/")
-    assert isinstance(call, ConnectionFailed)
-    assert isinstance(token, ConnectionFailed)
-    assert f"127.0.0.1:{port} could not be reached: ConnectError" in str(call)
-    assert "ORANGE_ORDERING_BASE_URL" in str(call)
-    assert "ORANGE_OAUTH_TOKEN_URL" in str(token)
-
-
-async def test_a_proxy_that_could_not_be_reached_is_named_without_its_password() -> None:
-    port = closed_port()
-    async with http_client(proxy=f"http://me:hidden@127.0.0.1:{port}") as http:
-        failure = await get(Sender(http), "https://api.invalid/x")
-    assert f"api.invalid:443 (through the proxy 127.0.0.1:{port})" in str(failure)
-    assert "hidden" not in str(failure)
-
-
 @pytest.mark.parametrize("raised", [httpx.TooManyRedirects("x"), httpx.StreamError("x"), OSError("x"), ValueError("x")])
 async def test_whatever_a_transport_raises_is_an_error_of_this_sdk(raised: Exception) -> None:
-    class Broken(httpx.AsyncBaseTransport):
-        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-            raise raised
-
-    async with httpx.AsyncClient(transport=Broken()) as http:
+    async with httpx.AsyncClient(transport=failing(raised)) as http:
         assert isinstance(await get(Sender(http), "https://api.invalid/x"), ConnectionBroken)
