@@ -16,12 +16,10 @@ from datetime import date
 from typing import Any
 
 import attrs
-import httpx
 import pytest
 
 from orange_ordering_client import DecodeError, NewRequest, OrderingError, OutcomeUnknown, ResponseTooLarge, TokenError
 from orange_ordering_client.errors import BadRequest, ConfigurationError, DeadlineExceeded
-from orange_ordering_client.transport.bodies import read_body
 from tests.servers import Raw, Reply, Server, Truncated, answer, grant, serving
 from tests.transport.test_stray_responses import CLIENTS, open_client
 
@@ -148,14 +146,6 @@ async def test_an_empty_body_may_be_called_packed(server: Server) -> None:
     server.on("*", packed(b"", "gzip"))
     async with open_client(server, "own") as ordering:
         assert (await ordering.send("GET", "/x")).body == b""
-
-
-async def test_a_mocked_body_has_the_same_bound() -> None:
-    async with httpx.AsyncClient(
-        transport=httpx.MockTransport(lambda _: httpx.Response(200, content=b"x" * 11))
-    ) as http:
-        with pytest.raises(ResponseTooLarge):
-            await read_body(await http.get("https://api.invalid/"), 10)
 
 
 async def test_only_codings_that_are_understood_are_asked_for(server: Server) -> None:

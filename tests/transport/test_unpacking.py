@@ -10,7 +10,10 @@ import httpx
 import pytest
 
 from orange_ordering_client.errors import DecodeError, ResponseTooLarge
+from orange_ordering_client.secrets import Secret
 from orange_ordering_client.transport.bodies import read_body
+from orange_ordering_client.transport.sender import Sender
+from tests.servers import serving
 
 TEXT = b"text of a response " * 50
 
@@ -57,12 +60,59 @@ async def test_a_stream_that_breaks_is_not_begun_again_in_its_middle() -> None:
 
 
 @pytest.mark.parametrize(
-    ("coding", "data"), [("gzip", gzip.compress(TEXT)), ("deflate", zlib.compress(TEXT))], ids=["gzip", "deflate"]
+    ("coding", "data"),
+    [("gzip", gzip.compress(TEXT)), ("deflate", zlib.compress(TEXT)), ("", TEXT), ("identity", TEXT)],
+    ids=["gzip", "deflate", "plain", "identity"],
 )
 async def test_a_body_may_be_as_large_as_its_bound_and_no_larger(coding: str, data: bytes) -> None:
-    assert await read(coding, data, limit=len(TEXT)) == TEXT
-    with pytest.raises(ResponseTooLarge, match=str(len(TEXT) - 1)):
-        await read(coding, data, limit=len(TEXT) - 1)
+    pieces = data[:20], data[20:]
+
+    assert await read(coding, *pieces, limit=len(TEXT)) == TEXT
+    with pytest.raises(ResponseTooLarge) as caught:
+        await read(coding, *pieces, limit=len(TEXT) - 1)
+    assert caught.value.limit == len(TEXT) - 1
+
+
+async def test_a_body_that_was_read_already_has_the_same_bound() -> None:
+    response = httpx.Response(200, content=TEXT)
+
+    assert await read_body(response, len(TEXT)) == TEXT
+    with pytest.raises(ResponseTooLarge) as caught:
+        await read_body(response, len(TEXT) - 1)
+    assert caught.value.limit == len(TEXT) - 1
+
+
+async def test_no_coding_is_asked_for_that_only_a_given_http_client_understands() -> None:
+    async with serving() as server, httpx.AsyncClient(headers={"Accept-Encoding": "br"}) as http:
+        await Sender(http).send("GET", server.origin + "/x", headers={}, content=None, timeout=5.0)
+        await Sender(http).send_form(server.token_url, {}, user="u", password=Secret("p"), timeout=5.0)
+
+    assert [request.headers["accept-encoding"] for request in server.received] == ["gzip, deflate"] * 2
+
+
+@pytest.mark.parametrize(
+    ("length", "limit", "too_large"),
+    [("10", 10, False), ("11", 10, True), ("9" * 5000, 10**17, True), ("1e9", 10, False), ("²", 1, False)],
+    ids=["at the bound", "above", "5000 digits", "no digits", "no ASCII digits"],
+)
+async def test_a_length_above_the_bound_is_refused_before_anything_is_read(
+    length: str, limit: int, too_large: bool
+) -> None:
+    async def content() -> AsyncIterator[bytes]:
+        read.append(length)
+        yield b""
+
+    read: list[str] = []
+    headers = [(b"Content-Length", length.encode())]
+    response = httpx.Response(200, headers=headers, content=content())
+
+    if too_large:
+        with pytest.raises(ResponseTooLarge) as caught:
+            await read_body(response, limit)
+        assert caught.value.limit == limit
+    else:
+        assert await read_body(response, limit) == b""
+    assert bool(read) is not too_large
 
 
 async def test_the_bound_counts_what_comes_in_too() -> None:
