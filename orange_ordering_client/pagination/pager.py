@@ -173,7 +173,7 @@ class Pager(Generic[T]):
             await window.close()
 
     def _window(self) -> Window[Batch]:
-        return Window(lambda offset: self._fetch(offset, self._limit), self._limit, self._width)
+        return Window(lambda offset: self._fetch(offset, self._limit), self._width)
 
     async def _page(self, offset: int, progress: Progress) -> Page[T]:
         return self._read(await self._fetch(offset, self._limit), offset, progress)

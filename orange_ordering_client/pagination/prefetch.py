@@ -37,13 +37,12 @@ class Window(Generic[Raw]):
 
     Args:
         fetch: function that fetches the page at an offset.
-        step: items per page.
         width: pages that are requested or in memory at once, including the current page; 1 means no prefetching.
     """
 
-    def __init__(self, fetch: Callable[[int], Awaitable[Raw]], step: int, width: int) -> None:
+    def __init__(self, fetch: Callable[[int], Awaitable[Raw]], width: int) -> None:
         self._fetch = fetch
-        self._step = step
+        self._step = 1
         self._width = width
         self._tasks: deque[tuple[int, asyncio.Task[Raw]]] = deque()
         self._limited: RateLimited | None = None
@@ -55,8 +54,8 @@ class Window(Generic[Raw]):
             offset: offset of the page, from 0.
             total: announced number of items.
 
-            Raises:
-                OrderingError: error of the fetch, the same as without prefetching.
+        Raises:
+            OrderingError: error of the fetch, the same as without prefetching.
         """
         if not self._tasks or self._tasks[0][0] != offset:
             await self.close()

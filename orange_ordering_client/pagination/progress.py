@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+from typing import Any, Final
 
 from orange_ordering_client.errors import PaginationError
 
 __all__ = ["Progress", "next_offset"]
+
+_REPEATED: Final = 10
+"""After a step back, so many times the pages that were read may come without new items: each removal repeats some."""
 
 logger = logging.getLogger("orange_ordering_client")
 
@@ -52,7 +55,9 @@ class Progress:
         self._first_total: int | None = None
         self._seen: set[str] = set()
         self._looks: set[int] = set()
-        self._stale = 0
+        self._pages = 0
+        self._patience = 1
+        self._may_step_back = True
 
     def fresh(self, items: list[Any], offset: int, total: int | None) -> list[int]:
         """Return the indexes of the items on a page that were not seen before.
@@ -62,22 +67,22 @@ class Progress:
             offset: offset of the page.
             total: number of items in the list, as the page announced; None if it did not.
 
-            Raises:
-                PaginationError: several pages have no new items although the offset changes, or items were removed and
-                    the others have no ids. One page without new items is tolerated, because new items in front may move
-                    the old ones.
+        Raises:
+            PaginationError: several pages have no new items although the offset changes, or items were removed and the
+                others have no ids. One page without new items is tolerated, because new items in front may move the
+                old ones; after a step back, as many as the pages that are read again.
         """
         fresh: list[int] = []
-        identified = new = 0
+        has_ids = has_new = False
         for place, item in enumerate(items):
             # Without an id (`fields=` can leave it out), two equal items look like one repeated item.
             identity: Any = item.get("id") if isinstance(item, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # JSON
             if isinstance(identity, str):
-                identified += 1
+                has_ids = True
                 if identity in self._seen:
                     continue
                 self._seen.add(identity)
-                new += 1
+                has_new = True
             fresh.append(place)
         before, self.total = self.total, total
         if self._first_total is None:
@@ -85,32 +90,42 @@ class Progress:
         self.next_offset = next_offset(
             start=self._start, offset=offset, received=len(items), total=total, before=before
         )
-        stepped_back = self.next_offset is not None and self.next_offset <= offset and bool(items or offset)
+        stepped_back = self.next_offset is not None and self.next_offset < offset
         if stepped_back and len(self._seen) == 0:
             raise PaginationError(
                 "Items left the list while it was read, and without an id those that are left cannot be told apart."
                 " Read it again, with `id` among the fields."
             )
-        self._check_moves(items, offset, identified=identified, new=new, stepped_back=stepped_back)
-        if self.next_offset is None and total is not None and total > offset + len(items):
-            logger.warning("list ended after %d items although the server announced %d", offset + len(items), total)
+        self._check_moves(items, offset, has_ids=has_ids, has_new=has_new, stepped_back=stepped_back)
+        if self.next_offset is None and total is not None and not items and offset < total:
+            logger.warning("list ended after %d items although the server announced %d", offset, total)
         return fresh
 
-    def _check_moves(self, items: list[Any], offset: int, *, identified: int, new: int, stepped_back: bool) -> None:
-        if identified:
-            stale = not new and not stepped_back
+    def _check_moves(self, items: list[Any], offset: int, *, has_ids: bool, has_new: bool, stepped_back: bool) -> None:
+        if has_ids or stepped_back:
+            stale = not has_new
         else:
             # Without ids, equal pages may be correct (`fields="status"`), up to the announced total. Hashes are stored
             # instead of pages, to save memory.
             looks = hash(str(items))
             stale = bool(items) and looks in self._looks and not offset < (self.total or 0)
             self._looks.add(looks)
-        self._stale = self._stale + 1 if stale else 0
-        if stale and self.total is None and len(items) < self._limit:
+        if not stale:
+            self._pages += 1
+            self._patience = max(1, self._patience)
+            self._may_step_back = True
+        if stepped_back and self._may_step_back:
+            # Only new items allow the next step back; a total that shrinks for ever does not.
+            self._may_step_back = False
+            self._patience = _REPEATED * self._pages
+        if not stale:
+            return
+        if self.total is None and len(items) < self._limit:
             # A server without paging returns the whole list at every offset.
             self.next_offset = None
             return
         # A last page without new items is not tolerated: the server ignored the offset, or items were added in front.
         last = self.next_offset is None and (self.total or 0) <= (self._first_total or 0)
-        if self._stale > 1 or (stale and last):
+        if self._patience == 0 or (last and len(self._seen) < (self.total or 0) - self._start):
             raise PaginationError("The server gives the same items again and again, whatever the offset.")
+        self._patience -= 1

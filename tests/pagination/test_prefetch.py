@@ -145,6 +145,34 @@ async def test_so_many_pages_are_under_way_as_the_width_says(width: int, under_w
     assert shelf.most_under_way == under_way
 
 
+async def test_pages_under_way_have_a_name() -> None:
+    shelf = Shelf(1000)
+
+    async with aclosing(aiter(shelf.pager())) as reading:  # type: ignore[type-var]  # as above
+        await anext(reading)
+        await anext(reading)
+        names = [task.get_name() for task in asyncio.all_tasks()]
+
+    assert names.count("orange-ordering-page") == 3
+
+
+async def test_pages_that_are_never_reached_leave_no_complaint_behind() -> None:
+    complaints: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
+    shelf = Shelf(1000)
+    shelf.failures[10] = [api_error(404, {}, b"")]
+
+    async with aclosing(aiter(shelf.pager())) as reading:  # type: ignore[type-var]  # as above
+        await anext(reading)
+        await anext(reading)
+        await turns()
+        shelf.gate.clear()
+        await anext(reading)
+    gc.collect()
+
+    assert not complaints
+
+
 async def test_without_an_announced_total_nothing_is_fetched_ahead() -> None:
     shelf = Shelf(35, announced=None)
 
@@ -337,7 +365,7 @@ async def test_a_rate_limit_that_outlasts_the_call_is_told_as_what_it_is() -> No
 
 @pytest.mark.parametrize("wrong", [0, 9, -1, True, 2.0, "4", None])
 def test_a_width_that_is_no_number_of_pages_is_refused(wrong: Any) -> None:
-    with pytest.raises(InvalidArgument, match="fetch_ahead"):
+    with pytest.raises(InvalidArgument, match=r"^fetch_ahead is .*; give a whole number of pages from 1 to 8\.$"):
         Shelf(1).pager(width=wrong)
     with pytest.raises(InvalidArgument, match="fetch_ahead"):
         Shelf(1).pager().fetch_ahead(wrong)

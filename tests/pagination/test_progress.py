@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orange_ordering_client.errors import PaginationError
+from orange_ordering_client.pagination.progress import Progress
 from tests.pagination.shelf import Items, Shelf, items, whole
 
 
@@ -38,7 +39,8 @@ async def test_a_server_that_caps_pages_below_the_limit_is_read_to_its_end(total
     shelf = Shelf(capped(650, 100), total)
 
     assert await shelf.read(width=width) == items(*range(650))
-    assert len(shelf.asked) <= 8 + 3
+    # Fetched ahead as the server cuts its pages, not as they were asked for.
+    assert sorted(offset for offset, _ in shelf.asked) == [*range(0, 650, 100), *([650] if total is None else [])]
 
 
 @pytest.mark.parametrize("total", [None, 499])
@@ -66,14 +68,107 @@ async def test_an_item_that_leaves_the_list_makes_no_other_one_be_skipped(remove
     assert len(found) == len(set(found))
 
 
+@pytest.mark.parametrize("removed", [5, 20, 45, 60, 99])
+@pytest.mark.parametrize("width", [1, 4])
+async def test_items_that_leave_behind_a_reader_end_the_list_earlier_and_are_no_error(removed: int, width: int) -> None:
+    left = [str(number) for number in range(100)]
+
+    def page(offset: int, limit: int) -> Items:
+        if len(shelf.asked) == 6:
+            del left[-removed:]
+            shelf.total = len(left)
+        return items(*left[offset : offset + limit])
+
+    shelf = Shelf(page, 100)
+    found = [item["id"] for item in await shelf.read(limit=10, width=width)]
+
+    assert set(left) <= set(found)
+
+
+@pytest.mark.parametrize("width", [1, 4])
+@pytest.mark.parametrize("ids", [True, False])
+async def test_a_total_that_shrinks_for_ever_does_not_hold_a_reader(ids: bool, width: int) -> None:
+    def page(offset: int, limit: int) -> Items:
+        shelf.total = 10**15 - len(shelf.asked)
+        return [{"id": "1"}, {"id": "2"}] if ids or offset == 0 else []
+
+    shelf = Shelf(page, 10**15)
+    with pytest.raises(PaginationError):
+        await shelf.read(limit=2, width=width)
+
+    assert len(shelf.asked) < 20
+
+
+@given(
+    st.integers(0, 60),
+    st.integers(1, 9),
+    st.integers(1, 9),
+    st.lists(st.sets(st.integers(0, 59), min_size=1), max_size=8),
+)
+def test_whatever_leaves_a_list_with_an_honest_total_the_rest_is_given_once(
+    count: int, cap: int, limit: int, removals: list[set[int]]
+) -> None:
+    present, pending = [str(number) for number in range(count)], list(removals)
+
+    def page(offset: int, wanted: int) -> Items:
+        if pending and offset:
+            for place in sorted(pending.pop(), reverse=True):
+                if place < len(present):
+                    del present[place]
+        shelf.total = len(present)
+        return items(*present[offset : offset + min(cap, wanted)])
+
+    shelf = Shelf(page, count)
+    found = [item["id"] for item in asyncio.run(shelf.read(limit=limit, width=1))]
+
+    assert len(found) == len(set(found))
+    assert set(present) <= set(found)
+
+
 async def test_items_without_ids_of_a_list_that_shrinks_cannot_be_read() -> None:
     def page(offset: int, limit: int) -> Items:
         shelf.total = 10 - len(shelf.asked)
         return [{"status": "A"}] * 2
 
     shelf = Shelf(page, 10)
-    with pytest.raises(PaginationError, match="without an id"):
+    with pytest.raises(PaginationError) as caught:
         await shelf.read(limit=2, width=1)
+    assert str(caught.value) == (
+        "Items left the list while it was read, and without an id those that are left cannot be told apart."
+        " Read it again, with `id` among the fields."
+    )
+
+
+@pytest.mark.parametrize("how", ["items", "pages", "next"])
+async def test_a_list_that_shrinks_is_not_read_again_from_before_its_first_page(how: str) -> None:
+    def page(offset: int, limit: int) -> Items:
+        shelf.total = 100 if len(shelf.asked) < 3 else 30
+        return items(*range(offset, offset + limit))
+
+    shelf = Shelf(page, 100)
+    pager = shelf.pager(offset=25, limit=5, width=1)
+    if how == "items":
+        assert len([item async for item in pager]) == 15
+    elif how == "pages":
+        assert [len(page) async for page in pager.pages()] == [5, 5, 5, 0]
+    else:
+        first = await pager
+        second = await first.next()
+        assert second is not None
+        third = await second.next()
+        assert third is not None
+        await third.next()
+
+    assert [offset for offset, _ in shelf.asked[-4:]] == [25, 30, 35, 25]
+
+
+async def test_pages_that_tell_of_removals_may_hold_nothing_new() -> None:
+    progress = Progress(0, 2)
+    assert progress.fresh(items(1, 2), 0, 8) == [0, 1]
+    assert progress.fresh(items(3, 4), 2, 8) == [0, 1]
+    assert progress.fresh(items(3, 4), 4, 7) == []
+    assert progress.fresh(items(3, 4), 3, 6) == []
+    assert progress.next_offset == 2
 
 
 @pytest.mark.parametrize("total", [2, 4])
@@ -91,6 +186,7 @@ async def test_a_server_that_does_not_page_gives_its_whole_list_once() -> None:
 
     assert await shelf.read() == items(1, 2, 3)
     assert len(shelf.asked) == 2
+    assert [len(page) async for page in shelf.pager().pages()] == [3, 0]
 
 
 @given(
@@ -129,7 +225,9 @@ def test_what_stays_in_a_list_is_given_once_whatever_comes_and_goes(
 async def test_a_list_that_ends_before_its_announced_total_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.WARNING)
 
-    await Shelf(whole(3), total=9).read(limit=2)
+    for total in (None, 3, 9):
+        await Shelf(whole(3), total=total).read(limit=2)
+    await Shelf(lambda offset, limit: items(*range(offset, offset + limit))[: 2 - offset], total=0).read(limit=9)
 
     assert caplog.messages == ["list ended after 3 items although the server announced 9"]
 
@@ -148,7 +246,9 @@ async def test_a_page_that_repeats_itself_is_an_error_after_its_items_were_given
         async for item in shelf.pager(limit=2):
             found.append(item)
 
-    with pytest.raises(PaginationError, match="same items again and again"):
+    with pytest.raises(
+        PaginationError, match=r"^The server gives the same items again and again, whatever the offset\.$"
+    ):
         await read()
 
     assert found == items(1, 2)
@@ -206,6 +306,12 @@ async def test_pages_without_ids_may_be_alike_as_far_as_the_total_goes() -> None
     alike: Callable[[int, int], Items] = lambda offset, limit: [{"status": "A"}] * max(0, min(limit, 9 - offset))  # noqa: E731 -- one line says it
 
     assert len(await Shelf(alike, total=9).read(limit=2)) == 9
+
+
+async def test_pages_without_ids_that_differ_are_all_read_though_no_total_is_known() -> None:
+    states = [{"status": status} for status in "ABCDEFG"]
+
+    assert await Shelf(lambda offset, limit: states[offset : offset + limit]).read(limit=2) == states
 
 
 async def test_an_item_twice_on_one_page_is_given_once() -> None:
