@@ -141,7 +141,7 @@ async def _reached(variable: str, url: str, seen: list[datetime]) -> Check:
     try:
         async with pooled_client() as http, http.stream("GET", url, timeout=10.0) as answer:
             if "date" in answer.headers:
-                with contextlib.suppress(ValueError):
+                with contextlib.suppress(ValueError, OverflowError):
                     seen.append(parsedate_to_datetime(answer.headers["date"]).astimezone(UTC))
             stream = answer.extensions.get("network_stream")
             secured = stream.get_extra_info("ssl_object") if stream is not None else None

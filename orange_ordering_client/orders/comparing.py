@@ -105,14 +105,14 @@ def _text(value: Any) -> str:
 
 
 def _same_day(day: str, moment: str) -> bool:
-    if not _DATE.fullmatch(day) or not _DATE.match(moment):
+    if not _DATE.fullmatch(day):
         return False
     try:
         expected, found = date.fromisoformat(day), datetime.fromisoformat(moment)
-    except ValueError:
+        # Midnight in France is ten or eleven in the evening in UTC.
+        return expected in (found.date(), (found + timedelta(hours=2)).date())
+    except (ValueError, OverflowError):
         return False
-    # Midnight in France is ten or eleven in the evening in UTC.
-    return expected in (found.date(), (found + timedelta(hours=2)).date())
 
 
 def _is_object(value: object) -> TypeGuard[Mapping[str, Any]]:

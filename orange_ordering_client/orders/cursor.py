@@ -14,6 +14,7 @@ import attrs
 
 from orange_ordering_client._generated.models.request import Request
 from orange_ordering_client.errors import InvalidArgument
+from orange_ordering_client.orders.moments import credible
 
 __all__ = ["Cursor", "digest", "moment", "old_digest"]
 
@@ -54,7 +55,10 @@ class Cursor:
         if isinstance(since, datetime):
             if since.tzinfo is None:
                 raise InvalidArgument("since has no time zone: use datetime.now(UTC), for example.")
-            return cls(start=since.astimezone(UTC))
+            try:
+                return cls(start=since.astimezone(UTC))
+            except OverflowError:
+                raise InvalidArgument(f"since is {since}, which is no time in UTC.") from None
         try:
             version, start, newest, given, undated = since.split(";")
             if version != _VERSION or len(given) % _WIDTH or len(undated) % _WIDTH:
@@ -65,9 +69,8 @@ class Cursor:
 
 
 def moment(request: Request) -> datetime | None:
-    """Time of the last change of a request, None if it shows none."""
-    at = request.updated_at or request.created_at
-    return at.astimezone(UTC) if at is not None else None
+    """Time of the last change of a request in UTC, None if it shows none."""
+    return credible(request.updated_at) or credible(request.created_at)
 
 
 def digest(request: Request) -> str:

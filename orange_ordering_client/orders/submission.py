@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from typing import Any, cast
 
@@ -30,6 +30,7 @@ from orange_ordering_client.orders.errors import (
 from orange_ordering_client.orders.intents import Claim, Intent, Intents
 from orange_ordering_client.orders.lookup import LookupResult, look_up
 from orange_ordering_client.orders.memory import Doubt, Memory, Placed
+from orange_ordering_client.orders.moments import credible
 from orange_ordering_client.orders.order import Order
 from orange_ordering_client.orders.results import Submission
 from orange_ordering_client.orders.spelling import likeness
@@ -46,7 +47,6 @@ MAX_SENDS = 5
 
 _FIRST_PAUSE = 0.25
 _LONGEST_PAUSE = 8.0
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BLIND_LOOKS = 5
 """Failed look-ups that are tolerated after `visible_within`: a short outage must not decide the result."""
 
@@ -352,10 +352,10 @@ class _Submitting:
 def _credible(newest: datetime | None, now: datetime) -> datetime | None:
     """`createdAt` of the newest request as a bound of later look-ups.
 
-    A request that is dated in the future must not make those that come after it count as older; the first date of a
-    calendar stands for a date that is not set.
+    A request that is dated in the future must not make those that come after it count as older.
     """
-    return None if newest is None or newest < _EPOCH else min(newest, now)
+    found = credible(newest)
+    return None if found is None else min(found, now)
 
 
 def _as_request(order: Mapping[str, Any]) -> dict[str, Any]:

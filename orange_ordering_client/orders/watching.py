@@ -16,6 +16,7 @@ from orange_ordering_client.clock import Clock
 from orange_ordering_client.errors import OrderingError
 from orange_ordering_client.orders.cursor import Cursor, digest, moment, old_digest
 from orange_ordering_client.orders.following import is_outage
+from orange_ordering_client.orders.moments import is_ahead
 from orange_ordering_client.orders.sweeping import MAX_SWEPT, Descent, sweep
 from orange_ordering_client.pagination import MAX_LIMIT, Page
 from orange_ordering_client.retry import backoff
@@ -23,6 +24,9 @@ from orange_ordering_client.retry import backoff
 __all__ = ["Change", "watch"]
 
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
+
+_LONGEST_DELAY = 100 * 365 * 86_400.0
+"""Seconds before which nothing was listed; more could not be subtracted from a time."""
 
 logger = logging.getLogger("orange_ordering_client")
 
@@ -75,7 +79,7 @@ async def watch(
     visible_within: float,
 ) -> AsyncGenerator[Change, None]:
     """Yield changes for ever; see `Requests.watch`."""
-    watcher = _Watcher(requests, cursor, timedelta(seconds=visible_within))
+    watcher = _Watcher(requests, clock, cursor, timedelta(seconds=min(visible_within, _LONGEST_DELAY)))
     failures = 0
     while True:
         try:
@@ -98,12 +102,14 @@ class _Watcher:
 
     Args:
         requests: the resource to read.
+        clock: the clock of this machine.
         cursor: where to begin.
         late: the longest delay between a change and its appearance in the list.
     """
 
-    def __init__(self, requests: RequestsResource, cursor: Cursor, late: timedelta) -> None:
+    def __init__(self, requests: RequestsResource, clock: Clock, cursor: Cursor, late: timedelta) -> None:
         self._requests = requests
+        self._clock = clock
         self._late = late
         self._start = cursor.start
         self._newest = cursor.newest
@@ -143,7 +149,12 @@ class _Watcher:
                     )
         fresh.reverse()
         # Those without a time come first: they do not move the cursor, so stopping after them skips nothing.
-        return sorted(fresh, key=lambda request: moment(request) or _BEFORE_ALL)
+        return sorted(fresh, key=lambda request: self._dated(request) or _BEFORE_ALL)
+
+    def _dated(self, request: Request) -> datetime | None:
+        """Time of a change; None for one that would move the cursor beyond all changes to come."""
+        at = moment(request)
+        return None if at is None or is_ahead(at, self._clock.now()) else at
 
     def _is_known_by_old_digest(self, request: Request, text: str) -> bool:
         """Whether a cursor of an earlier version contains it; if so, its present state is added."""
@@ -157,18 +168,20 @@ class _Watcher:
         """Turn new states into changes, and move the cursor."""
         before, batch = self._given, _Given()
         changes: list[Change] = []
+        now = self._clock.now()
         for request in fresh:
-            at = moment(request)
+            at = self._dated(request)
             if at is None:
                 self._undated.append(digest(request))
             else:
                 batch.times.append(at)
                 batch.digests.append(digest(request))
                 self._newest = at if self._newest is None else max(self._newest, at)
-                start = self._newest - self._late
+                # The server's clock may be ahead: what changes between its time and ours must not count as older.
+                start = min(self._newest, now) - self._late
                 self._start = start if self._start is None else max(self._start, start)
             reach = Cursor(start=self._start, newest=self._newest, undated=tuple(self._undated))
-            changes.append(Change(request, at, before, batch, len(batch.digests), reach))
+            changes.append(Change(request, moment(request), before, batch, len(batch.digests), reach))
         merged = sorted(
             (*zip(before.times, before.digests, strict=True), *zip(batch.times, batch.digests, strict=True))
         )

@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import aclosing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, cast
 
 import pytest
@@ -114,12 +114,51 @@ async def test_a_change_that_is_listed_late_is_not_missed() -> None:
 
 
 async def test_only_what_can_be_new_is_read() -> None:
-    book = Book(*(wire(number, number) for number in range(2000)))
-    (last,) = (await some(watched(book), 2000))[-1:]
+    book, time = Book(*(wire(number, number) for number in range(2000))), FakeTime()
+    time.advance(2000 * 60)
+    (last,) = (await some(watched(book, time=time), 2000))[-1:]
     book.reads = 0
     book.put(wire(0, 3000))
-    await some(watched(book, last.cursor), 1)
+    await some(watched(book, last.cursor, time), 1)
     assert book.reads == 1
+
+
+@pytest.mark.parametrize(
+    "stamp",
+    [
+        "0001-01-01T00:00:00Z",
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-14:00",
+        "9999-12-31T00:00:00Z",
+        "2026-11-25T00:00:00Z",
+    ],
+)
+async def test_a_date_that_cannot_be_true_is_given_once_and_hides_no_change_to_come(stamp: str) -> None:
+    book = Book({"id": "3-0", "updatedAt": stamp}, wire(1, -2))
+    first = await some(watched(book), 2)
+    assert numbers(first) == ["3-0", "3-1"]
+
+    for minutes in (-1, 0, 1):
+        book.put(wire(2, minutes))
+        (change,) = await some(watched(book, first[-1].cursor), 1)
+        assert change.request.id == "3-2"
+    book.put({"id": "3-0", "updatedAt": stamp, "status": "NEW"})
+    assert numbers(await some(watched(book, change.cursor), 1)) == ["3-0"]
+
+
+async def test_a_server_whose_clock_is_ahead_hides_no_change_of_another_whose_is_not() -> None:
+    book = Book(wire(1, 60))
+    first = await some(watched(book), 1)
+
+    book.put(wire(2, 1))
+
+    assert numbers(await some(watched(book, first[-1].cursor), 1)) == ["3-2"]
+
+
+async def test_changes_may_be_listed_with_any_delay() -> None:
+    async with desk() as place:
+        await place.requests.create(place.order())
+        assert len(await some(place.requests.watch(visible_within=1e300), 1)) == 1
 
 
 async def test_a_server_that_ignores_the_order_is_read_whole() -> None:
@@ -261,7 +300,18 @@ async def test_it_ends_at_once_when_cancelled() -> None:
 
 
 @pytest.mark.parametrize(
-    "since", ["", "1;", "2;;;;", "1;yesterday;;;", "1;2026-11-23T12:00:00;;;", "1;;;short;", datetime(2026, 11, 23), 7]
+    "since",
+    [
+        "",
+        "1;",
+        "2;;;;",
+        "1;yesterday;;;",
+        "1;2026-11-23T12:00:00;;;",
+        "1;;;short;",
+        datetime(2026, 11, 23),
+        datetime.min.replace(tzinfo=timezone(timedelta(hours=1))),
+        7,
+    ],
 )
 async def test_what_is_no_cursor_is_refused_at_once(since: Any) -> None:
     async with desk() as place:
