@@ -75,7 +75,7 @@ def moment(request: Request) -> datetime | None:
 
 def digest(request: Request) -> str:
     """Identify one state of a request: two changes may have the same time, if it is in seconds or days."""
-    return _hashed(json.dumps(_in_utc(request.to_dict()), sort_keys=True, default=str))
+    return _hashed(json.dumps(_in_utc(request.to_dict()), sort_keys=True))
 
 
 def old_digest(request: Request) -> str:

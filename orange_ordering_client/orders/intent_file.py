@@ -147,8 +147,8 @@ class IntentFile:
                     self._write(line)
                 self._size += len(line)
                 self._orders.take(line[:-1])
-                copy = os.dup(self._descriptor) if durably else -1
-            if durably:
+                copy = os.dup(self._descriptor) if durably else None
+            if copy is not None:
                 # After the lock is released, so that others can write; on a copy, because they may close the original.
                 try:
                     os.fsync(copy)

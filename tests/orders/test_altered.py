@@ -11,8 +11,10 @@ import pytest
 
 from orange_ordering_client.errors import InvalidArgument
 from orange_ordering_client.orders.errors import ReferenceAmbiguous
+from orange_ordering_client.requests import Requests
 from tests.altering import ALTERATIONS, altering, new_order
-from tests.servers import Reply, answer
+from tests.calls import calling
+from tests.servers import Reply, answer, serving
 
 REFERENCE = "Wan 042 Évry rue des Écoles"
 CHANGING = ["upper", "lower", "NFD", "plain", "no spaces", "spaces", "cut 20", "cut 12"]
@@ -59,6 +61,20 @@ async def test_a_submission_says_what_else_orange_changed_and_the_log_only_where
 async def test_an_order_that_comes_back_as_it_was_sent_has_no_changes() -> None:
     async with altering() as api, api.client() as requests:
         assert (await requests.submit(new_order(), validate=False)).changes == ()
+
+
+async def test_the_reference_in_another_spelling_stops_the_order_whatever_its_content() -> None:
+    async with serving() as server, calling(server) as pipeline:
+        stored = {
+            "id": "3-1",
+            "customerReference": REFERENCE.upper(),
+            "type": "R_BVPN_FR_1",
+            "comment": "of another site",
+        }
+        server.on("/requests", answer([{**stored, "keyDates": {"requestedAt": "2020-01-01"}}]))
+        with pytest.raises(ReferenceAmbiguous):
+            await Requests(pipeline).submit(new_order(), validate=False)
+        assert [call.method for call in server.calls] == ["GET"] * len(server.calls)
 
 
 UNREADABLE: dict[str, Reply] = {

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from orange_ordering_client.orders.comparing import differences
+from orange_ordering_client.orders.results import Difference
 
 ORDER: dict[str, Any] = {
     "type": "R_BVPN_FR_1",
@@ -43,6 +44,7 @@ def shown(**changes: Any) -> dict[str, Any]:
         pytest.param(shown(keyDates={"requestedAt": "2027-01-10T23:00:00Z"}), id="midnight in France"),
         pytest.param(shown(keyDates={"requestedAt": "20270111"}), id="a day without hyphens"),
         pytest.param(shown(comment="  closes "), id="space"),
+        pytest.param(shown(properties={"urgent": " TRUE ".lower()}), id="space around a truth"),
         pytest.param(shown(properties={"floors": ["1", 2.0], "urgent": "true"}), id="spelling"),
         pytest.param(shown(properties={"servicePoint": {"reference": "R-7"}}), id="another identifier"),
         pytest.param(shown(attachments=[{"name": "plan.txt"}]), id="attachments without their content"),
@@ -76,6 +78,21 @@ def test_what_says_the_same_or_is_not_shown_is_no_difference(request_: dict[str,
 )
 def test_what_says_something_else_is_a_difference_with_its_path(request_: dict[str, Any], path: str) -> None:
     assert [difference.path for difference in differences(ORDER, request_)] == [path]
+
+
+def test_text_may_come_back_with_other_space_and_truths_as_text() -> None:
+    order = {"comment": "closes  in\nMay", "properties": {"urgent": False}}
+    assert differences(order, {"comment": "closes in May", "properties": {"urgent": "false"}}) == ()
+
+
+def test_attachments_differ_by_their_names() -> None:
+    (found,) = differences(ORDER, shown(attachments=[{"name": "b"}, {"name": "a"}]))
+    assert (found.sent, found.found) == (["plan.txt"], ["a", "b"])
+
+
+def test_a_difference_is_told_in_a_short_line() -> None:
+    told = str(Difference("comment", "x" * 80, "y" * 80))
+    assert told == f"comment ({('y' * 80)!r:.59}… there, {('x' * 80)!r:.59}… here)"
 
 
 def test_a_whole_number_may_come_back_in_any_spelling() -> None:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
+from email.utils import format_datetime
+from time import monotonic
 from typing import Any
 
 import pytest
 
+from orange_ordering_client.error_mapping import api_error
 from orange_ordering_client.errors import (
     ClientClosed,
     ConnectionBroken,
@@ -21,9 +25,9 @@ from orange_ordering_client.orders.following import WaitTimeout, is_outage
 from orange_ordering_client.requests import Requests
 from orange_ordering_client.sandbox import Fault, Sandbox
 from tests.calls import calling
-from tests.clocks import FakeTime
+from tests.clocks import START, FakeTime
 from tests.placing import NOON, Desk, desk
-from tests.servers import Held, answer, serving
+from tests.servers import Held, Reply, answer, error, serving
 
 DAY = 86_400.0
 
@@ -85,11 +89,12 @@ async def test_pauses_grow_while_nothing_changes_and_start_over_when_something_d
     assert time.slept[-3:] == pytest.approx([300, 300, 10])
 
 
-async def test_it_is_never_faster_than_the_server_asks() -> None:
+@pytest.mark.parametrize("asked", ["120", format_datetime(START + timedelta(seconds=120), usegmt=True)])
+async def test_it_is_never_faster_than_the_server_asks(asked: str) -> None:
     time = FakeTime()
     async with serving() as server, calling(server, clock=time.clock) as pipeline:
-        server.on("/requests/3-1", answer({"status": "NEW"}, Retry_After="120"), answer({"status": "COMPLETED"}))
-        await Requests(pipeline).wait("3-1", interval=5)
+        server.on("/requests/3-1", answer({"status": "NEW"}, Retry_After=asked), answer({"status": "COMPLETED"}))
+        await Requests(pipeline).wait("3-1", interval=0.5)
     assert time.slept == [120]
 
 
@@ -102,6 +107,17 @@ async def test_it_goes_on_through_an_outage() -> None:
         assert (await place.requests.wait(request_id, interval=DAY)).completed
 
 
+async def test_an_outage_is_logged_and_does_not_change_the_pauses(caplog: pytest.LogCaptureFixture) -> None:
+    time = FakeTime()
+    async with serving() as server, calling(server, retry=None, clock=time.clock) as pipeline:
+        server.on("/requests/3-1", error(500, 1), answer({"status": "NEW"}), answer({"status": "COMPLETED"}))
+        await Requests(pipeline).wait("3-1", interval=0.5)
+
+    assert time.slept == [0.5, 0.5]
+    (said,) = (record.getMessage() for record in caplog.records if record.levelname == "WARNING")
+    assert said.startswith("request 3-1 cannot be looked at just now: The API answered 500")
+
+
 async def test_when_time_is_up_it_says_how_far_the_request_had_come() -> None:
     async with desk() as place:
         with pytest.raises(WaitTimeout, match="still NEW after 100 s") as caught:
@@ -111,12 +127,37 @@ async def test_when_time_is_up_it_says_how_far_the_request_had_come() -> None:
         assert place.time.elapsed == pytest.approx(100)
 
 
-async def test_an_answer_that_does_not_come_does_not_outlast_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_time_is_used_to_its_end() -> None:
+    async with desk() as place:
+        with pytest.raises(WaitTimeout):
+            await place.requests.wait(await placed(place), interval=10, timeout=10.5)
+        assert place.time.slept == [10, 0.5]
+
+
+async def test_an_answer_that_does_not_come_does_not_outlast_the_time(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     monkeypatch.setattr("orange_ordering_client.orders.following._LAST_LOOK", 0.05)
+    caplog.set_level("DEBUG")
     async with serving() as server, calling(server) as pipeline:
         server.on("/requests/3-1", Held())
-        with pytest.raises(WaitTimeout, match="never seen"):
+        with pytest.raises(WaitTimeout, match=r"^Request 3-1 is still never seen after 0\.05 s\.$"):
             await Requests(pipeline).wait("3-1", timeout=0.05)
+    assert "looking at request 3-1 took too long" in caplog.messages
+
+
+async def test_each_look_has_the_time_that_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def late(_: object) -> Reply:
+        await asyncio.sleep(0.3)
+        return answer({"status": "NEW"})
+
+    monkeypatch.setattr("orange_ordering_client.orders.following._LAST_LOOK", 0.05)
+    started = monotonic()
+    async with serving() as server, calling(server) as pipeline:
+        server.on("/requests/3-1", late, Held())
+        with pytest.raises(WaitTimeout, match="still NEW"):
+            await Requests(pipeline).wait("3-1", interval=0.3, timeout=1.0)
+    assert monotonic() - started < 1.5
 
 
 async def test_a_request_of_a_moment_ago_is_given_time_to_appear() -> None:
@@ -161,6 +202,15 @@ async def test_arguments_that_make_no_sense_are_refused(arguments: dict[str, Any
         assert not place.sandbox.journal.received
 
 
+async def test_what_until_may_be_is_said() -> None:
+    async with desk() as place:
+        with pytest.raises(InvalidArgument) as caught:
+            await place.requests.wait("3-1", until=[])
+    assert str(caught.value) == (
+        "until is a status such as 'COMPLETED', several of them, or a function of the request."
+    )
+
+
 @pytest.mark.parametrize(
     ("error", "outage"),
     [
@@ -169,7 +219,12 @@ async def test_arguments_that_make_no_sense_are_refused(arguments: dict[str, Any
         (TokenError("x"), True),
         (TokenError("x", status=503), True),
         (TokenError("x", status=429), True),
+        (TokenError("x", status=500), True),
+        (TokenError("x", status=499), False),
         (TokenError("x", status=401), False),
+        (api_error(500, {}, b""), True),
+        (api_error(429, {}, b""), True),
+        (api_error(404, {}, b""), False),
         (DecodeError("x"), False),
         (ClientClosed("x"), False),
     ],

@@ -8,6 +8,7 @@ import asyncio
 import json
 import os
 import signal
+import stat
 import subprocess
 import sys
 import threading
@@ -18,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from orange_ordering_client.orders import file_locks, intent_file
+from orange_ordering_client.orders.file_locks import IntentFileError
 from orange_ordering_client.orders.intent_file import IntentFile
 from orange_ordering_client.orders.intent_lines import Header, line_of
 from orange_ordering_client.orders.intents import Intent
@@ -192,6 +194,57 @@ def test_a_file_that_is_compacted_while_it_is_being_opened_is_read_anew(path: Pa
             os.write(descriptor, Header().line() + line_of("placed", KEY, "3-1"))
     thread.join(30)
     assert opened == [Intent("3-1")]
+
+
+async def test_a_file_that_was_compacted_when_it_was_opened_is_followed_and_its_lines_are_counted(path: Path) -> None:
+    path.write_bytes(line_of("sending", KEY) * 2000)
+    with IntentFile(path) as intents:
+        with path.open("ab") as file:
+            file.write(line_of("sending", KEY) * 2000)
+        with IntentFile(path) as second:
+            await sent(second, OTHER, "3-2")
+        assert intents.recall(OTHER) is None
+        await sent(intents, Key("WAN-9", "T"))
+        assert intents.recall(OTHER) == Intent("3-2")
+    with IntentFile(path) as third:
+        lines = path.read_bytes().count(b"\n")
+        with path.open("ab") as file:
+            file.write(b"mine\n")
+        with pytest.raises(IntentFileError, match=f"line {lines + 1}, is not one"):
+            await sent(third)
+
+
+async def test_an_order_is_on_disk_before_it_is_sent_and_its_outcome_may_follow(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[int] = []
+    sync = os.fsync
+    with IntentFile(path) as intents:
+        monkeypatch.setattr(os, "fsync", lambda descriptor: (synced.append(path.stat().st_size), sync(descriptor)))
+        async with intents.claim(KEY) as claim:
+            await claim.sending()
+            assert synced == [path.stat().st_size]
+            await claim.withdrawn()
+            await claim.sending()
+            await claim.placed("3-1")
+    assert len(synced) == 2
+
+
+async def test_no_descriptor_stays_open(path: Path) -> None:
+    if not Path("/proc/self/fd").is_dir():
+        pytest.skip("counts descriptors as Linux shows them")
+    with IntentFile(path) as intents:
+        await sent(intents, KEY, "3-0")
+        before = len(os.listdir("/proc/self/fd"))
+        for number in range(20):
+            await sent(intents, Key(f"WAN-{number}", "T"), f"3-{number}")
+        assert len(os.listdir("/proc/self/fd")) <= before + 1
+
+
+async def test_the_folder_of_claims_is_private(path: Path) -> None:
+    with IntentFile(path) as intents:
+        async with intents.claim(KEY):
+            assert stat.S_IMODE(path.with_name("orders.intents.claims").stat().st_mode) == 0o700
 
 
 async def test_a_file_that_another_compacts_while_it_is_open_is_followed(path: Path) -> None:

@@ -22,7 +22,7 @@ from orange_ordering_client.errors import ConfigurationError
 from orange_ordering_client.orders import file_locks
 from orange_ordering_client.orders.file_locks import IntentFileError
 from orange_ordering_client.orders.intent_file import IntentFile
-from orange_ordering_client.orders.intent_lines import line_of
+from orange_ordering_client.orders.intent_lines import Header, line_of
 from orange_ordering_client.orders.intents import Intent
 from orange_ordering_client.orders.key import Key
 
@@ -87,7 +87,7 @@ async def test_a_full_disk_raises_and_leaves_no_part_of_a_line(path: Path, full:
     with IntentFile(path) as intents:
         await sent(intents, Key("WAN-0", "T"))
         done = 1
-        with pytest.raises(IntentFileError, match="cannot be written"):  # noqa: PT012 -- which of them fails is open
+        with pytest.raises(IntentFileError, match=r"orders\.intents cannot be written"):  # noqa: PT012 -- which of them fails is open
             while True:
                 await sent(intents, Key(f"WAN-{done}", "T"))
                 done += 1
@@ -139,6 +139,23 @@ async def test_a_file_that_was_replaced_by_an_older_copy_raises(path: Path) -> N
             await sent(intents)
 
 
+FOREIGN = {
+    "another file of intents": Header("another", 7).line(),
+    "no file of intents": b"mine\n",
+    "no text": b"\xff\xfe\n",
+}
+
+
+@pytest.mark.parametrize("content", FOREIGN.values(), ids=FOREIGN)
+async def test_a_file_that_was_replaced_by_another_raises_and_leaves_it_alone(path: Path, content: bytes) -> None:
+    with IntentFile(path) as intents:
+        path.unlink()
+        path.write_bytes(content)
+        with pytest.raises(IntentFileError, match="was replaced while"):
+            await sent(intents)
+    assert path.read_bytes() == content
+
+
 async def test_a_file_that_was_cut_raises(path: Path) -> None:
     with IntentFile(path) as intents:
         await sent(intents)
@@ -170,7 +187,7 @@ async def test_a_file_whose_folder_was_deleted_raises(tmp_path: Path) -> None:
     with IntentFile(folder / "orders.intents") as intents:
         shutil.rmtree(folder)
         async with asyncio.timeout(30):
-            with pytest.raises(IntentFileError, match="No such file"):
+            with pytest.raises(IntentFileError, match=r"^The claims of .*orders\.intents cannot be used: No such file"):
                 await sent(intents)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from orange_ordering_client._generated.models import NewRequest
+from orange_ordering_client._generated.models import NewRequest, Request
 from orange_ordering_client.errors import (
     BusinessRuleViolation,
     Forbidden,
@@ -16,7 +16,7 @@ from orange_ordering_client.errors import (
     ServiceUnavailable,
 )
 from orange_ordering_client.hooks import Hooks, RequestRecord
-from orange_ordering_client.orders.errors import ReferenceConflict, ReferenceUnchecked
+from orange_ordering_client.orders.errors import ReferenceAmbiguous, ReferenceConflict, ReferenceUnchecked
 from orange_ordering_client.requests import Requests
 from orange_ordering_client.sandbox import Fault, Sandbox
 from tests.calls import calling
@@ -77,8 +77,22 @@ async def test_a_different_order_under_the_same_reference_is_refused_with_what_d
         conflict = caught.value
         assert {difference.path for difference in conflict.differences} == {"comment", "properties.servicePoint.id"}
         assert conflict.existing.id == placed.request.id
-        assert "'SP-1000' there, 'SP-1001' here" in str(conflict)
+        assert str(conflict) == (
+            f"'WAN-042' is the reference of request {placed.request.id}, which is not the same order: comment"
+            " ('Disconnect a BVPN site' there, 'something else' here); properties.servicePoint.id"
+            " ('SP-1000' there, 'SP-1001' here). Give the new order a reference of its own."
+        )
         assert not conflict.may_have_been_accepted
+        assert place.sent() == 1
+
+
+async def test_another_day_under_the_same_reference_is_refused_before_the_first_is_listed() -> None:
+    async with desk() as place:
+        once(place, "delayed-visibility:20")
+        await place.requests.submit(place.order())
+        with pytest.raises(ReferenceConflict) as caught:
+            await place.requests.submit(place.order(requestedAt="2027-02-01"))
+        assert [difference.path for difference in caught.value.differences] == ["requestedAt"]
         assert place.sent() == 1
 
 
@@ -161,6 +175,22 @@ async def test_a_final_rejection_is_raised_and_the_order_can_be_corrected(
 
 
 # Small print
+
+
+@pytest.mark.parametrize(
+    ("count", "listed"),
+    [
+        (1, "3-0 ('WAN', T)."),
+        (5, "3-0 ('WAN', T), 3-1 ('WAN', T), 3-2 ('WAN', T), 3-3 ('WAN', T), 3-4 ('WAN', T)."),
+        (6, "3-0 ('WAN', T), 3-1 ('WAN', T), 3-2 ('WAN', T), 3-3 ('WAN', T), 3-4 ('WAN', T) and 1 more."),
+    ],
+)
+def test_an_ambiguous_reference_names_up_to_five_requests(count: int, listed: str) -> None:
+    candidates = tuple(Request(id=f"3-{number}", customer_reference="WAN", type="T") for number in range(count))
+    assert str(ReferenceAmbiguous("wan", candidates)) == (
+        f"Order 'wan' may be there already, stored otherwise than it was sent: request {listed}"
+        " If it is, use that request. If it is not, give the order another reference."
+    )
 
 
 async def test_the_exceptions_survive_being_sent_to_another_process() -> None:

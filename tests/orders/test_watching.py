@@ -170,8 +170,10 @@ async def test_a_server_that_ignores_the_order_is_read_whole() -> None:
 
 
 async def test_a_list_without_order_that_is_too_long_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watching, "MAX_SWEPT", 500)
-    book = Book(*(wire(number, number) for number in range(600)), honest=False)
+    monkeypatch.setattr(watching, "MAX_SWEPT", 600)
+    book = Book(*(wire(number, number) for number in range(599)), honest=False)
+    assert len(await some(watched(book, NOON), 599)) == 599
+    book.put(wire(599, 599))
     with pytest.raises(OrderingError, match="does not sort"):
         await some(watched(book, NOON), 1)
 
@@ -272,6 +274,23 @@ async def test_an_outage_longer_than_the_interval_is_survived() -> None:
         changes = await some(Requests(pipeline).watch(interval=4), 1)
     assert numbers(changes) == ["3-1"]
     assert time.slept[:4] == [1, 2, 4, 4]
+
+
+async def test_outages_are_logged_and_each_begins_with_short_pauses(caplog: pytest.LogCaptureFixture) -> None:
+    time = FakeTime(random=1.0)
+    async with serving() as server, calling(server, retry=None, clock=time.clock) as pipeline:
+        first, second = answer([wire(1)], X_Total_Count="1"), answer([wire(1), wire(2)], X_Total_Count="2")
+        server.on("/requests", *[error(500, 1)] * 3, first, *[error(500, 1)] * 2, second)
+        async with asyncio.timeout(30):
+            await some(Requests(pipeline).watch(interval=8), 2)
+
+    assert time.slept == [*time.slept[:3], 8, *time.slept[:2]]
+    assert time.slept[0] < time.slept[1] < time.slept[2] < 8
+    told = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert [text.partition(": ")[0] for text in told] == [
+        f"changes cannot be read just now ({count} times in a row)" for count in (1, 2, 3, 1, 2)
+    ]
+    assert all("500" in text.partition(": ")[2] for text in told)
 
 
 async def test_what_waiting_does_not_cure_is_raised() -> None:
@@ -383,6 +402,11 @@ async def test_a_second_change_on_a_real_server_is_given_once() -> None:
         async with asyncio.timeout(30):
             changes = await some(Requests(pipeline).watch(interval=1), 2)
     assert [change.request.status for change in changes] == ["SUBMITTED", "COMPLETED"]
+    assert server.calls[0].query == {"sort": "-updatedAt", "offset": "0", "limit": "250"}
+
+
+async def test_a_cursor_whose_states_have_no_time_still_tells_what_is_there() -> None:
+    assert numbers(await some(watched(Book(wire(1)), f"1;;;{'a' * 11};"), 1)) == ["3-1"]
 
 
 async def test_a_cursor_of_an_earlier_version_gives_nothing_again_and_later_changes_once() -> None:

@@ -1,0 +1,47 @@
+"""Cursors and digests of watch: what they hold, and on what they depend."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from orange_ordering_client._generated.models import Request
+from orange_ordering_client.orders.cursor import Cursor, digest, moment, old_digest
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def _elsewhere(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The local time of Japan."""
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.usefixtures("_elsewhere")
+def test_cursors_and_digests_do_not_depend_on_the_local_time() -> None:
+    late = NOON.astimezone(timezone(timedelta(hours=-3)))
+    request = Request(id="3-1", updated_at=late, properties={"at": "2026-11-23T12:00:00Z"})
+
+    assert str(Cursor.parse(late)) == str(Cursor.parse(NOON)) == "1;2026-11-23T12:00:00+00:00;;;"
+    assert str(moment(request)) == "2026-11-23 12:00:00+00:00"
+    # As earlier versions wrote them into cursors that are kept.
+    assert (old_digest(request), digest(request)) == ("vC7MuMMs9NY", "jgvZwAzqN_w")
+    assert digest(Request(id="3-1")) == old_digest(Request(id="3-1"))
+    assert digest(Request(updated_at=late)) == old_digest(Request(updated_at=late))
+
+
+def test_a_digest_is_short_and_depends_on_content_alone() -> None:
+    content: dict[str, Any] = {"n": 5, "day": "2026-11-23", "x": None, "f": 1.5, "b": True, "l": [{"a": 1, "b": 2}]}
+    turned = {name: content[name] for name in reversed(content)}
+
+    assert digest(Request(id="3-1", properties=content)) == digest(Request(id="3-1", properties=turned))
+    digests = {digest(Request(id=str(number))) for number in range(300)}
+    assert (len(digests), {len(each) for each in digests}) == (300, {11})
