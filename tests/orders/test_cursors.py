@@ -8,11 +8,13 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from orange_ordering_client._generated.models import Request
+from orange_ordering_client.errors import InvalidArgument
 from orange_ordering_client.orders.cursor import Cursor, digest, moment, old_digest
-
-NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+from tests.placing import NOON, desk
 
 
 @pytest.fixture
@@ -45,3 +47,49 @@ def test_a_digest_is_short_and_depends_on_content_alone() -> None:
     assert digest(Request(id="3-1", properties=content)) == digest(Request(id="3-1", properties=turned))
     digests = {digest(Request(id=str(number))) for number in range(300)}
     assert (len(digests), {len(each) for each in digests}) == (300, {11})
+
+
+@pytest.mark.parametrize(
+    "since",
+    [
+        "",
+        "1;",
+        "2;;;;",
+        "1;yesterday;;;",
+        "1;2026-11-23T12:00:00;;;",
+        "1;;;short;",
+        datetime(2026, 11, 23),
+        datetime.min.replace(tzinfo=timezone(timedelta(hours=1))),
+        7,
+    ],
+)
+async def test_what_is_no_cursor_is_refused_at_once(since: Any) -> None:
+    async with desk() as place:
+        with pytest.raises(InvalidArgument, match="since"):
+            place.requests.watch(since)
+
+
+@given(
+    st.none() | st.datetimes(timezones=st.just(UTC)),
+    st.none() | st.datetimes(timezones=st.just(UTC)),
+    st.lists(st.integers()),
+    st.lists(st.integers()),
+)
+def test_a_cursor_is_a_plain_string_and_back(
+    start: datetime | None, newest: datetime | None, given_: list[int], undated: list[int]
+) -> None:
+    cursor = Cursor(
+        start=start,
+        newest=newest,
+        given=tuple(digest(Request(name=str(number))) for number in given_),
+        undated=tuple(digest(Request(name=str(number))) for number in undated),
+    )
+    text = str(cursor)
+    assert Cursor.parse(text) == cursor
+    assert text.isprintable()
+
+
+@pytest.mark.parametrize("text", ["2026-13-23T12:00:00Z", "0001-01-01T00:00:00+14:00", "2026-11-23"])
+def test_a_text_that_is_no_usable_moment_is_told_apart_as_it_is(text: str) -> None:
+    one, other = (Request.from_dict({"id": "3-1", "properties": {"at": [text + end]}}) for end in ("", "x"))
+    assert digest(one) != digest(other)
