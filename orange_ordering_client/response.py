@@ -11,7 +11,7 @@ import attrs
 
 from orange_ordering_client.errors import DecodeError
 
-__all__ = ["Answer"]
+__all__ = ["Answer", "is_too_deep"]
 
 _DEEPEST: Final = 100
 """Levels of nested objects and lists that are accepted. Python shows, copies and pickles by recursion, so deeper
@@ -62,7 +62,7 @@ class Answer(Generic[T]):
         except (ValueError, RecursionError) as error:
             reason = f"the body is not JSON, or was cut off ({type(error).__name__})"
         else:
-            if not _is_too_deep(self.body, data):
+            if not is_too_deep(self.body, data):
                 return data
             del data
             reason = f"the body is nested more than {_DEEPEST} levels deep"
@@ -100,7 +100,13 @@ def _failing(error: DecodeError, _: object) -> NoReturn:
     raise error
 
 
-def _is_too_deep(body: bytes, data: object) -> bool:
+def is_too_deep(body: bytes, data: object) -> bool:
+    """Return whether JSON is nested deeper than what is accepted.
+
+    Args:
+        body: the JSON.
+        data: its value.
+    """
     marks = _marks(body)
     if marks is None:
         return _is_deeper(data)

@@ -10,6 +10,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import attrs
 
+from orange_ordering_client.response import is_too_deep
+
 __all__ = ["ABSENT", "Exchange", "Unreadable"]
 
 
@@ -20,6 +22,9 @@ class _Absent:
 
 ABSENT: Final = _Absent()
 """The value for a body that is missing or not JSON."""
+
+
+_TOO_DEEP: Final = "(JSON that is nested too deeply to be kept)"
 
 
 class Unreadable(ValueError):
@@ -37,7 +42,7 @@ class Exchange:
         sent: the body of the request as JSON, ABSENT if it has none.
         status, headers: of the response; names of headers in lower case.
         received: the body of the response as JSON, ABSENT if it is not JSON.
-        text: the body of the response if it is not JSON.
+        text: the body of the response if it is not JSON; a remark if its JSON is nested too deeply.
     """
 
     operation: str
@@ -71,17 +76,17 @@ class Exchange:
             status, headers, body: of the response.
         """
         parts = urlsplit(url)
-        received = _json(body)
+        received, text = _content(body)
         return cls(
             operation=operation,
             method=method,
             path=parts.path,
             query=dict(parse_qsl(parts.query, keep_blank_values=True)),
-            sent=ABSENT if sent is None else _json(sent),
+            sent=ABSENT if sent is None else _content(sent)[0],
             status=status,
             headers={name.lower(): value for name, value in headers.items()},
             received=received,
-            text=body.decode("utf-8", "replace") if received is ABSENT else "",
+            text=text,
         )
 
     @classmethod
@@ -123,12 +128,18 @@ class Exchange:
         elif self.text:
             response["text"] = self.text
         whole = {"operation": self.operation, "request": request, "response": response}
-        return json.dumps(whole, indent=1, ensure_ascii=False) + "\n"
+        text = json.dumps(whole, indent=1, ensure_ascii=False) + "\n"
+        # Half a character, which UTF-8 cannot hold, is written as its JSON escape.
+        return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def _json(data: bytes) -> Any:
+def _content(data: bytes) -> tuple[Any, str]:
+    """Return a body as JSON, or ABSENT and a text."""
     try:
         found: Any = json.loads(data)
-    except (ValueError, RecursionError):
-        return ABSENT
-    return found
+    except ValueError:
+        return ABSENT, data.decode("utf-8", "replace")
+    except RecursionError:
+        return ABSENT, _TOO_DEEP
+    # Personal data is found by its keys, which cannot be visited.
+    return (ABSENT, _TOO_DEEP) if is_too_deep(data, found) else (found, "")

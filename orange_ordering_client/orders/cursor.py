@@ -99,7 +99,9 @@ def _in_utc(value: Any) -> Any:
 
 
 def _hashed(text: str) -> str:
-    return base64.urlsafe_b64encode(hashlib.blake2b(text.encode(), digest_size=8).digest()).decode().rstrip("=")
+    # Servers may send half a character (a lone surrogate), which UTF-8 cannot hold.
+    data = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
 
 
 def _text(at: datetime | None) -> str:

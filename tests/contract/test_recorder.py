@@ -113,6 +113,20 @@ def test_what_is_not_json_is_kept_as_text_and_not_too_much_of_it(tmp_path: Path)
     assert "body" not in written(path)["response"]
 
 
+@pytest.mark.parametrize("depth", [101, 700, 100_000])
+def test_json_that_is_too_deep_to_be_scrubbed_is_not_kept(tmp_path: Path, depth: int) -> None:
+    deep = f'{"[" * depth}{{"lastName": "Planted"}}{"]" * depth}'.encode()
+    path = Recorder(tmp_path).write(answered(deep))
+    assert written(path)["response"]["text"] == "(JSON that is nested too deeply to be kept)"
+
+
+def test_half_a_character_is_recorded_as_it_came(tmp_path: Path) -> None:
+    path = Recorder(tmp_path).write(answered(b'{"id": "3-\\ud800", "name": "\xc3\xa9"}'))
+    assert path is not None
+    assert Exchange.read(path).received == {"id": "3-\ud800", "name": "\xe9"}
+    assert "\xe9" in path.read_text("utf-8")
+
+
 def test_a_body_that_was_sent_is_recorded(tmp_path: Path) -> None:
     path = Recorder(tmp_path).write(answered(sent=b'{"type": "T", "comment": "Ada"}'))
     assert written(path)["request"]["body"] == {"type": "T", "comment": "scrubbed text"}

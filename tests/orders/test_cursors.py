@@ -40,6 +40,11 @@ def test_cursors_and_digests_do_not_depend_on_the_local_time() -> None:
     assert digest(Request(updated_at=late)) == old_digest(Request(updated_at=late))
 
 
+def test_half_a_character_in_an_id_can_be_digested() -> None:
+    request = Request.from_dict({"id": "3-\ud800", "updatedAt": "2026-11-23T12:00:00Z"})
+    assert len(digest(request)) == len(old_digest(request)) == 11
+
+
 def test_a_digest_is_short_and_depends_on_content_alone() -> None:
     content: dict[str, Any] = {"n": 5, "day": "2026-11-23", "x": None, "f": 1.5, "b": True, "l": [{"a": 1, "b": 2}]}
     turned = {name: content[name] for name in reversed(content)}
