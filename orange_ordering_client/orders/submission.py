@@ -134,7 +134,7 @@ class _Submitting:
             since = self._clock.monotonic() - (intent.in_doubt_for or 0.0)
             mine = in_doubt.get(key)
             if mine is None:
-                in_doubt[key] = Doubt(since, intent.newest_before)
+                in_doubt[key] = Doubt(since, _credible(intent.newest_before, self._clock.now()))
             elif intent.in_doubt_for is not None and since > mine.since:
                 in_doubt[key] = attrs.evolve(mine, since=since)
         return in_doubt.get(key)

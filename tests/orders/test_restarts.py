@@ -1,11 +1,13 @@
 """An order is placed once across processes that share a file of intents."""
 
+# ruff: noqa: ASYNC240 -- small files, and nothing else runs in these event loops
+
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from orange_ordering_client.errors import BusinessRuleViolation
 from orange_ordering_client.orders.errors import OutcomeUnknown, ReferenceConflict
 from orange_ordering_client.orders.file_locks import IntentFileError
 from orange_ordering_client.orders.intent_file import IntentFile
+from orange_ordering_client.orders.intent_lines import Header, line_of
 from orange_ordering_client.orders.intents import Intent
 from orange_ordering_client.orders.key import Key
 from orange_ordering_client.sandbox import Fault, Sandbox
@@ -65,6 +68,19 @@ async def test_started_again_it_knows_the_order_that_was_accepted_and_is_not_lis
                 await place.requests.submit(place.order(comment="another"), intents=intents)
         assert place.sent() == 1
         assert place.time.elapsed == 0
+
+
+async def test_started_again_it_takes_no_stored_date_for_true_that_cannot_be(path: Path) -> None:
+    sandbox = Sandbox(now=NOON)
+    await killed(sandbox, path, "drop-after")
+    sandbox.requests.seed(300)
+    sandbox.faults.add(Fault("ignore-filters", on="requests.list", times=99))
+    path.write_bytes(Header().line() + line_of("sending", KEY, newest=datetime.min.replace(tzinfo=UTC)))
+    async with desk(sandbox) as place:
+        with IntentFile(path) as intents:
+            placed = await place.requests.submit(place.order(), intents=intents, resend=True)
+        assert placed.recovered
+        assert place.sent() == 1
 
 
 async def test_started_again_it_does_not_repeat_what_may_have_been_sent(path: Path) -> None:
