@@ -149,7 +149,7 @@ class _Submitting:
                 raise ReferenceAmbiguous(key.reference, (placed.request,))
             if different := differences(self._order.wire, _as_request(placed.order.wire)):
                 raise ReferenceConflict(key.reference, placed.request, different)
-            return self._submission(placed.request, already_there=True)
+            return self._submission(placed.request, already_there=True, recovered=False)
         known = self._known_id()
         return None if known is None else await self._placed_before(known)
 
@@ -335,7 +335,7 @@ class _Submitting:
             await self._note(self._claim.placed(request.id), f"was placed as request {request.id}")
         return self._submission(request, already_there=already_there, recovered=recovered)
 
-    def _submission(self, request: Request, *, already_there: bool = False, recovered: bool = False) -> Submission:
+    def _submission(self, request: Request, *, already_there: bool, recovered: bool) -> Submission:
         changed = changes(self._order.wire, request.to_dict())
         if changed and not already_there:
             paths = ", ".join(change.path for change in changed)

@@ -116,6 +116,25 @@ def test_any_key_survives_its_line(reference: str, type_: str, request_id: str) 
     assert compacted.get(key) == orders.get(key)
 
 
+@given(st.text(min_size=1), st.text(min_size=1))
+def test_a_withdrawn_order_is_forgotten_whatever_its_key(reference: str, type_: str) -> None:
+    key, orders = Key(reference, type_), Orders()
+    orders.take(line_of("withdrawn", key)[:-1])
+    orders.take(line_of("sending", key)[:-1])
+    assert orders.get(key) == Intent()
+    orders.take(line_of("withdrawn", key)[:-1])
+    orders.take(line_of("withdrawn", key)[:-1])
+    assert orders.get(key) is None
+
+
+def test_opening_a_file_that_needs_no_compacting_changes_nothing(path: Path) -> None:
+    lines = b"".join(line_of("placed", Key(f"WAN-{number}", "T"), f"3-{number}") for number in range(600))
+    path.write_bytes(Header().line() + lines)
+    content = path.read_bytes()
+    IntentFile(path).close()
+    assert path.read_bytes() == content
+
+
 async def test_a_file_of_the_version_before_is_read(path: Path) -> None:
     path.write_bytes(
         b'{"event": "sending", "type": "R_BVPN_FR_1", "reference": "WAN-042"}\n'

@@ -108,8 +108,11 @@ def test_the_extra_is_asked_for(path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         return None
 
     monkeypatch.setattr(file_locks, "find_spec", found)
-    with pytest.raises(ConfigurationError, match=r"pip install 'orange-ordering-client\[intents\]'"):
+    with pytest.raises(ConfigurationError) as caught:
         IntentFile(path)
+    assert str(caught.value) == (
+        "IntentFile locks its file with filelock: pip install 'orange-ordering-client[intents]'."
+    )
 
 
 async def test_a_closed_file_raises(path: Path) -> None:
@@ -126,6 +129,14 @@ async def test_a_file_that_was_deleted_raises(path: Path) -> None:
     with IntentFile(path) as intents:
         path.unlink()
         with pytest.raises(IntentFileError, match="was deleted while"):
+            await sent(intents)
+
+
+async def test_a_file_that_a_link_replaced_raises(path: Path) -> None:
+    with IntentFile(path) as intents:
+        path.rename(path.with_name("moved"))
+        path.symlink_to("moved")
+        with pytest.raises(IntentFileError, match="is a link"):
             await sent(intents)
 
 

@@ -15,6 +15,8 @@ def test_an_order_without_an_id_is_kept_by_its_reference() -> None:
     memory.remember(placed, 0.0)
     assert memory.placed(KEY) is placed
     assert memory.id_of(KEY) is None
+    memory.remember(Placed(Order(Key("B", "T"), {}), Request(id="3-2", customer_reference="B", type="T"), 30.0), 10.0)
+    assert memory.placed(KEY) is None
 
 
 def test_an_order_is_forgotten_when_lists_certainly_show_it() -> None:
@@ -24,6 +26,7 @@ def test_an_order_is_forgotten_when_lists_certainly_show_it() -> None:
     assert memory.placed(KEY) is None
     assert not memory.is_another(Key("C", "T"), Request(id="3-1"))
     assert memory.is_another(Key("C", "T"), Request(id="3-2"))
+    assert not memory.is_another(Key("B", "T"), Request(id="3-2"))
 
 
 def test_the_id_of_an_order_whose_reference_was_changed_is_kept_for_ever() -> None:

@@ -83,6 +83,18 @@ async def test_started_again_it_takes_no_stored_date_for_true_that_cannot_be(pat
         assert place.sent() == 1
 
 
+async def test_what_is_known_already_adds_no_line(path: Path) -> None:
+    async with desk() as place:
+        await place.requests.create(place.order("WAN-1"))
+        with IntentFile(path) as intents:
+            assert (await place.requests.submit(place.order("WAN-1"), intents=intents)).already_there
+            assert path.read_bytes().count(b"\n") == 1
+            await place.requests.submit(place.order(), intents=intents)
+            assert path.read_bytes().count(b"\n") == 3
+            assert (await place.requests.submit(place.order(), intents=intents)).already_there
+            assert path.read_bytes().count(b"\n") == 3
+
+
 async def test_started_again_it_does_not_repeat_what_may_have_been_sent(path: Path) -> None:
     sandbox = Sandbox(now=NOON)
     await killed(sandbox, path, "drop-before")

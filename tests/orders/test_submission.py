@@ -149,6 +149,15 @@ async def test_changing_the_order_meanwhile_does_not_change_what_is_sent() -> No
         assert (await place.requests.submit(order[0])).request.customer_reference == "WAN-042"
 
 
+async def test_what_was_placed_is_not_sent_again_before_it_is_listed_whatever_is_placed_meanwhile() -> None:
+    async with desk() as place:
+        once(place, "delayed-visibility:20")
+        first = await place.requests.submit(place.order())
+        await place.requests.submit(place.order("WAN-043"))
+        again = await place.requests.submit(place.order())
+        assert (again.request.id, again.already_there, place.sent()) == (first.request.id, True, 1)
+
+
 # Certain outcomes
 
 

@@ -40,6 +40,8 @@ async def test_an_order_whose_answer_is_lost_is_found_again(kind: str) -> None:
         once(place, kind)
         placed = await place.requests.submit(place.order())
         assert (placed.recovered, placed.already_there, placed.attempts) == (True, False, 1)
+        again = await place.requests.submit(place.order())
+        assert (again.recovered, again.already_there, again.attempts) == (False, True, 0)
         assert place.sent() == 1
         assert place.time.elapsed == 0
 
@@ -68,8 +70,13 @@ async def test_an_order_that_does_not_appear_is_not_repeated_unasked(kind: str) 
             "Sent",
             "Looked for it, the last time 10 s after it was sent",
         ]
-        assert "resend=True" in unknown.hint
-        assert unknown.hint in str(unknown)
+        assert unknown.hint == (
+            "Submit the same order again later: it is looked for, not repeated. Sending it again is yours to decide"
+            " (resend=True), best after asking Orange."
+        )
+        assert str(unknown) == (
+            f"Whether order 'WAN-042' exists is unknown. {unknown.tried[0]} {unknown.tried[1]} {unknown.hint}"
+        )
         assert place.sent() == 1
         assert place.time.elapsed == pytest.approx(10)
 
