@@ -46,6 +46,13 @@ async def test_an_order_whose_answer_is_lost_is_found_again(kind: str) -> None:
         assert place.time.elapsed == 0
 
 
+async def test_sending_again_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    async with desk() as place:
+        once(place, "drop-before")
+        await place.requests.submit(place.order(), resend=True, visible_within=1)
+    assert "order 'WAN-042' is not there; it is sent again" in caplog.messages
+
+
 async def test_an_order_that_is_listed_late_is_waited_for() -> None:
     async with desk() as place:
         once(place, "drop-after")
