@@ -26,6 +26,9 @@ _LIMITS: Final = httpx.Limits(max_connections=100, keepalive_expiry=5.0)
 _LONGEST_LINE: Final = 100_000
 """Largest size of one header line in bytes, the same as in h11, which httpx's own transport uses."""
 
+_NOT_ADDED: Final = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")
+"""Headers that aiohttp adds to a request that has none."""
+
 _NOT_SENT: Final[tuple[tuple[type[Exception], type[httpx.TransportError]], ...]] = (
     (aiohttp.ClientProxyConnectionError, httpx.ProxyError),
     (aiohttp.ClientHttpProxyError, httpx.ProxyError),
@@ -133,7 +136,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
             trace_configs=[trace],
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
-            skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
+            skip_auto_headers=_NOT_ADDED,
             max_line_size=_LONGEST_LINE,
             max_field_size=_LONGEST_LINE,
         )

@@ -10,9 +10,7 @@ import httpx
 
 from orange_ordering_client.errors import DecodeError, ResponseTooLarge
 
-__all__ = ["ACCEPT_ENCODING", "read_body"]
-
-ACCEPT_ENCODING: Final = "gzip, deflate"
+__all__ = ["read_body"]
 
 _STEP: Final = 256 * 1024
 """Bytes decompressed at a time, which takes at most a millisecond, after which other tasks may run."""

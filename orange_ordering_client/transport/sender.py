@@ -40,7 +40,12 @@ _MAX_ERROR_SIZE: Final = 1024 * 1024
 """Largest size in bytes of a response, and of an error response or a response of the token endpoint."""
 
 _CONNECT_TIMEOUT = 10.0
-_USER_AGENT = f"orange-ordering-client/{__version__} Python/{sys.version.split()[0]}"
+_HEADERS: Final = {
+    "User-Agent": f"orange-ordering-client/{__version__} Python/{sys.version.split()[0]}",
+    # What `read_body` can decode.
+    "Accept-Encoding": "gzip, deflate",
+}
+_FORM_HEADERS: Final = {**_HEADERS, "Accept": "application/json"}
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -123,11 +128,7 @@ class Sender:
             "POST",
             url,
             data=form,
-            headers={
-                "Accept": "application/json",
-                "Accept-Encoding": self._bodies.ACCEPT_ENCODING,
-                "User-Agent": _USER_AGENT,
-            },
+            headers=_FORM_HEADERS,
             timeout=self._timeouts(timeout),
         )
         basic = self._httpx.BasicAuth(user, password.reveal())
@@ -158,7 +159,7 @@ class Sender:
     ) -> httpx.Request | InvalidArgument:
         # This is a separate method that returns before an error is raised, because tracebacks may show local variables.
         shown = {name: value.reveal() if isinstance(value, Secret) else value for name, value in headers.items()}
-        given = {"User-Agent": _USER_AGENT, "Accept-Encoding": self._bodies.ACCEPT_ENCODING, **shown}
+        given = {**_HEADERS, **shown}
         try:
             request = self._client.build_request(
                 method, url, headers=given, content=content, timeout=self._timeouts(timeout)
