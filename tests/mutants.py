@@ -47,6 +47,8 @@ def prepared(name: str) -> Path:
         "source_paths": ["orange_ordering_client"],
         "only_mutate": [f"orange_ordering_client/{path}" for path in changed],
         "pytest_add_cli_args_test_selection": [f"tests/{path}" for path in tests],
+        # A change that never ends is noticed after four times the time of its tests, not after fifteen times.
+        "timeout_multiplier": 4.0,
         "pytest_add_cli_args": ["-k", " and ".join(f"not {name}" for name in LEFT_OUT)],
     }
     lines = [f"{key} = {json.dumps(value)}" for key, value in config.items()]

@@ -136,11 +136,14 @@ async def test_a_location_stands_in_for_an_id(location: str, expected: str) -> N
         Reply(202, b"", {"Location": "/requests/3-77"}),
     ],
 )
-async def test_an_answer_without_an_id_is_an_unknown_outcome_and_the_order_is_looked_for(reply: Reply) -> None:
+async def test_an_answer_without_an_id_is_an_unknown_outcome_and_the_order_is_looked_for(
+    reply: Reply, caplog: pytest.LogCaptureFixture
+) -> None:
     async with altering() as api, api.client() as requests:
         api.answers.append(reply)
         placed = await requests.submit(new_order(), validate=False, resend=True)
         assert (placed.recovered, placed.request.id, api.posted) == (True, api.stored[0]["id"], 1)
+        assert f"(Orange answered {reply.status} without an id that could be read.)" in caplog.text
 
 
 @pytest.mark.parametrize("filtering", ["exact", "folded", "contains", "ignored"])

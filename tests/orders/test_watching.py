@@ -161,6 +161,18 @@ async def test_changes_may_be_listed_with_any_delay() -> None:
         assert len(await some(place.requests.watch(visible_within=1e300), 1)) == 1
 
 
+async def test_a_cursor_holds_only_what_may_be_listed_again() -> None:
+    book, time = Book(*(wire(number, number) for number in range(500))), FakeTime()
+    time.advance(500 * 60)
+    changes = await some(watched(book, time=time), 500)
+    # Those of the last minute, because changes may be listed so late.
+    assert len(Cursor.parse(changes[-1].cursor).given) == 2
+    book.put(wire(0, 500))
+    # After a restart, all of them count as of the time of the newest.
+    (last,) = await some(watched(book, changes[-1].cursor, time), 1)
+    assert len(Cursor.parse(last.cursor).given) == 3
+
+
 async def test_a_server_that_ignores_the_order_is_read_whole() -> None:
     book = Book(*(wire(number, number) for number in range(600)), honest=False)
     last = (await some(watched(book), 600))[-1]
