@@ -7,7 +7,7 @@ import select
 import socket
 import socketserver
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -154,31 +154,36 @@ async def proxying(kind: type[_Http]) -> AsyncIterator[tuple[str, list[tuple[str
     await serving
 
 
-KINDS = pytest.mark.parametrize("kind", [_Http, _Socks])
+Through = Callable[[], Awaitable[tuple[RawResponse | OrderingError, list[tuple[str, int]]]]]
+
+
+@pytest.fixture(params=[_Http, _Socks])
+def through(
+    request: pytest.FixtureRequest,
+    encrypted: str,
+    from_environment: Callable[[], Sender],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Through:
+    """Posts to the server through a proxy; what comes back, and what the proxy was asked for."""
+
+    async def post() -> tuple[RawResponse | OrderingError, list[tuple[str, int]]]:
+        async with proxying(request.param) as (place, asked):
+            monkeypatch.setenv("HTTPS_PROXY", f"{request.param.scheme}://{place}")
+            return await send(from_environment(), encrypted + "/x", "POST"), asked
+
+    return post
 
 
 @pytest.mark.usefixtures("trusted")
-@KINDS
-async def test_a_call_goes_through_the_proxy_to_the_server_that_is_verified(
-    encrypted: str, from_environment: Callable[[], Sender], monkeypatch: pytest.MonkeyPatch, kind: type[_Http]
-) -> None:
-    async with proxying(kind) as (place, asked):
-        monkeypatch.setenv("HTTPS_PROXY", f"{kind.scheme}://{place}")
-
-        reply = await send(from_environment(), encrypted + "/x", "POST")
+async def test_a_call_goes_through_the_proxy_to_the_server_that_is_verified(encrypted: str, through: Through) -> None:
+    reply, asked = await through()
 
     assert isinstance(reply, RawResponse)
     assert asked == [("127.0.0.1", int(encrypted.rpartition(":")[2]))]
 
 
-@KINDS
-async def test_a_certificate_is_refused_behind_a_proxy_too(
-    encrypted: str, from_environment: Callable[[], Sender], monkeypatch: pytest.MonkeyPatch, kind: type[_Http]
-) -> None:
-    async with proxying(kind) as (place, asked):
-        monkeypatch.setenv("HTTPS_PROXY", f"{kind.scheme}://{place}")
-
-        failure = await send(from_environment(), encrypted + "/x", "POST")
+async def test_a_certificate_is_refused_behind_a_proxy_too(through: Through) -> None:
+    failure, asked = await through()
 
     assert isinstance(failure, ConnectionFailed)
     assert "CERTIFICATE_VERIFY_FAILED" in str(failure)
