@@ -16,7 +16,7 @@ import pytest
 from orange_ordering_client.errors import ConnectionBroken, ConnectionFailed, OrderingError
 from orange_ordering_client.secrets import Secret
 from orange_ordering_client.transport.aiohttp import AiohttpTransport
-from orange_ordering_client.transport.pool import PoolTransport
+from orange_ordering_client.transport.pool import NEW_CONNECTION, PoolTransport
 from orange_ordering_client.transport.sender import RawResponse, Sender
 from tests.servers import DROP, Held, Raw, Server, Truncated, answer, closed_port, serving
 from tests.servers import Reply as Scripted
@@ -77,6 +77,7 @@ async def test_the_same_bytes_go_out_over_both(server: Server) -> None:
 
     first, second = server.received
     assert (first.method, first.target, first.body) == (second.method, second.target, second.body)
+    assert first.body == '{"name":"é"}'.encode()
     assert first.headers == second.headers
     assert first.headers["x-key"] == "k"
     assert first.headers["content-length"] == str(len(first.body))
@@ -122,6 +123,14 @@ async def test_the_lines_of_a_head_may_be_long(server: Server, sender: Sender, l
 
     assert isinstance(reply, RawResponse)
     assert len(reply.headers["x-long"]) == length
+
+
+async def test_a_request_can_have_a_new_connection_which_is_not_used_again(server: Server, make: Make) -> None:
+    async with make() as http:
+        for is_new in (True, True, False, False, True):
+            await http.get(server.origin, extensions={NEW_CONNECTION: is_new})
+
+    assert [request.connection for request in server.received] == [1, 2, 3, 3, 4]
 
 
 async def test_nothing_is_added_to_the_headers_of_a_request(server: Server, make: Make) -> None:
@@ -206,8 +215,10 @@ def full_server() -> Iterator[str]:
 async def test_a_server_that_takes_no_connection_was_never_reached(sender: Sender) -> None:
     with full_server() as url:
         failure = await send(sender, url, timeout=0.5)
+        token = await sender.send_form(url, {"a": "b"}, user="u", password=Secret("p"), timeout=0.5)
 
     assert isinstance(failure, ConnectionFailed)
+    assert isinstance(token, ConnectionFailed)
 
 
 async def test_the_time_to_connect_has_its_own_bound(make: Make) -> None:
@@ -281,8 +292,9 @@ async def test_a_request_without_timeouts_is_sent(server: Server, transport: Any
         (False, lambda: DROP, False),
         (True, lambda: DROP, True),
         (True, Held, False),
+        (True, lambda: Truncated(answer({"id": "1"})), False),
     ],
-    ids=["a new connection", "a used connection", "silence on a used connection"],
+    ids=["a new connection", "a used connection", "silence on a used connection", "half an answer on one"],
 )
 async def test_a_used_connection_that_fails_without_a_response_may_have_been_stale(
     server: Server, sender: Sender, warm_up: bool, script: Callable[[], Any], stale: bool

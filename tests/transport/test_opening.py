@@ -8,8 +8,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from orange_ordering_client.errors import ConnectionBroken
 from orange_ordering_client.transport.sender import RawResponse, Sender
-from tests.servers import Server, answer, serving
+from tests.calls import http_client
+from tests.servers import DROP, Server, answer, serving
+from tests.transport.test_sender import ask_token, get
 
 
 @pytest.fixture
@@ -46,3 +49,26 @@ async def test_a_connection_over_a_unix_socket_is_opened_for_an_order(tmp_path: 
             assert isinstance(sent, RawResponse)
 
     assert [request.connection for request in server.received] == [1, 2]
+
+
+async def test_a_used_connection_that_fails_may_have_been_stale(server: Server) -> None:
+    server.on("/x", DROP)
+    async with http_client() as http:
+        sender = Sender(http)
+        new = await get(sender, server.base_url + "/x")
+        await get(sender, server.base_url + "/y")
+        used = await get(sender, server.base_url + "/x")
+
+    assert isinstance(new, ConnectionBroken)
+    assert isinstance(used, ConnectionBroken)
+    assert (new.is_stale, used.is_stale) == (False, True)
+
+
+async def test_a_token_request_has_a_connection_of_its_own(server: Server) -> None:
+    async with http_client() as http:
+        await get(Sender(http), server.base_url + "/y")
+        for _ in range(2):
+            await ask_token(Sender(http), server.token_url)
+
+    first, second = (request.connection for request in server.token_requests)
+    assert len({server.calls[0].connection, first, second}) == 3

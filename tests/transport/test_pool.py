@@ -90,6 +90,7 @@ async def test_each_server_has_its_own_connections(server: Server, sender: Sende
             await send(sender, other.origin + "/x")
 
         assert (server.connections, other.connections) == (1, 1)
+        assert [len(idle) for idle in own(sender)._idle.values()] == [1, 1]
 
 
 async def test_a_request_can_have_a_new_connection_which_is_not_used_again(server: Server) -> None:

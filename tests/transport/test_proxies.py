@@ -99,7 +99,7 @@ def test_a_folder_without_certificates_trusts_nobody(
     ("no_proxy", "host", "direct"),
     [
         ("localhost", "localhost", True),
-        ("localhost", "mylocalhost", False),
+        ("localhost", "api.localhost", False),
         ("LOCALHOST", "localhost", True),
         ("example.com", "api.example.com", True),
         ("example.com", "example.com", True),

@@ -23,6 +23,7 @@ from orange_ordering_client.errors import (
     OrderingError,
 )
 from orange_ordering_client.secrets import Secret
+from orange_ordering_client.transport.opening import ConnectionRefusedHere
 from orange_ordering_client.transport.sender import RawResponse as Answered
 from orange_ordering_client.transport.sender import Sender
 from tests.calls import http_client
@@ -64,6 +65,8 @@ async def test_an_answer_is_status_headers_and_body(server: Server, sender: Send
     assert isinstance(reply, Answered)
     assert (reply.status, reply.body, reply.headers["x-total-count"]) == (203, b"[1]", "9")
     assert 0 < reply.elapsed < 5
+    assert reply.request is not None
+    assert reply.request.url == server.base_url + "/x?q=a%2Cb"
     assert server.calls[0].target.endswith("/x?q=a%2Cb")
     assert server.calls[0].headers["user-agent"].startswith("orange-ordering-client/")
 
@@ -86,7 +89,9 @@ async def test_a_redirect_to_what_is_no_address_is_a_broken_answer(
 ) -> None:
     server.on("/x", Reply(302, b"", {"Location": location}))
 
-    assert isinstance(await get(sender, server.base_url + "/x"), ConnectionBroken)
+    failure = await get(sender, server.base_url + "/x")
+
+    assert isinstance(failure, ConnectionBroken)
     assert len(server.received) == 1
 
 
@@ -178,6 +183,7 @@ async def test_an_attempt_ends_with_its_time_however_the_server_stretches_it(
         token = await ask_token(sender, server.token_url, timeout=0.15)
 
     assert isinstance(failure, ConnectionBroken)
+    assert str(failure).startswith("No whole answer came within 0.15 s.")
     assert isinstance(token, ConnectionBroken)
 
 
@@ -220,6 +226,8 @@ async def test_a_lost_body_does_not_hide_a_status_that_is_not_a_success(
 
     assert isinstance(reply, Answered)
     assert (reply.status, reply.body, reply.headers["retry-after"]) == (429, b"", "7")
+    assert 0 < reply.elapsed < 5
+    assert reply.request is not None
 
 
 async def test_a_connection_closed_while_idle_is_not_used_again(server: Server, sender: Sender) -> None:
@@ -245,7 +253,7 @@ async def test_what_is_no_url_is_refused_before_anything_is_sent(server: Server,
 
 
 async def test_a_host_that_no_name_server_can_know_is_no_url(sender: Sender) -> None:
-    with pytest.raises(InvalidArgument, match="No URL can be made"):
+    with pytest.raises(InvalidArgument, match=r"^No URL can be made of the path and query: IDNAError \("):
         await get(sender, "https://xn--/x")
 
 
@@ -281,14 +289,15 @@ async def test_an_injected_http_client_is_left_open_and_an_own_one_is_closed(ser
     own = Sender()
     await own.aclose()
 
-    with pytest.raises(ClientClosed):
+    with pytest.raises(ClientClosed, match=r"^The http client that this client was given is closed\.$"):
         await get(own, server.base_url)
 
 
 @pytest.mark.parametrize("wrong", ["client", 5, httpx.Client])
 def test_something_else_than_an_async_http_client_is_refused(wrong: Any) -> None:
-    with pytest.raises(ConfigurationError, match=r"http_client must be an httpx\.AsyncClient"):
+    with pytest.raises(ConfigurationError) as caught:
         Sender(wrong)
+    assert str(caught.value) == f"http_client must be an httpx.AsyncClient, not {type(wrong).__name__}."
 
 
 async def test_a_form_goes_out_with_basic_credentials(server: Server, sender: Sender) -> None:
@@ -368,4 +377,15 @@ async def test_query_parameters_of_a_given_http_client_are_added_to_those_of_the
 @pytest.mark.parametrize("raised", [httpx.TooManyRedirects("x"), httpx.StreamError("x"), OSError("x"), ValueError("x")])
 async def test_whatever_a_transport_raises_is_an_error_of_this_sdk(raised: Exception) -> None:
     async with httpx.AsyncClient(transport=failing(raised)) as http:
-        assert isinstance(await get(Sender(http), "https://api.invalid/x"), ConnectionBroken)
+        failure = await get(Sender(http), "https://api.invalid/x")
+
+    assert isinstance(failure, ConnectionBroken)
+    assert str(failure) == f"The response could not be read: {type(raised).__name__}."
+
+
+async def test_a_response_that_came_too_early_is_told() -> None:
+    async with httpx.AsyncClient(transport=failing(ConnectionRefusedHere(used=False))) as http:
+        failure = await get(Sender(http), "https://api.invalid/x")
+
+    assert isinstance(failure, ConnectionBroken)
+    assert str(failure) == "A response came before the request was sent, so it is not believed."
