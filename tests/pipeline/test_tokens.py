@@ -60,6 +60,19 @@ async def test_a_failed_fetch_fails_every_call_that_waits_with_one_request(serve
     assert server.calls == []
 
 
+@pytest.mark.parametrize(("retry", "asked"), [(None, 1), (RetryPolicy(max_attempts=3), 3)])
+async def test_a_token_is_asked_for_as_often_as_a_call_may_be_tried(
+    server: Server, retry: RetryPolicy | None, asked: int
+) -> None:
+    server.tokens(UNAVAILABLE)
+
+    async with calling(server, clock=FakeTime().clock, retry=retry) as pipeline:
+        with pytest.raises(TokenError):
+            await pipeline.call(READ, as_is)
+
+    assert len(server.token_requests) == asked
+
+
 def only_for(*tokens: str) -> Callable[[Received], Reply]:
     def judge(request: Received) -> Reply:
         good = request.headers["authorization"] in [f"Bearer {token}" for token in tokens]
