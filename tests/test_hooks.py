@@ -11,6 +11,7 @@ import pytest
 from orange_ordering_client.client import OrderingClient
 from orange_ordering_client.errors import ConfigurationError, DeadlineExceeded, ServiceUnavailable
 from orange_ordering_client.hooks import Hooks, RequestRecord, ResponseRecord, RetryRecord
+from orange_ordering_client.retry import RetryPolicy
 from tests.calls import API_KEY, CLIENT_ID, ORDER, READ, SECRET, TOKEN, as_is, calling
 from tests.clocks import FakeTime
 from tests.servers import DROP, Server, answer, error, grant, serving
@@ -205,14 +206,19 @@ async def test_a_hook_that_hangs_ends_its_call_when_the_time_of_the_call_is_over
     server: Server, which: str, sent: int, failure: type[Exception]
 ) -> None:
     server.on("/requests", error(503, 5))
+    called: list[object] = []
 
-    async def hangs(_: object) -> None:
+    async def hangs(record: object) -> None:
+        called.append(record)
         await asyncio.Event().wait()
 
-    async with calling(server, hooks=Hooks(**{which: hangs}), timeout=0.3) as pipeline, asyncio.timeout(5):
+    # The pause is shorter than the time of the call, so that there is a retry to tell of.
+    options: dict[str, Any] = {"retry": RetryPolicy(first_delay=0.01), "timeout": 0.3}
+    async with calling(server, hooks=Hooks(**{which: hangs}), **options) as pipeline, asyncio.timeout(5):
         with pytest.raises(failure):
             await pipeline.call(READ, as_is)
 
+    assert len(called) == 1
     assert len(server.calls) == sent
 
 
