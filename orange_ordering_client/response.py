@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, Final, Generic, NoReturn, TypeVar, cast
+from typing import Any, Final, Generic, NoReturn, TypeVar
 
 import attrs
 
@@ -131,11 +131,10 @@ def _marks(body: bytes) -> bytes | None:
 def _is_deeper(data: object) -> bool:
     layer = [data]
     for _ in range(_DEEPEST):
-        layer = [item for value in layer for item in _members(value)]
+        layer = [
+            item
+            for value in layer
+            if isinstance(value, (dict, list))
+            for item in (value.values() if isinstance(value, dict) else value)
+        ]
     return any(isinstance(value, (dict, list)) for value in layer)
-
-
-def _members(value: object) -> Iterable[object]:
-    if isinstance(value, dict):
-        return cast("dict[str, object]", value).values()
-    return cast("list[object]", value) if isinstance(value, list) else ()
