@@ -27,7 +27,6 @@ from orange_ordering_client.errors import (
 from orange_ordering_client.pagination import Batch, Pager
 from orange_ordering_client.settings import CallOptions
 from tests.calls import as_is
-from tests.servers import DROP, Reply, Truncated, answer, error
 
 
 def numbered(first: int, last: int) -> list[Any]:
@@ -378,33 +377,3 @@ async def test_the_width_can_be_set_for_one_list() -> None:
 
     assert [item async for item in shelf.pager(width=1).fetch_ahead(8)] == numbered(0, 1000)
     assert shelf.most_under_way > 4
-
-
-SIZE = 95
-
-
-def page_of(offset: int, limit: int) -> Reply:
-    return answer(numbered(offset, min(offset + limit, SIZE)), X_Total_Count=str(SIZE))
-
-
-FAULTS: dict[str, dict[int, list[Any]]] = {
-    "none": {},
-    "dropped": {30: [DROP]},
-    "truncated": {30: [Truncated(page_of(30, 10))]},
-    "a gateway's page": {20: [Reply(502, b"<html>")], 40: [Reply(503, b"")]},
-    "rate limited": {offset: [error(429, 53, Retry_After="0")] for offset in range(0, SIZE, 10)},
-    "rate limited, the other way": {40: [error(403, 53)] * 2},
-    "token refused once": {50: [error(401, 42)]},
-    "not json": {30: [Reply(200, b"[{")] * 9},
-    "no list": {30: [answer({})] * 9},
-    "not found": {30: [error(404, 60)] * 9},
-    "forbidden": {60: [error(403, 50)] * 9},
-    "down for good": {30: [error(500, 1)] * 9},
-    "rate limited for good": {30: [error(429, 53)] * 99},
-    "a pause too long": {30: [error(429, 53, Retry_After="3600")] * 99},
-    "dropped for good": {30: [DROP] * 9},
-    "empty in the middle": {40: [answer([])]},
-    "short in the middle": {40: [answer(numbered(40, 43))]},
-    "the same page again": {40: [page_of(30, 10)], 50: [page_of(30, 10)]},
-    "moved by three": {40: [page_of(37, 10)]},
-}
