@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orange_ordering_client.errors import DecodeError
@@ -85,19 +85,21 @@ def test_a_hundred_levels_are_read_and_one_more_is_a_decode_error(write: Callabl
         answered(body(101)).json()
 
 
-LEAF = st.text('[]{}"\\, a\u00e9\u225d', max_size=6) | st.integers(0, 9)
-
-
-@given(st.lists(st.tuples(LEAF, st.booleans(), LEAF), min_size=95, max_size=105), st.booleans())
+@pytest.mark.parametrize("letters", ["ab", "[]{}, a", '[]{}"\\, aé\u225d'], ids=["plain", "brackets", "escapes"])
+@given(st.data(), st.integers(95, 105), st.booleans())
+@settings(max_examples=40)
 def test_the_depth_of_a_body_is_that_of_its_lists_and_objects(
-    levels: list[tuple[str | int, bool, str | int]], ascii_only: bool
+    letters: str, draws: st.DataObject, depth: int, ascii_only: bool
 ) -> None:
+    leaf = st.text(letters, max_size=6) | st.integers(0, 9)
     data: object = 0
-    for before, is_list, after in levels:
-        data = [before, data, after] if is_list else {str(before) + "a": before, "b": data, str(after) + "c": after}
+    for before, is_list, after in draws.draw(
+        st.lists(st.tuples(leaf, st.booleans(), leaf), min_size=depth, max_size=depth)
+    ):
+        data = [before, data, after] if is_list else {f"{before}1": before, "b": data, f"{after}2": after}
     body = json.dumps(data, ensure_ascii=ascii_only).encode()
 
-    if len(levels) <= 100:
+    if depth <= 100:
         assert answered(body).json() == data
     else:
         with pytest.raises(DecodeError, match="levels deep"):
