@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, LiteralString, TypeVar
@@ -37,6 +37,8 @@ _DEFAULTS = {
 _ONE_WAIT = 1.0
 _PAUSE = 0.05
 _LONGEST_PAUSE = 0.5
+_CANCEL_TIMEOUT = 1.0
+"""Seconds to wait for the end of a statement that is cancelled."""
 
 
 def require() -> None:
@@ -66,6 +68,7 @@ class Database:
         self._opening = asyncio.Lock()
         self._closed = False
         self._abandoned: set[asyncio.Task[Any]] = set()
+        self._pool_tasks: set[asyncio.Task[Any]] = set()
 
     async def one(self, query: LiteralString, values: Mapping[str, object]) -> tuple[Any, ...]:
         """Execute a statement that returns one row; repeat it on another connection if the connection breaks.
@@ -119,6 +122,8 @@ class Database:
                 done, _ = await asyncio.wait([task], timeout=longest or left)
             except asyncio.CancelledError:
                 task.cancel()
+                # If it still ran while the caller withdraws its effect, it could take effect after that.
+                await asyncio.wait([task], timeout=_CANCEL_TIMEOUT)
                 raise
             if not done:
                 task.cancel()
@@ -143,7 +148,8 @@ class Database:
             timeout: seconds to wait for a connection.
         """
         pool = await self._open()
-        async with pool.connection(timeout) as connection:
+        connection = await self._take(pool, timeout)
+        try:
             was = connection.autocommit
             if not was:
                 await connection.set_autocommit(True)
@@ -152,6 +158,8 @@ class Database:
             finally:
                 if not was and not connection.closed:
                     await connection.set_autocommit(False)
+        finally:
+            await asyncio.shield(self._in_background(pool.putconn(connection)))
 
     def open(self) -> None:
         """Allow connections, also after `aclose()`."""
@@ -172,6 +180,26 @@ class Database:
     async def _once(self, work: Callable[[AsyncConnection[Any]], Awaitable[T]], wait: float) -> T:
         async with self.connection(wait) as connection:
             return await work(connection)
+
+    async def _take(self, pool: AsyncConnectionPool[Any], timeout: float) -> AsyncConnection[Any]:
+        """Take a connection. It goes back if this task is cancelled meanwhile: psycopg's pool would lose it."""
+        taking = self._in_background(pool.getconn(timeout))
+
+        def give_back(taken: asyncio.Task[AsyncConnection[Any]]) -> None:
+            if not taken.cancelled() and taken.exception() is None:
+                self._in_background(pool.putconn(taken.result()))
+
+        try:
+            return await asyncio.shield(taking)
+        except asyncio.CancelledError:
+            taking.add_done_callback(give_back)
+            raise
+
+    def _in_background(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        task = asyncio.create_task(work)
+        self._pool_tasks.add(task)
+        task.add_done_callback(self._pool_tasks.discard)
+        return task
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._abandoned.discard(task)
