@@ -14,6 +14,9 @@ from pathlib import Path
 
 import pytest
 
+# On one worker: the source is read once.
+pytestmark = pytest.mark.xdist_group("imports")
+
 PACKAGE = "orange_ordering_client"
 ROOT = Path(__file__).parent.parent / PACKAGE
 MOST_FLOORS = 12

@@ -7,10 +7,11 @@ import pickle
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import cycle, islice
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from orange_ordering_client.errors import DecodeError
@@ -87,15 +88,13 @@ def test_a_hundred_levels_are_read_and_one_more_is_a_decode_error(write: Callabl
 
 @pytest.mark.parametrize("letters", ["ab", "[]{}, a", '[]{}"\\, aé\u225d'], ids=["plain", "brackets", "escapes"])
 @given(st.data(), st.integers(95, 105), st.booleans())
-@settings(max_examples=40)
 def test_the_depth_of_a_body_is_that_of_its_lists_and_objects(
     letters: str, draws: st.DataObject, depth: int, ascii_only: bool
 ) -> None:
     leaf = st.text(letters, max_size=6) | st.integers(0, 9)
+    levels = draws.draw(st.lists(st.tuples(leaf, st.booleans(), leaf), min_size=1, max_size=12))
     data: object = 0
-    for before, is_list, after in draws.draw(
-        st.lists(st.tuples(leaf, st.booleans(), leaf), min_size=depth, max_size=depth)
-    ):
+    for before, is_list, after in islice(cycle(levels), depth):
         data = [before, data, after] if is_list else {f"{before}1": before, "b": data, f"{after}2": after}
     body = json.dumps(data, ensure_ascii=ascii_only).encode()
 

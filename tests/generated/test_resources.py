@@ -30,6 +30,9 @@ from orange_ordering_client.operation import Operation, encode_query
 from orange_ordering_client.response import Answer
 from tests.generated.calling import Notebook
 
+# On one worker: the trees that they use are generated once.
+pytestmark = pytest.mark.xdist_group("resources")
+
 REQUEST_ID = REQUESTS_GET.path.partition("{")[2].rstrip("}")
 
 

@@ -49,27 +49,31 @@ def without_a_described_order(document: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("edit", "method"),
+    ("edits", "methods"),
     [
-        (without_version, "orange-ordering doctor"),
         (
-            without_a_described_order,
-            "orange_ordering_client: cannot be imported: ImportError: no class is generated for NewRequest",
+            [without_version, without_creation, without_reading],
+            ["orange-ordering doctor", "requests.submit", "requests.wait"],
         ),
-        (without_creation, "requests.submit"),
-        (without_reading, "requests.wait"),
+        (
+            [without_a_described_order],
+            ["orange_ordering_client: cannot be imported: ImportError: no class is generated for NewRequest"],
+        ),
     ],
+    ids=["three operations", "the body of an order"],
 )
-def test_a_description_that_lacks_what_a_method_needs_is_refused_by_method_and_nothing_changes(
-    tmp_path: Path, mypy_cache: Path, edit: Callable[[Any], None], method: str
+def test_a_description_that_lacks_what_methods_need_is_refused_by_method_and_nothing_changes(
+    tmp_path: Path, mypy_cache: Path, edits: list[Callable[[Any], None]], methods: list[str]
 ) -> None:
     document = copy.deepcopy(rebuilt())
-    edit(document)
+    for edit in edits:
+        edit(document)
     project = whole_project(tmp_path / "project", document, mypy_cache)
     before = digest(project.target)
     with pytest.raises(PackageIncompatible) as caught:
         generate(project)
-    assert any(reason.startswith(method) for reason in caught.value.reasons), caught.value
+    for method in methods:
+        assert any(reason.startswith(method) for reason in caught.value.reasons), caught.value
     assert digest(project.root / TARGET) == before
 
 

@@ -80,9 +80,7 @@ def test_code_from_the_sloppy_description_works(sloppy: Package) -> None:
 OVERLAY_TESTS = [
     "tests/test_client.py",
     "tests/test_client_calls.py",
-    "tests/test_hooks.py",
     "tests/orders/test_submission.py",
-    "tests/orders/test_unknown_outcomes.py",
     "tests/test_catalog.py",
 ]
 
