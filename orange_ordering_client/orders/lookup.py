@@ -106,7 +106,7 @@ async def _read(requests: RequestsResource, key: Key, newest_before: datetime | 
             descent.take([request.created_at for request in page])
             seen = _sorted_out(key, page, oldest)
             if seen.matches:
-                return attrs.evolve(seen, newest=descent.newest)
+                return seen
             near += seen.near
             if not whole or descent.passed(oldest):
                 break

@@ -245,8 +245,9 @@ async def test_another_spelling_of_what_this_client_placed_stops_the_order_even_
     async with altering() as api, api.client() as requests:
         api.hidden = 10
         placed = await requests.submit(new_order(), validate=False)
-        with pytest.raises(ReferenceAmbiguous, match=str(placed.request.id)):
+        with pytest.raises(ReferenceAmbiguous, match=str(placed.request.id)) as caught:
             await requests.submit(new_order(REFERENCE.upper()), validate=False)
+        assert caught.value.reference == REFERENCE.upper()
         assert api.posted == 1
 
 

@@ -15,7 +15,7 @@ from orange_ordering_client.orders.lookup import look_up
 from orange_ordering_client.sandbox import Fault
 from tests.calls import calling
 from tests.placing import NOON, Desk, desk
-from tests.servers import answer, serving
+from tests.servers import Received, Reply, answer, serving
 
 KEY = Key("WAN-042", "R_BVPN_FR_1")
 
@@ -38,6 +38,13 @@ async def test_one_call_is_enough_where_the_filter_works() -> None:
         assert len(place.calls("requests.list")) == 1
 
 
+async def test_if_the_filter_finds_nothing_the_newest_page_alone_is_read() -> None:
+    async with desk() as place:
+        crowd(place, 600)
+        assert (await look_up(place.requests, KEY)).matches == ()
+        assert len(place.calls("requests.list")) == 2
+
+
 async def test_another_type_under_the_same_reference_is_another_order() -> None:
     async with desk() as place:
         await place.requests.create(place.order(request_type="U_BVPN_FR_1"))
@@ -56,7 +63,7 @@ async def test_a_filter_that_is_ignored_is_noticed_and_the_list_read_instead(
         ignoring(place, *faults)
         found = await look_up(place.requests, KEY)
         assert len(found.matches) == there
-        assert "sort=-createdAt" in place.calls("requests.list")[1].query
+        assert "sort=-createdAt&offset=0&limit=250" in place.calls("requests.list")[1].query
 
 
 async def test_in_a_sorted_list_nothing_is_read_that_is_older_than_the_order_can_be() -> None:
@@ -80,12 +87,15 @@ async def test_a_list_that_is_not_sorted_is_read_whole_however_old_its_items_are
         assert found.newest is None
 
 
-async def test_a_reference_that_a_filter_would_take_for_several_is_looked_for_in_the_list() -> None:
+async def test_a_reference_that_a_filter_would_take_for_several_is_looked_for_in_the_list(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     async with desk() as place:
         await place.requests.create(place.order("A,B"))
         found = await look_up(place.requests, Key("A,B", "R_BVPN_FR_1"))
         assert len(found.matches) == 1
         assert all("customerReference" not in call.query for call in place.calls("requests.list"))
+    assert caplog.messages == ["the filter customerReference is of no use for 'A,B'; the list is read instead"]
 
 
 async def test_a_list_that_is_too_long_to_be_read_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,6 +107,19 @@ async def test_a_list_that_is_too_long_to_be_read_says_so(monkeypatch: pytest.Mo
             await look_up(place.requests, KEY)
         assert caught.value.reference == "WAN-042"
         assert not caught.value.may_have_been_accepted
+
+
+async def test_a_total_that_is_too_small_does_not_end_the_reading() -> None:
+    listed = [{"id": f"3-{number}", "type": "X", "customerReference": f"A,{number}"} for number in range(6)]
+
+    def page(request: Received) -> Reply:
+        offset = int(request.query.get("offset", 0))
+        return answer(listed[offset : offset + 3], X_Total_Count="3")
+
+    async with serving() as server, calling(server) as pipeline:
+        server.on("/requests", page)
+        found = await look_up(RequestsResource(pipeline), Key("A,5", "X"))
+    assert [request.id for request in found.matches] == ["3-5"]
 
 
 async def test_a_list_that_cannot_be_read_says_so() -> None:

@@ -93,15 +93,28 @@ async def test_another_day_under_the_same_reference_is_refused_before_the_first_
         with pytest.raises(ReferenceConflict) as caught:
             await place.requests.submit(place.order(requestedAt="2027-02-01"))
         assert [difference.path for difference in caught.value.differences] == ["requestedAt"]
+        assert caught.value.reference == "WAN-042"
+        assert place.sent() == 1
+
+
+async def test_an_order_that_was_placed_and_is_not_listed_yet_is_returned() -> None:
+    async with desk() as place:
+        once(place, "delayed-visibility:20")
+        placed = await place.requests.submit(place.order())
+        again = await place.requests.submit(place.order())
+        assert (again.request.id, again.already_there, again.recovered) == (placed.request.id, True, False)
         assert place.sent() == 1
 
 
 async def test_an_order_that_exists_twice_already_is_warned_of(caplog: pytest.LogCaptureFixture) -> None:
     async with desk() as place:
-        for _ in range(2):
-            await place.requests.create(place.order())
+        ids = {(await place.requests.create(place.order())).id for _ in range(2)}
         assert (await place.requests.submit(place.order())).already_there
-        assert "has several requests" in caplog.text
+    (warned,) = caplog.records
+    assert warned.msg == "the reference %r has several requests: %s"
+    assert isinstance(warned.args, tuple)
+    assert warned.args[0] == "WAN-042"
+    assert set(str(warned.args[1]).split(", ")) == ids
 
 
 async def test_if_it_cannot_be_looked_for_nothing_is_sent() -> None:
