@@ -125,8 +125,9 @@ async def test_a_total_that_is_too_small_does_not_end_the_reading() -> None:
 async def test_a_list_that_cannot_be_read_says_so() -> None:
     async with serving() as server, calling(server) as pipeline:
         server.on("/requests", answer([{"id": f"3-{number}"} for number in range(250)]))
-        with pytest.raises(ReferenceUnchecked, match="again and again"):
+        with pytest.raises(ReferenceUnchecked, match="again and again") as caught:
             await look_up(RequestsResource(pipeline), KEY)
+    assert caught.value.reference == "WAN-042"
 
 
 async def test_a_server_that_does_not_answer_is_an_error_of_its_own() -> None:
