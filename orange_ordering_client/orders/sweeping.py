@@ -43,16 +43,18 @@ async def sweep(
     """
     seen: set[str] = set()
     offset = apart = stale = reached = 0
+    is_lost = False
     while True:
         page = await fetch(offset)
         fresh = [item for item in page.items if item.id is None or item.id not in seen]
         identified = any(item.id is not None for item in page.items)
-        if offset and len(fresh) == len(page.items) and (identified or offset < reached):
+        if offset and len(fresh) == len(page.items) and (identified or is_lost or offset < reached):
             apart += 1
             if apart > _STEPS_BACK:
                 raise PaginationError("The list changes faster than it can be read. Read it again later.")
-            offset, reached = max(0, offset - limit), 0
+            offset, reached, is_lost = max(0, offset - limit), 0, True
             continue
+        is_lost = False
         # A page may bring nothing new: as many items may have come in above it as it holds.
         stale = 0 if fresh else stale + 1
         if stale > _STALE:

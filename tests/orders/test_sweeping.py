@@ -55,30 +55,32 @@ async def test_a_list_that_stands_still_is_read_whole_once_in_order(length: int)
     assert await read(moving) == [item["id"] for item in ids(*range(length))]
 
 
-@given(st.integers(30, 130), st.lists(st.tuples(st.booleans(), st.integers(0, 129)), max_size=12))
+@given(st.integers(30, 130), st.lists(st.tuples(st.integers(-60, 1), st.integers(0, 129)), max_size=12))
 async def test_items_that_stay_are_never_skipped_whatever_comes_and_goes(
-    length: int, moves: list[tuple[bool, int]]
+    length: int, moves: list[tuple[int, int]]
 ) -> None:
     pending = list(moves)
     gone: set[str] = set()
 
     def happens(items: list[Any], pages: int) -> None:
         for _ in range(min(3, len(pending))):
-            adds, place = pending.pop()
-            if adds:
+            more, place = pending.pop()
+            if more > 0:
                 items.insert(min(place, len(items)), {"id": f"new-{len(pending)}"})
-            elif items:
-                gone.add(items.pop(place % len(items))["id"])
+            else:
+                gone.update(item["id"] for item in items[place : place - more])
+                del items[place : place - more]
 
     found = await read(Moving(ids(*range(length)), happens))
     assert {item["id"] for item in ids(*range(length))} - gone <= set(found)
     assert len(found) == len(set(found))
 
 
-async def test_a_list_that_loses_more_than_a_page_shares_is_read_again_from_further_up() -> None:
+@pytest.mark.parametrize(("after", "lost"), [(1, 20), (4, 70)], ids=["one page up", "three pages up"])
+async def test_a_list_that_loses_more_than_a_page_shares_is_read_again_from_further_up(after: int, lost: int) -> None:
     def happens(items: list[Any], pages: int) -> None:
-        if pages == 1:
-            del items[:20]
+        if pages == after:
+            del items[:lost]
 
     found = await read(Moving(ids(*range(100)), happens))
     assert found == [item["id"] for item in ids(*range(100))]
@@ -96,8 +98,11 @@ async def test_a_list_that_is_new_each_time_is_given_up() -> None:
     def happens(items: list[Any], pages: int) -> None:
         items[:] = ids(*range(pages * 1000, pages * 1000 + 300))
 
-    with pytest.raises(PaginationError, match="changes faster"):
-        await read(Moving(ids(*range(300)), happens))
+    moving = Moving(ids(*range(300)), happens)
+    with pytest.raises(PaginationError, match=r"^The list changes faster than it can be read\. Read it again later\.$"):
+        await read(moving)
+    # One page, then forty times one that has nothing in common with it and the one above, and one more.
+    assert moving.pages == 1 + 2 * 40 + 1
 
 
 async def test_a_server_that_ignores_the_offset_is_given_up() -> None:
