@@ -74,6 +74,23 @@ async def test_what_is_no_cursor_is_refused_at_once(since: Any) -> None:
             place.requests.watch(since)
 
 
+@pytest.mark.parametrize(
+    ("since", "message"),
+    [
+        (datetime(2026, 11, 23), "since has no time zone: use datetime.now(UTC), for example."),
+        (
+            datetime.min.replace(tzinfo=timezone(timedelta(hours=1))),
+            "since is 0001-01-01 00:00:00+01:00, which is no time in UTC.",
+        ),
+        ("2026-11-23", "since is no cursor: give Change.cursor as it was, a moment, or None."),
+    ],
+)
+def test_the_refusal_of_a_cursor_says_what_to_give(since: Any, message: str) -> None:
+    with pytest.raises(InvalidArgument) as caught:
+        Cursor.parse(since)
+    assert str(caught.value) == message
+
+
 @given(
     st.none() | st.datetimes(timezones=st.just(UTC)),
     st.none() | st.datetimes(timezones=st.just(UTC)),

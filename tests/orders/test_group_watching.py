@@ -67,7 +67,7 @@ async def test_a_change_is_not_given_if_another_member_follows_meanwhile(caplog:
         one, two = await first_two(place, store)
     assert one.id != two.id
     assert store.turns == 2
-    assert "another member of the group 'billing' follows now" in caplog.text
+    assert "another member of the group 'billing' follows now" in caplog.messages
 
 
 async def test_a_watch_that_ends_is_begun_again_from_the_cursor_of_the_group() -> None:

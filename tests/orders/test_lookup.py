@@ -98,13 +98,18 @@ async def test_a_reference_that_a_filter_would_take_for_several_is_looked_for_in
     assert caplog.messages == ["the filter customerReference is of no use for 'A,B'; the list is read instead"]
 
 
-async def test_a_list_that_is_too_long_to_be_read_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lookup, "MAX_SWEPT", 500)
+# A page of 250, and then 240 that the first does not share with it.
+@pytest.mark.parametrize(("most", "pages"), [(490, 2), (491, 3)])
+async def test_a_list_that_is_too_long_to_be_read_says_so(
+    monkeypatch: pytest.MonkeyPatch, most: int, pages: int
+) -> None:
+    monkeypatch.setattr(lookup, "MAX_SWEPT", most)
     async with desk() as place:
         crowd(place, 600)
         ignoring(place, "ignore-filters")
-        with pytest.raises(ReferenceUnchecked, match="more than 500 requests") as caught:
+        with pytest.raises(ReferenceUnchecked, match=f"more than {most} requests") as caught:
             await look_up(place.requests, KEY)
+        assert len(place.calls("requests.list")) == 1 + pages
         assert caught.value.reference == "WAN-042"
         assert not caught.value.may_have_been_accepted
 

@@ -42,6 +42,13 @@ async def test_a_new_order_is_looked_for_then_sent() -> None:
         assert [entry.operation for entry in place.sandbox.journal.received] == ["token", LIST, LIST, CREATE]
 
 
+async def test_an_order_and_what_is_read_for_it_go_over_connections_of_their_own() -> None:
+    async with desk() as place, serving() as server, calling(server) as pipeline:
+        server.on("/requests", answer([]), answer([]), answer({"id": "3-1"}, 201))
+        assert (await Requests(pipeline).submit(place.order(), validate=False)).request.id == "3-1"
+    assert len({request.connection for request in server.calls}) == len(server.calls) == 3
+
+
 async def test_an_order_that_exists_is_returned_as_it_is() -> None:
     sandbox = Sandbox(now=NOON)
     async with desk(sandbox) as before:
