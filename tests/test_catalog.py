@@ -140,7 +140,7 @@ async def test_a_schema_that_takes_long_leaves_the_event_loop_alone() -> None:
 
 
 async def test_submit_refuses_an_order_that_does_not_fit_and_sends_nothing() -> None:
-    async with desk() as place:
+    async with desk(checks=True) as place:
         with pytest.raises(InvalidOrder) as caught:
             await place.requests.submit(place.order(properties={"servicePoint": {}}))
         assert len(caught.value.violations) == 2
@@ -149,7 +149,7 @@ async def test_submit_refuses_an_order_that_does_not_fit_and_sends_nothing() -> 
 
 
 async def test_an_order_that_exists_is_returned_even_if_the_catalog_has_changed() -> None:
-    async with desk() as place:
+    async with desk(checks=True) as place:
         order = place.order()
         await place.requests.create(order)
         place.sandbox.faults.add(Fault("error:500/1", on=GET))
@@ -158,14 +158,14 @@ async def test_an_order_that_exists_is_returned_even_if_the_catalog_has_changed(
 
 
 async def test_submit_goes_on_if_the_schema_cannot_be_had(caplog: pytest.LogCaptureFixture) -> None:
-    async with desk(retry=None) as place:
+    async with desk(checks=True, retry=None) as place:
         place.sandbox.faults.add(Fault("error:500/1", on=GET))
         assert (await place.requests.submit(place.order())).attempts == 1
         assert "was not validated completely" in caplog.text
 
 
 async def test_submit_sends_unchecked_what_it_is_told_not_to_check() -> None:
-    async with desk() as place:
+    async with desk(checks=True) as place:
         await place.requests.submit(place.order(), validate=False)
         assert fetched(place) == 0
 
@@ -174,7 +174,7 @@ async def test_without_the_extra_submit_skips_and_validate_says_how_to_install_i
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(validation, "find_spec", lambda name: None)
-    async with desk() as place:
+    async with desk(checks=True) as place:
         await place.requests.submit(place.order())
         assert fetched(place) == 0
         for validating in (
