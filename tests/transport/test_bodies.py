@@ -13,6 +13,7 @@ import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import date
+from functools import cache
 from typing import Any
 
 import attrs
@@ -25,8 +26,6 @@ from tests.transport.test_stray_responses import CLIENTS, open_client
 
 ORDER = NewRequest(type="X", requested_at=date(2027, 1, 11), customer_reference="WAN-042")
 BODY = json.dumps({"id": "3-1", "comment": "é" * 1000}).encode()
-MEMBER = gzip.compress(bytes(64 * 1024 * 1024), 6)
-"""64 MiB of zeros."""
 
 
 @pytest.fixture
@@ -92,8 +91,10 @@ def twice_packed() -> Reply:
     return packed(gzip.compress(gzip.compress(bytes(1024 * 1024))), "gzip, gzip")
 
 
+@cache
 def bomb() -> Reply:
-    return packed(MEMBER * 16, "gzip")
+    """A gigabyte of zeros."""
+    return packed(gzip.compress(bytes(64 * 1024 * 1024), 6) * 16, "gzip")
 
 
 HOSTILE = [twice_packed, bomb, endless_chunks, half_a_gigabyte]
