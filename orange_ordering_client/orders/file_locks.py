@@ -99,7 +99,9 @@ def try_lock_new(path: Path) -> int | None:
 
     if path.parent.is_symlink():
         raise IntentFileError(f"{path.parent} is a link; links are not followed.")
-    path.parent.mkdir(mode=0o700, exist_ok=True)
+    # Not `exist_ok`: it raises FileExistsError if another process removes the folder meanwhile.
+    with suppress(FileExistsError):
+        path.parent.mkdir(mode=0o700)
     descriptor = open_private(path)
     try:
         # The previous holder may have deleted it between opening and locking.

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -160,6 +161,28 @@ def test_processes_that_share_a_file_send_each_order_once(path: Path) -> None:
     sent = [int(line) for process in processes for line in process.communicate(timeout=60)[0].split()]
     assert [process.returncode for process in processes] == [0, 0, 0]
     assert sorted(sent) == list(range(60))
+
+
+async def test_a_folder_of_claims_that_others_remove_and_make_is_no_error(path: Path) -> None:
+    folder, stopped = path.with_name(path.name + ".claims"), threading.Event()
+
+    def as_other_processes_do() -> None:
+        while not stopped.is_set():
+            with suppress(OSError):
+                folder.mkdir()
+            with suppress(OSError):
+                folder.rmdir()
+
+    other = threading.Thread(target=as_other_processes_do)
+    other.start()
+    try:
+        with IntentFile(path) as intents:
+            for _ in range(200):
+                async with intents.claim(KEY):
+                    pass
+    finally:
+        stopped.set()
+        other.join()
 
 
 async def test_claims_whose_folder_vanishes_in_between_are_tried_again(
