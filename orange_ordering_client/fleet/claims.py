@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import uuid
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -16,7 +15,7 @@ from orange_ordering_client.fleet.member import Member
 from orange_ordering_client.orders.intents import Intent
 from orange_ordering_client.orders.key import Key
 
-__all__ = ["FleetClaim", "FleetIntents"]
+__all__ = ["FleetClaim", "FleetIntents", "release_stray_claims"]
 
 _FIRST_PAUSE: Final = 0.02
 _LONGEST_PAUSE: Final = 1.0
@@ -33,6 +32,7 @@ SELECT orange_ordering.sending(%(ticket)s, %(account)s, %(type)s, %(reference)s,
 _FINISH: Final = """
 SELECT orange_ordering.finish(%(ticket)s, %(account)s, %(type)s, %(reference)s, %(outcome)s, %(request_id)s)
 """
+_HELD: Final = "SELECT ticket, account, type, reference FROM orange_ordering.claims WHERE member = %(member)s"
 
 
 class FleetIntents:
@@ -76,7 +76,7 @@ class FleetClaim:
     def __init__(self, member: Member, account: str, key: Key) -> None:
         self.intent: Intent | None = None
         self._member = member
-        self._ticket = uuid.uuid4()
+        self._ticket = member.issue_ticket()
         self._values: dict[str, object] = {
             "ticket": self._ticket,
             "account": account,
@@ -152,5 +152,19 @@ class FleetClaim:
         try:
             await finish()
         except (FleetError, asyncio.CancelledError):
-            self._member.defer(again)
+            self._member.defer(self._ticket, again)
             raise
+        self._member.end_ticket(self._ticket)
+
+
+async def release_stray_claims(member: Member) -> None:
+    """Release the claims of this process that none of its tasks uses.
+
+    Raises:
+        FleetError: the database cannot be used.
+    """
+    for ticket, account, order_type, reference in await member.database.all(_HELD, {"member": member.id}):
+        # Asked after the answer: each ticket is issued before the database can know it.
+        if not member.uses(ticket):
+            stray = {"ticket": ticket, "account": account, "type": order_type, "reference": reference}
+            await member.database.one(_FINISH, stray | {"outcome": "released", "request_id": None})

@@ -88,6 +88,14 @@ class Database:
 
         return await self.run(execute)
 
+    async def all(self, query: LiteralString, values: Mapping[str, object]) -> list[tuple[Any, ...]]:
+        """Execute a statement and return its rows; otherwise like `one`."""
+
+        async def execute(connection: AsyncConnection[Any]) -> list[tuple[Any, ...]]:
+            return await (await connection.execute(query, values)).fetchall()
+
+        return await self.run(execute)
+
     async def run(
         self,
         work: Callable[[AsyncConnection[Any]], Awaitable[T]],

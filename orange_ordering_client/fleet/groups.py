@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import uuid
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -13,7 +12,7 @@ from typing import Final
 from orange_ordering_client.fleet.errors import FleetError, FleetUnreachable
 from orange_ordering_client.fleet.member import Member
 
-__all__ = ["FleetFollowing", "FleetGroups"]
+__all__ = ["FleetFollowing", "FleetGroups", "release_stray_groups"]
 
 logger = logging.getLogger("orange_ordering_client")
 
@@ -26,6 +25,7 @@ SELECT granted, reached FROM orange_ordering.follow(
 """
 _ADVANCE: Final = "SELECT orange_ordering.advance(%(account)s, %(group)s, %(ticket)s, %(cursor)s)"
 _UNFOLLOW: Final = "SELECT orange_ordering.unfollow(%(account)s, %(group)s, %(ticket)s)"
+_HELD: Final = "SELECT ticket, account, name FROM orange_ordering.groups WHERE member = %(member)s"
 
 
 class FleetGroups:
@@ -81,7 +81,8 @@ class FleetFollowing:
     def __init__(self, member: Member, account: str, group: str) -> None:
         self.cursor: str | None = None
         self._member = member
-        self._values: dict[str, object] = {"account": account, "group": group, "ticket": uuid.uuid4()}
+        self._ticket = member.issue_ticket()
+        self._values: dict[str, object] = {"account": account, "group": group, "ticket": self._ticket}
 
     async def acquire(self, since: str) -> bool:
         """Follow if no live member follows; return whether this member follows now."""
@@ -117,12 +118,23 @@ class FleetFollowing:
         async def again() -> None:
             await unfollow()
 
-        done = False
         try:
             await unfollow()
-            done = True
+            self._member.end_ticket(self._ticket)
         except FleetError as error:
             logger.debug("%s", error)
         finally:
-            if not done:
-                self._member.defer(again)
+            if self._member.uses(self._ticket):
+                self._member.defer(self._ticket, again)
+
+
+async def release_stray_groups(member: Member) -> None:
+    """Stop following where this process is the follower and none of its tasks follows.
+
+    Raises:
+        FleetError: the database cannot be used.
+    """
+    for ticket, account, group in await member.database.all(_HELD, {"member": member.id}):
+        # Asked after the answer: each ticket is issued before the database can know it.
+        if not member.uses(ticket):
+            await member.database.one(_UNFOLLOW, {"account": account, "group": group, "ticket": ticket})

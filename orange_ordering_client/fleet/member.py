@@ -9,8 +9,7 @@ import os
 import socket
 import time
 import uuid
-from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -39,16 +38,26 @@ class Member:
     Args:
         database: the database of the fleet.
         lease: seconds after which this process counts as dead if it does not renew its lease.
+        release_strays: called after each renewal: they release what the database holds for this process, but no task
+            of it uses. A statement whose task was cancelled may have been executed late.
     """
 
-    def __init__(self, database: Database, *, lease: float) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        lease: float,
+        release_strays: Sequence[Callable[[Member], Awaitable[None]]] = (),
+    ) -> None:
         self.id = uuid.uuid4()
         self.name = f"{socket.gethostname()} {os.getpid()}"
         self.database = database
         self.lease = lease
         self._handlers: list[Callable[[dict[str, Any]], None]] = []
         self._on_listening: list[Callable[[], Awaitable[None]]] = []
-        self._deferred: deque[Callable[[], Awaitable[None]]] = deque(maxlen=_MAX_DEFERRED)
+        self._release_strays = tuple(release_strays)
+        self._tickets: set[uuid.UUID] = set()
+        self._deferred: dict[uuid.UUID, Callable[[], Awaitable[None]]] = {}
         self._released = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -94,9 +103,26 @@ class Member:
         """Run a coroutine in the background."""
         self._spawn(work, name)
 
-    def defer(self, work: Callable[[], Awaitable[None]]) -> None:
-        """Run a statement as soon as the database can be reached."""
-        self._deferred.append(work)
+    def issue_ticket(self) -> uuid.UUID:
+        """Return a new ticket. This process uses it until `end_ticket`."""
+        ticket = uuid.uuid4()
+        self._tickets.add(ticket)
+        return ticket
+
+    def end_ticket(self, ticket: uuid.UUID) -> None:
+        """Forget a ticket: the database has been told that it ended."""
+        self._tickets.discard(ticket)
+        self._deferred.pop(ticket, None)
+
+    def uses(self, ticket: uuid.UUID) -> bool:
+        """Return whether a ticket has not ended."""
+        return ticket in self._tickets
+
+    def defer(self, ticket: uuid.UUID, work: Callable[[], Awaitable[None]]) -> None:
+        """Run the statement that ends a ticket as soon as the database can be reached."""
+        self._deferred[ticket] = work
+        if len(self._deferred) > _MAX_DEFERRED:
+            self.end_ticket(next(iter(self._deferred)))
 
     async def wait_for_release(self, seconds: float) -> None:
         """Wait until another member releases a claim, at most for some seconds."""
@@ -133,14 +159,17 @@ class Member:
                 # The database does not extend a lease of which more than half remains.
                 self._alive_until = began + self.lease / 2
                 await self._run_deferred()
+                for release in self._release_strays:
+                    await release(self)
             except FleetError as error:
                 logger.warning("the lease of this process in its fleet could not be renewed: %s", error)
             await asyncio.sleep(self.lease / 4)
 
     async def _run_deferred(self) -> None:
         while self._deferred:
-            await self._deferred[0]()
-            self._deferred.popleft()
+            ticket, work = next(iter(self._deferred.items()))
+            await work()
+            self.end_ticket(ticket)
 
     async def _listen(self) -> None:
         pause = _LISTEN_PAUSE

@@ -11,10 +11,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from orange_ordering_client.errors import ConfigurationError
-from orange_ordering_client.fleet.claims import FleetClaim, FleetIntents
+from orange_ordering_client.fleet.claims import FleetClaim, FleetIntents, release_stray_claims
 from orange_ordering_client.fleet.cooldown import FleetCooldown
 from orange_ordering_client.fleet.database import Database
-from orange_ordering_client.fleet.groups import FleetGroups
+from orange_ordering_client.fleet.groups import FleetGroups, release_stray_groups
 from orange_ordering_client.fleet.member import Member
 from orange_ordering_client.fleet.migrating import migrate
 from orange_ordering_client.fleet.tokens import FleetTokens
@@ -68,7 +68,9 @@ class PostgresFleet:
         self._database = Database(database, timeout=float(timeout))
         self._account = account
         self._lease = float(lease)
-        self._member = Member(self._database, lease=self._lease)
+        self._member = Member(
+            self._database, lease=self._lease, release_strays=(release_stray_claims, release_stray_groups)
+        )
         self._joined: list[PostgresMembership] = []
 
     async def migrate(self) -> int:

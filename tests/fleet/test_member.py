@@ -1,0 +1,75 @@
+"""Tickets of one process: what the database grants too late is released, and what is in use is not."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import psycopg
+import pytest
+
+from orange_ordering_client.fleet.claims import FleetIntents, release_stray_claims
+from orange_ordering_client.fleet.database import Database
+from orange_ordering_client.fleet.groups import FleetGroups, release_stray_groups
+from orange_ordering_client.fleet.member import Member
+from tests.fleet.conftest import KEY
+
+LEASE = 0.8
+SINCE = "2026-11-23T12:00:00Z"
+_HOLDERS = """
+SELECT member FROM orange_ordering.claims WHERE account = %(account)s
+UNION ALL
+SELECT member FROM orange_ordering.groups WHERE account = %(account)s AND member IS NOT NULL
+"""
+
+
+@pytest.fixture
+async def member(dsn: str) -> AsyncIterator[Member]:
+    made = Member(Database(dsn, timeout=5), lease=LEASE, release_strays=(release_stray_claims, release_stray_groups))
+    yield made
+    await made.aclose()
+    await made.database.aclose()
+
+
+def held(dsn: str, account: str) -> int:
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        return len(connection.execute(_HOLDERS, {"account": account}).fetchall())
+
+
+async def test_a_claim_that_is_granted_after_its_release_is_released(dsn: str, account: str, member: Member) -> None:
+    async with FleetIntents(member, account).claim(KEY) as claim:
+        pass
+    # As a statement that was cancelled while the database was silent.
+    assert await claim.acquire()
+    async with asyncio.timeout(4 * LEASE):
+        while held(dsn, account):  # noqa: ASYNC110 -- the database sets no event
+            await asyncio.sleep(0.02)
+
+
+async def test_a_group_that_is_granted_after_its_release_is_released(dsn: str, account: str, member: Member) -> None:
+    async with FleetGroups(member, account).follow("billing", SINCE) as following:
+        pass
+    assert await following.acquire(SINCE)
+    async with asyncio.timeout(4 * LEASE):
+        while held(dsn, account):  # noqa: ASYNC110 -- the database sets no event
+            await asyncio.sleep(0.02)
+
+
+async def test_what_is_in_use_is_not_released(dsn: str, account: str, member: Member) -> None:
+    async with FleetIntents(member, account).claim(KEY), FleetGroups(member, account).follow("billing", SINCE):
+        await asyncio.sleep(2 * LEASE)
+        assert held(dsn, account) == 2
+
+
+async def test_of_too_many_ends_of_tickets_that_wait_for_the_database_the_oldest_is_discarded(dsn: str) -> None:
+    member = Member(Database(dsn, timeout=5), lease=LEASE)
+
+    async def end() -> None:
+        raise AssertionError
+
+    tickets = [member.issue_ticket() for _ in range(10_001)]
+    for ticket in tickets:
+        member.defer(ticket, end)
+    # Its claim is a stray from now on.
+    assert not member.uses(tickets[0])
+    assert all(member.uses(ticket) for ticket in tickets[1:])
