@@ -49,8 +49,7 @@ class Member:
         lease: float,
         release_strays: Sequence[Callable[[Member], Awaitable[None]]] = (),
     ) -> None:
-        self.id = uuid.uuid4()
-        self.name = f"{socket.gethostname()} {os.getpid()}"
+        self._identify()
         self.database = database
         self.lease = lease
         self._handlers: list[Callable[[dict[str, Any]], None]] = []
@@ -93,6 +92,8 @@ class Member:
         self.database.open()
         if self._loop is None:
             self._loop = loop
+            # Again, because processes that were forked from one begin with the same object.
+            self._identify()
             self._released = asyncio.Event()
             self._spawn(self._renew_lease(), "lease")
             self._spawn(self._listen(), "listen")
@@ -142,6 +143,10 @@ class Member:
             async with asyncio.timeout(_LEAVE_TIMEOUT):
                 await self._run_deferred()
                 await self.database.one("SELECT orange_ordering.leave(%(member)s)", {"member": self.id})
+
+    def _identify(self) -> None:
+        self.id = uuid.uuid4()
+        self.name = f"{socket.gethostname()} {os.getpid()}"
 
     def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
         task = asyncio.create_task(work, name=f"orange-ordering-fleet-{name}")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 
 import psycopg
@@ -16,6 +18,24 @@ from tests.fleet.conftest import KEY
 
 LEASE = 0.8
 SINCE = "2026-11-23T12:00:00Z"
+_FORKED = """
+import asyncio, os, sys
+from orange_ordering_client.fleet import PostgresFleet
+from orange_ordering_client.orders.key import Key
+
+dsn, account, lease = sys.argv[1:]
+fleet = PostgresFleet(dsn, account=account, lease=float(lease))
+
+async def place(reference):
+    async with fleet, fleet.claim(Key(reference, "R_BVPN_FR_1")) as claim:
+        await asyncio.sleep(2 * float(lease))
+        await claim.sending(within=1)
+
+child = os.fork()
+asyncio.run(place("in the child" if child == 0 else "in the parent"))
+if child:
+    sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
 _HOLDERS = """
 SELECT member FROM orange_ordering.claims WHERE account = %(account)s
 UNION ALL
@@ -59,6 +79,12 @@ async def test_what_is_in_use_is_not_released(dsn: str, account: str, member: Me
     async with FleetIntents(member, account).claim(KEY), FleetGroups(member, account).follow("billing", SINCE):
         await asyncio.sleep(2 * LEASE)
         assert held(dsn, account) == 2
+
+
+def test_processes_that_are_forked_with_one_fleet_do_not_release_each_others_claims(dsn: str, account: str) -> None:
+    command = [sys.executable, "-c", _FORKED, dsn, account, str(LEASE)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)  # noqa: S603  # our own
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 async def test_of_too_many_ends_of_tickets_that_wait_for_the_database_the_oldest_is_discarded(dsn: str) -> None:
