@@ -28,12 +28,13 @@ class ConnectionGuard:
     Attributes:
         opened: whether a connection was opened for this request.
         reused: whether the request was sent on an older connection.
+        began: whether sending began, on any connection.
     """
 
     def __init__(self, *, refuse_used: bool) -> None:
         self._refuse_used = refuse_used
         self._plain: Any = None
-        self.opened = self.reused = False
+        self.opened = self.reused = self.began = False
 
     async def __call__(self, event: str, info: Mapping[str, Any]) -> None:
         step = event.partition(".")[2]
@@ -48,3 +49,6 @@ class ConnectionGuard:
                 raise ConnectionRefusedHere(used=True)
             if self._plain is not None and self._plain.get_extra_info("is_readable"):
                 raise ConnectionRefusedHere(used=False)
+        if step == "send_request_headers.started" and info["request"].method != b"CONNECT":
+            # A tunnel through a proxy is requested first.
+            self.began = True

@@ -46,6 +46,8 @@ _HEADERS: Final = {
     "Accept-Encoding": "gzip, deflate",
 }
 _FORM_HEADERS: Final = {**_HEADERS, "Accept": "application/json"}
+_BEGAN: Final = "orange_ordering_began"
+"""Request extension set here: True if sending began, so that a later failure to connect was not the only attempt."""
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -202,7 +204,14 @@ class Sender:
         except self._opening.ConnectionRefusedHere:
             failure = ConnectionBroken("A response came before the request was sent, so it is not believed.")
         except (httpx.TransportError, *foreign_failures()) as error:
-            failure = self._failure(error, request, auth)
+            failure = self._failure(error, request, auth, began=response is not None)
+        except httpx.HTTPStatusError as error:
+            # An event hook of the caller's client may call `raise_for_status()`, as httpx's documentation shows.
+            if error.request is request:
+                body = error.response.content if error.response.is_stream_consumed else b""
+                elapsed = time.perf_counter() - started
+                return RawResponse(error.response.status_code, error.response.headers, body, elapsed, request)
+            failure = ConnectionBroken("An event hook of the http client failed: HTTPStatusError.")
         except TimeoutError:
             failure = ConnectionBroken(f"No whole answer came within {timeout:.3g} s.")
         except (DecodeError, ResponseTooLarge) as error:
@@ -250,14 +259,21 @@ class Sender:
             finally:
                 request.extensions.pop("trace")
                 request.extensions.setdefault(self._pool.REUSED, guard.reused)
+                request.extensions[_BEGAN] = guard.began
 
-    def _failure(self, error: Exception, request: httpx.Request, auth: httpx.Auth | None) -> OrderingError:
+    def _failure(
+        self, error: Exception, request: httpx.Request, auth: httpx.Auth | None, *, began: bool
+    ) -> OrderingError:
         httpx = self._httpx
+        if not _is_about(error, request):
+            # An event hook of the caller's client made a call of its own, perhaps after the response of this one.
+            return ConnectionBroken(f"An event hook of the http client failed: {type(error).__name__}.")
+        began = began or bool(request.extensions.get(_BEGAN))
         where = f"{request.url.host}:{request.url.port or (443 if request.url.scheme == 'https' else 80)}"
         if proxy := request.extensions.get(self._pool.PROXY):
             where += f" (through the proxy {proxy})"
         connecting = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
-        if isinstance(error, connecting) and never_connected(error):
+        if isinstance(error, connecting) and never_connected(error) and not began:
             cure = _cure(error, "ORANGE_ORDERING_BASE_URL" if auth is None else "ORANGE_OAUTH_TOKEN_URL")
             return ConnectionFailed(f"{where} could not be reached: {_name(error)}. Nothing was sent. {cure}")
         if isinstance(error, httpx.UnsupportedProtocol):
@@ -267,6 +283,15 @@ class Sender:
         reused = bool(request.extensions.get(self._pool.REUSED))
         broken.is_stale = reused and not isinstance(error, httpx.TimeoutException)
         return broken
+
+
+def _is_about(error: Exception, request: httpx.Request) -> bool:
+    """Return whether an exception of an http client belongs to a request, as far as that is known."""
+    try:
+        return getattr(error, "request", request) is request
+    except RuntimeError:
+        # httpx sets the request of every exception of a transport.
+        return False
 
 
 def _merged(url: str, params: list[tuple[str, Any]]) -> str:
