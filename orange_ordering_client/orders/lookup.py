@@ -66,14 +66,19 @@ async def look_up(
         OrderingError: the list cannot be read.
     """
     asked = await _ask(requests, key) if _UNAMBIGUOUS.fullmatch(key.reference) else None
-    if asked is not None and (asked.matches or asked.near):
+    if asked is not None and (asked.matches or any(map(key.resembles, asked.near))):
         return asked
     if asked is None:
         logger.warning("the filter customerReference is of no use for %r; the list is read instead", key.reference)
     try:
-        return await _read(requests, key, newest_before, whole=thorough or asked is None)
+        found = await _read(requests, key, newest_before, whole=thorough or asked is None)
     except PaginationError as error:
         raise ReferenceUnchecked(key.reference, str(error)) from error
+    if asked is None or found.matches:
+        return found
+    # An exact filter finds other orders with this reference, and not this one, if it is stored in another form.
+    read = {request.id for request in found.near}
+    return attrs.evolve(found, near=(*(request for request in asked.near if request.id not in read), *found.near))
 
 
 async def _ask(requests: RequestsResource, key: Key) -> LookupResult | None:

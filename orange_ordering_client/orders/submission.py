@@ -33,7 +33,6 @@ from orange_ordering_client.orders.memory import Doubt, Memory, Placed
 from orange_ordering_client.orders.moments import credible
 from orange_ordering_client.orders.order import Order
 from orange_ordering_client.orders.results import Submission
-from orange_ordering_client.orders.spelling import likeness
 from orange_ordering_client.pipeline import Pipeline
 from orange_ordering_client.response import Answer
 from orange_ordering_client.retry import backoff
@@ -113,8 +112,7 @@ class _Submitting:
             return found
         if doubt is not None:
             self._resend_or_give_up()
-        if self._plan.check is not None:
-            await self._plan.check(self._order.wire)
+        await self._check()
         while True:
             submission = await self._send()
             if submission is not None:
@@ -135,9 +133,19 @@ class _Submitting:
             mine = in_doubt.get(key)
             if mine is None:
                 in_doubt[key] = Doubt(since, _credible(intent.newest_before, self._clock.now()))
-            elif intent.in_doubt_for is not None and since > mine.since:
+            elif since > mine.since:
                 in_doubt[key] = attrs.evolve(mine, since=since)
         return in_doubt.get(key)
+
+    async def _check(self) -> None:
+        if self._plan.check is None:
+            return
+        try:
+            await self._plan.check(self._order.wire)
+        except OrderingError as error:
+            # Nothing is sent now, but it may have been accepted before.
+            error.may_have_been_accepted = self._order.key in self._memory.in_doubt
+            raise
 
     async def _already_there(self) -> Submission | None:
         found = await self._look_up()
@@ -221,8 +229,7 @@ class _Submitting:
     def _is_possibly_ours(self, request: Request) -> bool:
         """Whether a similar request may be this order."""
         key = self._order.key
-        same_type = request.type is None or likeness(key.type, request.type) in ("same", "spelling")
-        if same_type and likeness(key.reference, request.customer_reference) in ("same", "spelling"):
+        if key.resembles(request):
             return True
         # One reference may serve several types, and a series of references may begin alike.
         if self._memory.is_another(key, request):

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from orange_ordering_client._generated.models.request import Request
 from orange_ordering_client.errors import PaginationError
-from orange_ordering_client.pagination import MAX_LIMIT, Page
+from orange_ordering_client.pagination import Page
 
 __all__ = ["MAX_SWEPT", "Descent", "sweep"]
 
@@ -15,8 +15,8 @@ MAX_SWEPT = 50_000
 """Requests that are read at most if the server does not sort or filter."""
 
 _OVERLAP = 10
-"""Items that each page shares with the one before. A removal in front of a page moves later items up; without an
-overlap, the next page would skip as many."""
+"""Items that each page shares with the one before, half of its items at most. A removal in front of a page moves later
+items up; without an overlap, the next page would skip as many."""
 
 _STEPS_BACK = 40
 _STALE = 8
@@ -25,34 +25,33 @@ list is called unreadable."""
 
 
 async def sweep(
-    fetch: Callable[[int], Awaitable[Page[Request]]], *, limit: int = MAX_LIMIT, certain: bool = False
+    fetch: Callable[[int], Awaitable[Page[Request]]], *, certain: bool = False
 ) -> AsyncGenerator[list[Request], None]:
     """Read a list to its end, page by page without prefetching, each item once.
 
     Pages overlap, so that removals above are noticed; if a page has nothing in common with those before, it is read
-    again from further up.
+    again from further up. Without ids, or with one item per page, there is no overlap.
 
     Args:
         fetch: gets the page at an offset.
-        limit: items that a page holds.
         certain: do not rely on counts. The list ends when a page reaches no further than those before, which takes one
-            more call, and not before the announced total.
+            more call, and not before the announced total. Without that total, it ends with an empty page.
 
     Raises:
         PaginationError: the list shrinks faster than it can be read, the server repeats itself, or `certain` cannot be.
     """
     seen: set[str] = set()
-    offset = apart = stale = reached = 0
+    offset = reached = size = apart = stale = 0
     is_lost = False
     while True:
         page = await fetch(offset)
         fresh = [item for item in page.items if item.id is None or item.id not in seen]
-        identified = any(item.id is not None for item in page.items)
-        if offset and len(fresh) == len(page.items) and (identified or is_lost or offset < reached):
+        if offset and len(fresh) == len(page.items) and (is_lost or offset < reached):
             apart += 1
             if apart > _STEPS_BACK:
                 raise PaginationError("The list changes faster than it can be read. Read it again later.")
-            offset, reached, is_lost = max(0, offset - limit), 0, True
+            # By one page: whatever the limit, the pages of this server hold so many.
+            offset, reached, is_lost = max(0, offset - size), 0, True
             continue
         is_lost = False
         # A page may bring nothing new: as many items may have come in above it as it holds.
@@ -61,15 +60,19 @@ async def sweep(
             raise PaginationError("The server gives the same items again and again, whatever the offset.")
         seen.update(item.id for item in fresh if item.id is not None)
         yield fresh
-        end = offset + len(page.items)
+        end, size = offset + len(page.items), max(size, len(page.items))
+        if not certain and not page.has_next:
+            return
         # New items in front push the last ones on: then the end is a short page with nothing new.
-        is_tail = end <= reached or (not fresh and len(page.items) < limit)
-        if is_tail or not (certain or page.has_next):
+        may_be_end = not fresh and (end <= reached or len(page.items) < size)
+        if may_be_end and (not page.items or page.total == end):
             if certain and page.total is not None and page.total > end:
                 raise PaginationError(f"The list ends after {end} items although the server announced {page.total}.")
             return
+        # A short page may stand in the middle, so what comes after it is asked for, without an overlap.
+        can_overlap = not may_be_end and any(item.id is not None for item in page.items)
         # Pages may be shorter than requested. Without ids an overlap could not be recognised.
-        reached, offset = end, end - (min(_OVERLAP, len(page.items) - 1) if identified else 0)
+        reached, offset = end, end - (min(_OVERLAP, len(page.items) // 2) if can_overlap else 0)
 
 
 class Descent:

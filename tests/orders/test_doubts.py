@@ -8,7 +8,7 @@ from datetime import datetime
 
 import pytest
 
-from orange_ordering_client.orders.errors import OutcomeUnknown
+from orange_ordering_client.orders.errors import InvalidOrder, OutcomeUnknown
 from orange_ordering_client.orders.intents import Intent
 from orange_ordering_client.orders.key import Key
 from orange_ordering_client.sandbox import Fault
@@ -59,7 +59,7 @@ async def test_an_order_that_another_sent_is_looked_for_until_it_must_be_listed(
         assert place.sent() == 0
 
 
-@pytest.mark.parametrize(("in_doubt_for", "seconds"), [(None, 10), (15.0, 10), (10.0, 10), (4.0, 16), (-2.0, 22)])
+@pytest.mark.parametrize(("in_doubt_for", "seconds"), [(None, 20), (15.0, 10), (10.0, 10), (4.0, 16), (-2.0, 22)])
 async def test_of_two_that_sent_it_the_later_one_counts(in_doubt_for: float | None, seconds: float) -> None:
     async with desk() as place:
         place.sandbox.faults.add(Fault("drop-before", on="requests.create", times=1))
@@ -70,6 +70,17 @@ async def test_of_two_that_sent_it_the_later_one_counts(in_doubt_for: float | No
         # The later time is kept.
         assert await looked_for(place, Store(Intent(in_doubt_for=99.0)), visible_within=20) == pytest.approx(0)
         assert len(place.calls("requests.create")) == 1
+
+
+async def test_an_order_in_doubt_that_is_refused_before_it_is_sent_again_may_have_been_accepted() -> None:
+    async with desk(checks=True) as place:
+        order = place.order(properties={"contacts": {"primary": {"title": 5}}})
+        place.sandbox.faults.add(Fault("drop-before", on="requests.create", times=1))
+        with pytest.raises(OutcomeUnknown):
+            await place.requests.submit(order, validate=False, visible_within=0)
+        with pytest.raises(InvalidOrder) as caught:
+            await place.requests.submit(order, validate=True, visible_within=0, resend=True)
+        assert caught.value.may_have_been_accepted
 
 
 async def test_what_is_tried_and_what_is_unknown_is_told(caplog: pytest.LogCaptureFixture) -> None:

@@ -51,6 +51,21 @@ async def test_another_type_under_the_same_reference_is_another_order() -> None:
         assert (await look_up(place.requests, KEY)).matches == ()
 
 
+async def test_an_order_of_another_type_under_the_reference_does_not_hide_this_one_in_another_spelling() -> None:
+    another = {"id": "3-1", "type": "U_BVPN_FR_1", "customerReference": "WAN-042"}
+    stored = {"id": "3-2", "type": "R_BVPN_FR_1", "customerReference": "wan-042"}
+
+    def listed(request: Received) -> Reply:
+        # The filter is exact.
+        found = [another] if "customerReference" in request.query else [stored, another]
+        return answer(found, X_Total_Count=str(len(found)))
+
+    async with serving() as server, calling(server) as pipeline:
+        server.on("/requests", listed)
+        found = await look_up(RequestsResource(pipeline), KEY)
+    assert [request.id for request in found.near] == ["3-2", "3-1"]
+
+
 @pytest.mark.parametrize("faults", [("ignore-filters",), ("ignore-filters", "ignore-sort")])
 @pytest.mark.parametrize("there", [True, False])
 async def test_a_filter_that_is_ignored_is_noticed_and_the_list_read_instead(

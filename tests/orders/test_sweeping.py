@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -24,16 +24,26 @@ def ids(*numbers: int) -> list[dict[str, Any]]:
 
 
 class Moving:
-    """A list that something happens to after each page."""
+    """A list that something happens to after each page. Its pages hold as many items as `sizes` say, in turn."""
 
-    def __init__(self, items: list[dict[str, Any]], happens: Callable[[list[Any], int], None] | None = None) -> None:
+    def __init__(
+        self,
+        items: list[dict[str, Any]],
+        happens: Callable[[list[Any], int], None] | None = None,
+        *,
+        sizes: Sequence[int] = (LIMIT,),
+        announces: bool = False,
+    ) -> None:
         self.items = items
         self.pages = 0
         self._happens = happens
+        self._sizes = sizes
+        self._announces = announces
 
     def fetch(self, offset: int) -> Awaitable[Page[Request]]:
         async def get(offset: int, limit: int) -> Batch:
-            batch = Batch(self.items[offset : offset + limit], None)
+            size = self._sizes[self.pages % len(self._sizes)]
+            batch = Batch(self.items[offset : offset + size], len(self.items) if self._announces else None)
             self.pages += 1
             if self._happens is not None:
                 self._happens(self.items, self.pages)
@@ -45,8 +55,8 @@ class Moving:
         return first()
 
 
-async def read(moving: Moving) -> list[str | None]:
-    return [item.id async for page in sweep(moving.fetch, limit=LIMIT) for item in page]
+async def read(moving: Moving, *, certain: bool = False) -> list[str | None]:
+    return [item.id async for page in sweep(moving.fetch, certain=certain) for item in page]
 
 
 @given(st.integers(0, 130))
@@ -86,6 +96,50 @@ async def test_a_list_that_loses_more_than_a_page_shares_is_read_again_from_furt
     assert found == [item["id"] for item in ids(*range(100))]
 
 
+@pytest.mark.parametrize("certain", [False, True])
+@pytest.mark.parametrize("announces", [False, True])
+@pytest.mark.parametrize(("size", "after", "lost"), [(2, 12, 10), (9, 8, 30), (10, 8, 30), (11, 8, 30), (24, 3, 40)])
+async def test_a_list_that_loses_more_than_a_page_shares_is_read_whole_however_few_items_a_page_holds(
+    size: int, after: int, lost: int, announces: bool, certain: bool
+) -> None:
+    def happens(items: list[Any], pages: int) -> None:
+        if pages == after:
+            del items[:lost]
+
+    moving = Moving(ids(*range(100)), happens, sizes=[size], announces=announces)
+    assert await read(moving, certain=certain) == [item["id"] for item in ids(*range(100))]
+
+
+@pytest.mark.parametrize("announces", [False, True])
+async def test_a_list_with_one_item_per_page_is_read_to_its_end(announces: bool) -> None:
+    moving = Moving(ids(*range(30)), sizes=[1], announces=announces)
+    assert await read(moving) == [item["id"] for item in ids(*range(30))]
+
+
+@given(
+    st.integers(0, 130),
+    st.lists(st.integers(1, LIMIT), min_size=1, max_size=8),
+    st.booleans(),
+    st.booleans(),
+    st.lists(st.integers(0, 60), max_size=6),
+)
+async def test_pages_of_any_size_are_read_whole_or_raise(
+    length: int, sizes: list[int], announces: bool, certain: bool, arrivals: list[int]
+) -> None:
+    def happens(items: list[Any], pages: int) -> None:
+        if arrivals:
+            items[:0] = ids(*(1000 * pages + number for number in range(arrivals.pop())))
+
+    whole = {item["id"] for item in ids(*range(length))}
+    try:
+        found = await read(Moving(ids(*range(length)), happens, sizes=sizes, announces=announces), certain=certain)
+    except PaginationError:
+        # Never silently incomplete.
+        return
+    assert whole <= set(found)
+    assert len(found) == len(set(found))
+
+
 async def test_a_list_that_shrinks_below_the_place_of_reading_ends() -> None:
     def happens(items: list[Any], pages: int) -> None:
         if pages == 1:
@@ -110,7 +164,7 @@ async def test_a_server_that_ignores_the_offset_is_given_up() -> None:
     stuck = moving.fetch
 
     with pytest.raises(PaginationError, match=r"the same items again and again, whatever the offset\.$"):
-        async for _ in sweep(lambda _: stuck(0), limit=LIMIT):
+        async for _ in sweep(lambda _: stuck(0)):
             pass
     assert moving.pages == 1 + 9
 
@@ -122,7 +176,7 @@ async def test_items_without_an_id_are_given_as_they_come() -> None:
 
 async def test_only_the_page_that_is_asked_for_is_fetched() -> None:
     moving = Moving(ids(*range(100)))
-    pages = sweep(moving.fetch, limit=LIMIT)
+    pages = sweep(moving.fetch)
     await anext(pages)
     assert moving.pages == 1
     await pages.aclose()
@@ -165,7 +219,7 @@ def test_the_newest_is_known_only_of_a_list_in_order() -> None:
 
 
 @pytest.mark.parametrize("total", [None, 100, 650])
-async def test_a_certain_end_takes_one_more_call_and_the_announced_total(total: int | None) -> None:
+async def test_a_certain_end_takes_one_more_call_with_the_announced_total_and_two_without(total: int | None) -> None:
     asked: list[int] = []
 
     async def get(offset: int, limit: int) -> Batch:
@@ -187,4 +241,4 @@ async def test_a_certain_end_takes_one_more_call_and_the_announced_total(total: 
     else:
         await read_all()
     assert found == [item["id"] for item in ids(*range(100))]
-    assert asked == [0, 30, 60, 90]
+    assert asked == [0, 30, 60, 90, *([] if total == 100 else [100])]
