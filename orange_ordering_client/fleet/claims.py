@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import partial
 from typing import Final, Literal
 
-from orange_ordering_client.fleet.errors import ClaimLost, FleetError
+from orange_ordering_client.fleet.errors import ClaimLost, FleetError, FleetUnreachable
 from orange_ordering_client.fleet.member import Member
 from orange_ordering_client.orders.intents import Intent
 from orange_ordering_client.orders.key import Key
@@ -151,8 +151,12 @@ class FleetClaim:
 
         try:
             await finish()
-        except (FleetError, asyncio.CancelledError):
+        except (FleetUnreachable, asyncio.CancelledError):
             self._member.defer(self._ticket, again)
+            raise
+        except FleetError:
+            # It would be refused again, for example because of a character in the id. The claim is now a stray.
+            self._member.end_ticket(self._ticket)
             raise
         self._member.end_ticket(self._ticket)
 

@@ -27,6 +27,7 @@ logger = logging.getLogger("orange_ordering_client")
 _CONNECTIONS = 3
 _DEFAULTS = {
     "application_name": "orange-ordering",
+    "client_encoding": "utf8",
     "connect_timeout": "5",
     "keepalives_idle": "5",
     "keepalives_interval": "2",
@@ -142,7 +143,8 @@ class Database:
             except (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.ReadOnlySqlTransaction) as error:
                 last = _said(error)
                 logger.debug("the fleet's database: %s", last)
-            except psycopg.Error as error:
+            except (psycopg.Error, UnicodeError) as error:
+                # The encoding of a connection of the caller's pool may lack a character.
                 raise _unusable(error) from None
             await asyncio.sleep(min(pause, max(0.0, ends - loop.time())))
             pause = min(2 * pause, _LONGEST_PAUSE)

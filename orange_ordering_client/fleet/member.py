@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from orange_ordering_client.errors import WrongEventLoop
-from orange_ordering_client.fleet.errors import FleetError
+from orange_ordering_client.fleet.errors import FleetError, FleetUnreachable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -66,6 +66,11 @@ class Member:
     def is_surely_alive(self) -> bool:
         """Whether the lease of this process certainly has not expired."""
         return time.monotonic() < self._alive_until
+
+    @property
+    def has_started(self) -> bool:
+        """Whether this process renews its lease."""
+        return self._loop is not None
 
     def subscribe(self, handle: Callable[[dict[str, Any]], None], catch_up: Callable[[], Awaitable[None]]) -> None:
         """Call a function for every notification.
@@ -135,14 +140,16 @@ class Member:
         """Leave the fleet."""
         if self._loop is None:
             return
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        # Before anything is awaited: another client may start this member again meanwhile, under another id.
         self._loop = None
+        leaving, tasks = self.id, list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         with suppress(FleetError, TimeoutError):
             async with asyncio.timeout(_LEAVE_TIMEOUT):
                 await self._run_deferred()
-                await self.database.one("SELECT orange_ordering.leave(%(member)s)", {"member": self.id})
+                await self.database.one("SELECT orange_ordering.leave(%(member)s)", {"member": leaving})
 
     def _identify(self) -> None:
         self.id = uuid.uuid4()
@@ -166,14 +173,20 @@ class Member:
                 await self._run_deferred()
                 for release in self._release_strays:
                     await release(self)
-            except FleetError as error:
+            except Exception as error:  # noqa: BLE001, RUF100 -- the lease must be renewed after any error
                 logger.warning("the lease of this process in its fleet could not be renewed: %s", error)
             await asyncio.sleep(self.lease / 4)
 
     async def _run_deferred(self) -> None:
         while self._deferred:
             ticket, work = next(iter(self._deferred.items()))
-            await work()
+            try:
+                await work()
+            except FleetUnreachable:
+                raise
+            except FleetError as error:
+                # It would be refused again, and hold up what comes after it. Its claim is now a stray.
+                logger.warning("the end of a claim could not be noted: %s", error)
             self.end_ticket(ticket)
 
     async def _listen(self) -> None:

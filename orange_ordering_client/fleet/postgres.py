@@ -117,7 +117,9 @@ class PostgresFleet:
     async def aclose(self) -> None:
         """Leave the fleet, and close the connections that were opened here."""
         await self._member.aclose()
-        await self._database.aclose()
+        # Another client may have joined meanwhile.
+        if not self._member.has_started:
+            await self._database.aclose()
 
     async def left(self, membership: PostgresMembership) -> None:
         """Remove a client; the last one closes the connections."""

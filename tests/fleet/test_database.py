@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import random
+import uuid
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from typing import Any
 
 import psycopg
+import psycopg.sql
 import pytest
 from psycopg_pool import AsyncConnectionPool
 
+from orange_ordering_client.fleet import FleetError
 from orange_ordering_client.fleet.database import Database
 
 _RUNNING = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'SELECT pg_sleep%'"
@@ -54,4 +57,16 @@ async def test_cancelling_loses_no_connection_of_the_pool(pool: AsyncConnectionP
 
     for _ in range(5):
         await asyncio.gather(*(one_cancelled_and_one_not() for _ in range(20)))
+    await database.aclose()
+
+
+async def test_a_database_that_lacks_a_character_refuses_it(postgres: str) -> None:
+    name = f"latin_{uuid.uuid4().hex}"
+    create = psycopg.sql.SQL("CREATE DATABASE {} ENCODING 'LATIN1' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'")
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute(create.format(psycopg.sql.Identifier(name)))
+    database = Database(psycopg.conninfo.make_conninfo(postgres, dbname=name), timeout=5)
+    assert await database.one("SELECT %(text)s::text", {"text": "é"}) == ("é",)
+    with pytest.raises(FleetError, match="The fleet's database refused: "):
+        await database.one("SELECT %(text)s::text", {"text": "Łódź"})
     await database.aclose()

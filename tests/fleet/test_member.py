@@ -10,11 +10,14 @@ from collections.abc import AsyncIterator
 import psycopg
 import pytest
 
+from orange_ordering_client.fleet import FleetError, FleetUnreachable, PostgresFleet
 from orange_ordering_client.fleet.claims import FleetIntents, release_stray_claims
 from orange_ordering_client.fleet.database import Database
 from orange_ordering_client.fleet.groups import FleetGroups, release_stray_groups
 from orange_ordering_client.fleet.member import Member
+from orange_ordering_client.orders.key import Key
 from tests.fleet.conftest import KEY
+from tests.fleet.servers import Way
 
 LEASE = 0.8
 SINCE = "2026-11-23T12:00:00Z"
@@ -85,6 +88,65 @@ def test_processes_that_are_forked_with_one_fleet_do_not_release_each_others_cla
     command = [sys.executable, "-c", _FORKED, dsn, account, str(LEASE)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)  # noqa: S603  # our own
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("request_id", ["3-\x00", "3-\ud800"], ids=["NUL", "lone surrogate"])
+async def test_an_id_that_the_database_cannot_hold_does_not_keep_the_claim(
+    dsn: str, account: str, member: Member, request_id: str
+) -> None:
+    async with FleetIntents(member, account).claim(KEY) as claim:
+        await claim.sending(within=60)
+        with pytest.raises(FleetError, match="refused"):
+            await claim.placed(request_id)
+    async with asyncio.timeout(4 * LEASE):
+        while held(dsn, account):  # noqa: ASYNC110 -- the database sets no event
+            await asyncio.sleep(0.02)
+
+
+async def test_what_is_refused_after_an_outage_does_not_hold_up_what_comes_after_it(
+    path: Way, account: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    member = Member(Database(path.dsn, timeout=0.3), lease=LEASE, release_strays=(release_stray_claims,))
+    async with FleetIntents(member, account).claim(KEY) as refused:
+        async with FleetIntents(member, account).claim(Key("WAN-043", KEY.type)):
+            path.cut()
+        with pytest.raises(FleetUnreachable):
+            await refused.placed("3-\x00")
+    path.open = True
+    async with asyncio.timeout(8 * LEASE):
+        while held(f"host={path.folder} user=postgres", account):  # noqa: ASYNC110 -- the database sets no event
+            await asyncio.sleep(0.02)
+    assert any(text.startswith("the end of a claim could not be noted") for text in caplog.messages)
+    await member.aclose()
+    await member.database.aclose()
+
+
+async def test_the_lease_is_renewed_after_any_error(dsn: str, account: str) -> None:
+    async def fail(_: Member) -> None:
+        raise ZeroDivisionError
+
+    member = Member(Database(dsn, timeout=5), lease=LEASE, release_strays=[fail])
+    async with FleetIntents(member, account).claim(KEY):
+        await asyncio.sleep(2 * LEASE)
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.5), PostgresFleet(dsn, account=account) as other, other.claim(KEY):
+                pass
+    await member.aclose()
+    await member.database.aclose()
+
+
+async def test_a_claim_that_begins_while_the_process_leaves_is_held_as_any_other(dsn: str, account: str) -> None:
+    async with PostgresFleet(dsn, account=account, lease=LEASE) as fleet:
+        async with fleet.claim(KEY):
+            pass
+        leaving = asyncio.create_task(fleet.aclose())
+        await asyncio.sleep(0)
+        async with fleet.claim(KEY) as claim:
+            await leaving
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(2 * LEASE), PostgresFleet(dsn, account=account) as other, other.claim(KEY):
+                    pass
+            await claim.sending(within=1)
 
 
 async def test_of_too_many_ends_of_tickets_that_wait_for_the_database_the_oldest_is_discarded(dsn: str) -> None:
