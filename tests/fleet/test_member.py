@@ -59,6 +59,13 @@ def held(dsn: str, account: str) -> int:
         return len(connection.execute(_HOLDERS, {"account": account}).fetchall())
 
 
+def holders_alive(dsn: str, account: str) -> int:
+    """How many claims belong to processes that the database knows."""
+    query = "SELECT FROM orange_ordering.claims c JOIN orange_ordering.members m ON m.id = c.member WHERE account = %s"
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        return len(connection.execute(query, [account]).fetchall())
+
+
 async def test_a_claim_that_is_granted_after_its_release_is_released(dsn: str, account: str, member: Member) -> None:
     async with FleetIntents(member, account).claim(KEY) as claim:
         pass
@@ -143,6 +150,7 @@ async def test_a_claim_that_begins_while_the_process_leaves_is_held_as_any_other
         await asyncio.sleep(0)
         async with fleet.claim(KEY) as claim:
             await leaving
+            assert holders_alive(dsn, account) == 1
             with pytest.raises(TimeoutError):
                 async with asyncio.timeout(2 * LEASE), PostgresFleet(dsn, account=account) as other, other.claim(KEY):
                     pass
