@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import attrs
 
+from orange_ordering_client.checks import shown
 from orange_ordering_client.errors import InvalidArgument
 
 __all__ = ["Operation", "Query", "QueryValue", "encode_query", "expand"]
@@ -73,22 +74,28 @@ def encode_query(query: Query | None) -> list[tuple[str, str]]:
     """Encode query parameters: None is left out, several values are separated by commas (FACTS, Lists).
 
     Raises:
-        InvalidArgument: a value has a type that a query string cannot carry.
+        InvalidArgument: a name is not text, or a value has a type or size that a query string cannot carry.
     """
     pairs = ((name, value) for name, value in (query or {}).items() if value is not None)
-    return [(name, _encode(name, value)) for name, value in pairs]
+    return [(_name(name), _encode(name, value)) for name, value in pairs]
+
+
+def _name(name: object) -> str:
+    if not isinstance(name, str):
+        raise InvalidArgument(f"query has the name {shown(name)}; names in a query are text.")
+    return _unicode(shown(name), name)
 
 
 def _encode(name: str, value: object) -> str:
     kind = type(value).__name__
     if isinstance(value, Enum):
-        return str(value.value)
+        return _encode(name, value.value)
     if isinstance(value, str):
         return _unicode(name, value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (int, float)):
-        return str(value)
+        return _number(name, value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Iterable) and not isinstance(value, (Mapping, bytes, bytearray)):
@@ -98,6 +105,13 @@ def _encode(name: str, value: object) -> str:
             raise InvalidArgument(f"{name} is empty: leave it out, or skip the call.")
         return ",".join(items)
     raise InvalidArgument(f"{name} cannot be {kind}: use text, a number, a date, or several of them.")
+
+
+def _number(name: str, value: float) -> str:
+    try:
+        return str(value)
+    except ValueError:
+        raise InvalidArgument(f"{name} is {shown(value)}, which no URL can carry: give a shorter number.") from None
 
 
 def _unicode(name: str, text: str) -> str:

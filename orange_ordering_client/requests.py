@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from orange_ordering_client._generated.models.request import Request
 from orange_ordering_client._generated.resources.requests import RequestsResource
-from orange_ordering_client.checks import check_seconds
+from orange_ordering_client.checks import check_boolean, check_seconds
 from orange_ordering_client.errors import ConfigurationError, InvalidArgument
 from orange_ordering_client.later import Later
 from orange_ordering_client.new_order import NewOrder
@@ -82,7 +82,7 @@ class Requests(RequestsResource):
                 `fleet`, if it has one.
 
         Raises:
-            InvalidArgument: there is no usable reference. Nothing was sent.
+            InvalidArgument: there is no usable reference, or an option is unusable. Nothing was sent.
             InvalidOrder: it violates its schema; all violations are listed. Nothing was sent.
             ConfigurationError: validate=True without the extra. Nothing was sent.
             ReferenceConflict: the reference belongs to another order.
@@ -110,7 +110,11 @@ class Requests(RequestsResource):
         """Submit many orders, several at a time, and yield each result; a failure stops no other order.
 
         An order is taken from `orders` only when it can start, so `orders` may be a generator over a large file.
-        Leaving the loop cancels the running submissions; submitting those orders again is safe.
+        Submitting an order again is safe, also one whose submission was cancelled.
+
+        The running submissions are cancelled when the generator is closed. After a `break`, Python closes it only if no
+        variable refers to it. `async with aclosing(requests.submit_many(...)) as results` (`contextlib`) always closes
+        it, and waits until the submissions have ended.
 
         Args:
             orders: an iterable or async iterable.
@@ -147,13 +151,15 @@ class Requests(RequestsResource):
 
         Args:
             request_id: Orange's id of the request, or the request itself, or what `submit` returned.
-            until: a status, several, or a function of the request; None is any terminal status. A terminal status
-                always ends the wait.
+            until: a status, several, or a plain (not async) function of the request; None is any terminal status. A
+                terminal status always ends the wait.
             timeout: seconds; None is no limit.
             interval: seconds until the second poll.
 
         Raises:
+            InvalidArgument: an argument is unusable.
             WaitTimeout: the timeout passed first; the exception has the request as last seen.
+            DecodeError: the answer cannot be read, or is about another request.
             NotFound: there is no such request. A new request has ten seconds to appear.
             OrderingError: it cannot be read, and waiting would not help.
         """
@@ -178,7 +184,7 @@ class Requests(RequestsResource):
 
         A change is a state of a request that was not yielded before; of several changes between two polls the API
         shows the last. Each has a `cursor`: store it when you have processed the change, and pass it as `since` after a
-        restart. During an outage it waits.
+        restart. During an outage it waits. Changes of requests without `updatedAt` may be missed; a warning is logged.
 
         With `group`, the fleet keeps the cursor, and of all programs that watch as this group one is given changes at a
         time. A change is dealt with once the loop asks for the next one; the one in hand when a program dies, or leaves
@@ -226,10 +232,13 @@ class Requests(RequestsResource):
         from orange_ordering_client.orders.submission import Plan
         from orange_ordering_client.validation.checking import available, require
 
+        check_boolean("resend", resend)
         if validate is None:
             validate = available()
-        elif validate:
-            require()
+        else:
+            check_boolean("validate", validate)
+            if validate:
+                require()
         membership = self._pipeline.session.membership
         if intents is None and membership is not None:
             intents = membership.intents

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
@@ -12,6 +12,9 @@ from orange_ordering_client import DecodeError, Hooks, InvalidArgument, Ordering
 from orange_ordering_client.orders.results import Submission
 from tests.calls import API_KEY, CLIENT_ID, SECRET, TOKEN, http_client
 from tests.servers import BASE_PATH, Held, Reply, Server, answer, grant, serving
+
+HUGE = 10**5000
+"""An integer that Python refuses to convert to text."""
 
 CREDENTIALS: dict[str, Any] = {"client_id": CLIENT_ID, "client_secret": SECRET, "api_key": API_KEY}
 
@@ -76,6 +79,34 @@ async def test_send_takes_every_other_path(server: Server, ordering: OrderingCli
     await ordering.send("GET", path)
 
     assert server.calls[0].target == BASE_PATH + path
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda ordering: ordering.send("GET", "/x", query={"n": HUGE}),
+        lambda ordering: ordering.send("GET", "/x", query={HUGE: "1"}),
+        lambda ordering: ordering.requests.list(offset=HUGE),
+        lambda ordering: ordering.requests.list(limit=HUGE),
+        lambda ordering: ordering.requests.raw.list(offset=HUGE),
+        lambda ordering: ordering.requests.wait("3-1", timeout=HUGE),
+        lambda ordering: ordering.requests.wait("3-1", interval=HUGE),
+        lambda ordering: ordering.requests.watch(interval=HUGE),
+        lambda ordering: ordering.requests.list(offset=2).fetch_ahead(HUGE),
+        lambda ordering: ordering.with_options(timeout=HUGE),
+        lambda ordering: ordering.with_options(fetch_ahead=HUGE),
+    ],
+    ids=[
+        *("query value", "query name", "offset", "limit", "raw offset", "wait timeout", "wait interval"),
+        *("watch interval", "fetch_ahead", "timeout", "fetch_ahead of a view"),
+    ],
+)
+async def test_an_integer_of_thousands_of_digits_is_an_invalid_argument(
+    server: Server, ordering: OrderingClient, call: Callable[[OrderingClient], Any]
+) -> None:
+    with pytest.raises(InvalidArgument, match="an integer of thousands of digits"):
+        await call(ordering)
+    assert server.received == []
 
 
 @pytest.mark.parametrize("method", ["", "GE T", "GET\r\n", "G\u00c9T", None, 5])

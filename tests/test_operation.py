@@ -98,6 +98,15 @@ class Number(Enum):
     ONE = 1
 
 
+class Huge(Enum):
+    VALUE = 10**5000
+
+
+class Odd(Enum):
+    HALF = "a\ud800"
+    BYTES = b"a"
+
+
 @pytest.mark.parametrize(
     ("value", "sent"),
     [
@@ -136,3 +145,24 @@ def test_what_no_query_can_carry_is_refused(value: Any) -> None:
 def test_a_filter_without_values_is_refused_instead_of_filtering_nothing(value: Any) -> None:
     with pytest.raises(InvalidArgument, match="status is empty"):
         encode_query({"status": value})
+
+
+@pytest.mark.parametrize("value", [10**5000, [1, 10**5000], Huge.VALUE], ids=["alone", "in a list", "in an enum"])
+def test_an_integer_that_is_too_long_to_be_written_is_refused(value: Any) -> None:
+    with pytest.raises(InvalidArgument) as caught:
+        encode_query({"n": value})
+    assert str(caught.value) == (
+        "n is an integer of thousands of digits, which no URL can carry: give a shorter number."
+    )
+
+
+@pytest.mark.parametrize("value", [Odd.HALF, Odd.BYTES], ids=["half a character", "bytes"])
+def test_the_value_of_an_enum_is_checked_like_any_other(value: Any) -> None:
+    with pytest.raises(InvalidArgument, match=r"^status "):
+        encode_query({"status": value})
+
+
+@pytest.mark.parametrize("name", [5, None, b"a", 10**5000, "a\ud800"], ids=["5", "None", "bytes", "huge", "surrogate"])
+def test_a_name_that_no_query_can_carry_is_refused(name: Any) -> None:
+    with pytest.raises(InvalidArgument):
+        encode_query({name: "1"})

@@ -8,7 +8,8 @@ from typing import Any, Generic, TypeVar, cast
 
 import attrs
 
-from orange_ordering_client.checks import check_integer
+from orange_ordering_client.checks import check_integer, shown
+from orange_ordering_client.errors import InvalidArgument
 from orange_ordering_client.notifier import HookCaller
 from orange_ordering_client.orders.results import Submission
 
@@ -73,14 +74,15 @@ async def run_many(
 ) -> AsyncGenerator[Result[Item], None]:
     """Place items, at most `concurrency` at a time, and yield each result when it is there.
 
-    An item is taken only when it can start; a result that the caller has not taken yet counts as running. If the caller
-    stops iterating, running items are cancelled.
+    An item is taken only when it can start; a result that the caller has not taken yet counts as running. When the
+    generator is closed, running items are cancelled. Python closes it when nothing refers to it any more.
 
     Raises:
-        InvalidArgument: concurrency is not a whole number from 1.
+        InvalidArgument: concurrency is not a whole number from 1, or items cannot be iterated.
         Exception: whatever `items` itself raises, after the results of running items.
     """
     check_integer("concurrency", concurrency, 1)
+    _check_iterable(items)
     source, hooks = _numbered(items), HookCaller()
     progress = Progress(total=len(items) if isinstance(items, (list, tuple)) else None)
     under_way: set[asyncio.Task[Result[Item]]] = set()
@@ -121,6 +123,14 @@ async def run_many(
         await source.aclose()
     if broken is not None:
         raise broken
+
+
+def _check_iterable(items: object) -> None:
+    if not isinstance(items, AsyncIterable):
+        try:
+            iter(items)  # type: ignore[call-overload]  # whether it can is the question
+        except TypeError:
+            raise InvalidArgument(f"orders is {shown(items)}; give a list of orders, or another iterable.") from None
 
 
 async def _numbered(items: Iterable[Item] | AsyncIterable[Item]) -> AsyncGenerator[tuple[int, Item], None]:

@@ -53,23 +53,28 @@ class Cursor:
         if since is None:
             return cls()
         if isinstance(since, datetime):
-            if since.tzinfo is None:
+            if since.utcoffset() is None:
                 raise InvalidArgument("since has no time zone: use datetime.now(UTC), for example.")
             try:
                 return cls(start=since.astimezone(UTC))
             except OverflowError:
                 raise InvalidArgument(f"since is {since}, which is no time in UTC.") from None
         try:
+            if not isinstance(since, str):  # pyright: ignore[reportUnnecessaryIsInstance]  # users without a checker
+                raise ValueError
             version, start, newest, given, undated = since.split(";")
             if version != _VERSION or len(given) % _WIDTH or len(undated) % _WIDTH:
                 raise ValueError
             return cls(start=_moment(start), newest=_moment(newest), given=_cut(given), undated=_cut(undated))
-        except (ValueError, AttributeError):
+        except ValueError:
             raise InvalidArgument("since is no cursor: give Change.cursor as it was, a moment, or None.") from None
 
 
 def moment(request: Request) -> datetime | None:
-    """Time of the last change of a request in UTC, None if it shows none."""
+    """Time of the last change of a request in UTC, None if it shows none.
+
+    Without `updatedAt` it is the time of creation, which a later change does not move.
+    """
     return credible(request.updated_at) or credible(request.created_at)
 
 

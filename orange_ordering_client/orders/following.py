@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import logging
 from collections.abc import Callable, Iterable
+from functools import partial
 
 import attrs
 
@@ -16,12 +18,14 @@ from orange_ordering_client.errors import (
     ConnectionBroken,
     ConnectionFailed,
     DeadlineExceeded,
+    DecodeError,
     InvalidArgument,
     NotFound,
     OrderingError,
     PaginationError,
     TokenError,
 )
+from orange_ordering_client.response import Answer
 from orange_ordering_client.retry import read_retry_after, worth_repeating
 
 __all__ = ["TERMINAL", "Outcome", "Until", "WaitTimeout", "is_outage", "wait"]
@@ -37,6 +41,8 @@ _GROWTH = 1.5
 _LONGEST_PAUSE = 300.0
 _APPEARS_WITHIN = 10.0
 _LAST_LOOK = 5.0
+
+_NOT_ASYNC = "until is an async function, which wait cannot call: give a plain one, which returns True or False."
 
 
 @attrs.frozen(kw_only=True)
@@ -100,7 +106,7 @@ async def wait(
         try:
             async with asyncio.timeout(None if left is None else max(left, _LAST_LOOK)):
                 answer = await requests.raw.get(request_id)
-            request = answer.parse()
+            request = _about(request_id, answer)
             asked = read_retry_after(answer.headers, clock.now()) or 0.0
         except TimeoutError:
             logger.debug("looking at request %s took too long", request_id)
@@ -138,11 +144,41 @@ def _condition(until: Until | None) -> Callable[[Request], bool]:
     if until is None:
         return _has_ended
     if callable(until):
-        return until
-    statuses = frozenset([until] if isinstance(until, str) else until)
+        if inspect.iscoroutinefunction(until):
+            raise InvalidArgument(_NOT_ASYNC)
+        return partial(_is_enough, until)
+    try:
+        statuses = frozenset([until] if isinstance(until, str) else until)
+    except TypeError:
+        statuses = frozenset[str]()
     if not statuses or not all(isinstance(status, str) and status for status in statuses):  # pyright: ignore[reportUnnecessaryIsInstance]  # users without a checker
         raise InvalidArgument("until is a status such as 'COMPLETED', several of them, or a function of the request.")
     return lambda request: request.status in statuses
+
+
+def _is_enough(until: Callable[[Request], object], request: Request) -> bool:
+    found = until(request)
+    if inspect.isawaitable(found):
+        if inspect.iscoroutine(found):
+            # Python warns of a coroutine that is never awaited, unless it is closed.
+            found.close()
+        raise InvalidArgument(_NOT_ASYNC)
+    return bool(found)
+
+
+def _about(request_id: str, answer: Answer[Request]) -> Request:
+    request = answer.parse()
+    # `fields` of a view may leave the id out.
+    if request.id is None or request.id == request_id:
+        return request
+    raise DecodeError(
+        f"the answer is about another request than {request_id}, which was asked for",
+        path="Request.id",
+        value=request.id,
+        body=answer.body,
+        status=answer.status,
+        headers=answer.headers,
+    )
 
 
 def _has_ended(request: Request) -> bool:

@@ -16,7 +16,7 @@ from orange_ordering_client.clock import Clock
 from orange_ordering_client.errors import OrderingError
 from orange_ordering_client.orders.cursor import Cursor, digest, moment, old_digest
 from orange_ordering_client.orders.following import is_outage
-from orange_ordering_client.orders.moments import is_ahead
+from orange_ordering_client.orders.moments import credible, is_ahead
 from orange_ordering_client.orders.sweeping import MAX_SWEPT, Descent, sweep
 from orange_ordering_client.pagination import MAX_LIMIT, Page
 from orange_ordering_client.retry import backoff
@@ -119,6 +119,7 @@ class _Watcher:
         self._undated = list(cursor.undated)
         # Cursors of earlier versions hold other digests.
         self._loaded = {text: place for place, text in enumerate(self._given.digests)}
+        self._has_warned = False
 
     async def poll(self) -> list[Request]:
         """Read the list as far as there may be new states; return those, the oldest first."""
@@ -132,12 +133,15 @@ class _Watcher:
         count = 0
         async with aclosing(sweep(fetch)) as pages:
             async for page in pages:
+                self._warn_of_hidden_changes(page)
                 moments = [moment(request) for request in page]
                 for request, at in zip(page, moments, strict=True):
                     if self._start is not None and at is not None and at < self._start:
                         continue
                     text = digest(request)
                     if text not in known and not self._is_known_by_old_digest(request, text):
+                        # Pages overlap, and without an id `sweep` cannot tell that an item is on both.
+                        known.add(text)
                         fresh.append(request)
                 descent.take(moments)
                 if descent.passed(self._start):
@@ -150,6 +154,16 @@ class _Watcher:
         fresh.reverse()
         # Those without a time come first: they do not move the cursor, so stopping after them skips nothing.
         return sorted(fresh, key=lambda request: self._dated(request) or _BEFORE_ALL)
+
+    def _warn_of_hidden_changes(self, page: list[Request]) -> None:
+        # Without `updatedAt`, neither the sequence of the list nor the time of creation shows a later change. Only
+        # reading the whole list in every poll would find it.
+        if not self._has_warned and any(credible(request.updated_at) is None for request in page):
+            self._has_warned = True
+            logger.warning(
+                "there are requests without updatedAt: watch may miss new ones among them, and changes of them;"
+                " follow each of them with wait"
+            )
 
     def _dated(self, request: Request) -> datetime | None:
         """Time of a change; None for one that would move the cursor beyond all changes to come."""

@@ -183,7 +183,8 @@ class Pager(Generic[T]):
         items, total = [*batch.items], batch.total
         del batch
         models = [self._decode(items, place) for place in places]
-        return Page(models, total, offset, self._limit, progress.next_offset, self, progress)
+        # Each page has its own copy, because every page may be asked for the next one, at any time and repeatedly.
+        return Page(models, total, offset, self._limit, progress.next_offset, self, progress.copy())
 
     def _decode(self, items: list[Any], place: int) -> T:
         # The item is removed from the page, because releasing the JSON item by item is faster than all at once.
@@ -257,7 +258,7 @@ class Page(Generic[T]):
         return self._next_offset is not None
 
     async def next(self) -> Page[T] | None:
-        """Fetch and return the next page; None after the last page.
+        """Fetch and return the page after this one; None after the last page. Each call fetches it again.
 
         Raises:
             PaginationError: the server repeats a page, the list cannot be read completely, or this page was pickled.
@@ -268,4 +269,4 @@ class Page(Generic[T]):
             raise PaginationError(
                 f"This page was pickled and has no client. Read on with list(offset={self._next_offset})."
             )
-        return await self._pager._page(self._next_offset, self._progress)  # pyright: ignore[reportPrivateUsage]  # page and pager are one unit
+        return await self._pager._page(self._next_offset, self._progress.copy())  # pyright: ignore[reportPrivateUsage]  # page and pager are one unit

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import logging
-from typing import Any, Final
+from collections.abc import Hashable
+from itertools import islice
+from typing import Any, Final, Generic, TypeVar
 
 from orange_ordering_client.errors import PaginationError
 
@@ -13,6 +16,8 @@ _REPEATED: Final = 10
 """After a step back, so many times the pages that were read may come without new items: each removal repeats some."""
 
 logger = logging.getLogger("orange_ordering_client")
+
+Mark = TypeVar("Mark", bound=Hashable)
 
 
 def next_offset(*, start: int, offset: int, received: int, total: int | None, before: int | None) -> int | None:
@@ -35,6 +40,29 @@ def next_offset(*, start: int, offset: int, received: int, total: int | None, be
     return None if received == 0 or end == total else end
 
 
+class _Marks(Generic[Mark]):
+    """A set that only grows. A copy costs nothing until it grows, and the other one has grown, too.
+
+    A copy shares the values, which are kept in the sequence in which they were added, and counts how many are its own.
+    """
+
+    def __init__(self) -> None:
+        self._values: dict[Mark, None] = {}
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def add(self, mark: Mark) -> bool:
+        """Add a value; return whether it is new."""
+        if len(self._values) != self._count:
+            # A copy has added values that are unknown here.
+            self._values = dict.fromkeys(islice(self._values, self._count))
+        self._values[mark] = None
+        before, self._count = self._count, len(self._values)
+        return self._count > before
+
+
 class Progress:
     """The items that a reader has seen. No item is yielded twice, and a repeating server causes no endless loop.
 
@@ -53,11 +81,17 @@ class Progress:
         self._start = start
         self._limit = limit
         self._first_total: int | None = None
-        self._seen: set[str] = set()
-        self._looks: set[int] = set()
+        self._seen = _Marks[str]()
+        self._looks = _Marks[int]()
         self._pages = 0
         self._patience = 1
         self._may_step_back = True
+
+    def copy(self) -> Progress:
+        """Return a reader that has seen the same items; what one of the two reads is unknown to the other."""
+        copied = copy.copy(self)
+        copied._seen, copied._looks = copy.copy(self._seen), copy.copy(self._looks)
+        return copied
 
     def fresh(self, items: list[Any], offset: int, total: int | None) -> list[int]:
         """Return the indexes of the items on a page that were not seen before.
@@ -79,9 +113,8 @@ class Progress:
             identity: Any = item.get("id") if isinstance(item, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # JSON
             if isinstance(identity, str):
                 has_ids = True
-                if identity in self._seen:
+                if not self._seen.add(identity):
                     continue
-                self._seen.add(identity)
                 has_new = True
             fresh.append(place)
         before, self.total = self.total, total
@@ -107,9 +140,8 @@ class Progress:
         else:
             # Without ids, equal pages may be correct (`fields="status"`), up to the announced total. Hashes are stored
             # instead of pages, to save memory.
-            looks = hash(str(items))
-            stale = bool(items) and looks in self._looks and not offset < (self.total or 0)
-            self._looks.add(looks)
+            is_repeated = not self._looks.add(hash(str(items)))
+            stale = bool(items) and is_repeated and not offset < (self.total or 0)
         if not stale:
             self._pages += 1
             self._patience = max(1, self._patience)

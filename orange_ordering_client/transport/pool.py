@@ -67,6 +67,7 @@ class PoolTransport(httpx.AsyncBaseTransport):
         # Created here, so that unusable options raise an exception when the client is created.
         self._spare: httpx.AsyncHTTPTransport | None = self._new()
         self._busy: set[httpx.AsyncHTTPTransport] = set()
+        self._closed = False
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request on a free connection.
@@ -90,16 +91,21 @@ class PoolTransport(httpx.AsyncBaseTransport):
 
         async def done(whole: bool) -> None:
             # The connection of an order is not used again, because later data could be interpreted as another response.
-            if whole and not alone:
+            if whole and not alone and not self._closed:
                 await self._give_back(transport, idle)
-            else:
-                await self._drop(transport)
+                return
+            await self._drop(transport)
+            # A connection that was being opened when `aclose` was called is unknown to its transport (httpcore 1.0).
+            stream = response.extensions.get("network_stream")
+            if self._closed and stream is not None:
+                await stream.aclose()
 
         response.stream = _Stream(response.stream, done)
         return response
 
     async def aclose(self) -> None:
-        """Close every connection."""
+        """Close every connection. One that is being opened is closed when its request has ended."""
+        self._closed = True
         transports = [transport for idle in self._idle.values() for _, transport in idle]
         transports += self._busy
         self._idle.clear()

@@ -200,3 +200,10 @@ async def test_a_hook_that_fails_is_logged_and_harms_nothing(caplog: pytest.LogC
 async def test_a_concurrency_that_is_none_is_refused(concurrency: Any) -> None:
     with pytest.raises(InvalidArgument, match=r"^concurrency is"):
         await anext(run_many([0], Counter().place, concurrency=concurrency))
+
+
+async def test_what_cannot_be_iterated_is_refused() -> None:
+    nothing: Any = 5
+    with pytest.raises(InvalidArgument) as caught:
+        await anext(run_many(nothing, Counter().place, concurrency=1))
+    assert str(caught.value) == "orders is 5; give a list of orders, or another iterable."

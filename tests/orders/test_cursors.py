@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Any
 
 import pytest
@@ -15,6 +15,16 @@ from orange_ordering_client._generated.models import Request
 from orange_ordering_client.errors import InvalidArgument
 from orange_ordering_client.orders.cursor import Cursor, digest, moment, old_digest
 from tests.placing import NOON, desk
+
+
+class Nowhere(tzinfo):
+    """A zone that does not know its offset: a time in it is naive (datetime, "Aware and Naive Objects")."""
+
+    def utcoffset(self, _: datetime | None) -> None:
+        return None
+
+    def __repr__(self) -> str:
+        return "nowhere"
 
 
 @pytest.fixture
@@ -65,8 +75,13 @@ def test_a_digest_is_short_and_depends_on_content_alone() -> None:
         "1;;;short;",
         datetime(2026, 11, 23),
         datetime.min.replace(tzinfo=timezone(timedelta(hours=1))),
+        datetime(2026, 11, 23, tzinfo=Nowhere()),
         7,
+        b"",
+        b"1;;;;",
+        [],
     ],
+    ids=repr,
 )
 async def test_what_is_no_cursor_is_refused_at_once(since: Any) -> None:
     async with desk() as place:

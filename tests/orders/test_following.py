@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from datetime import timedelta
 from email.utils import format_datetime
+from functools import partial
 from time import monotonic
 from typing import Any
 
 import pytest
 
+from orange_ordering_client._generated.models import Request
 from orange_ordering_client.error_mapping import api_error
 from orange_ordering_client.errors import (
     ClientClosed,
@@ -30,6 +33,11 @@ from tests.placing import NOON, Desk, desk
 from tests.servers import Held, Reply, answer, error, serving
 
 DAY = 86_400.0
+
+
+async def never(_: Request) -> bool:
+    """An async function, which `wait` cannot call."""
+    raise AssertionError
 
 
 async def placed(place: Desk) -> str:
@@ -193,7 +201,13 @@ async def test_it_ends_at_once_when_cancelled() -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [{"interval": 0}, {"timeout": -1}, {"until": []}, {"until": ""}, {"until": [""]}, {"interval": "5"}]
+    "arguments",
+    [
+        *({"interval": 0}, {"interval": "5"}, {"interval": 10**5000}, {"timeout": -1}, {"timeout": 10**5000}),
+        *({"until": []}, {"until": ""}, {"until": [""]}, {"until": 5}, {"until": b"NEW"}, {"until": [["NEW"]]}),
+        *({"until": never}, {"until": partial(never)}),
+    ],
+    ids=lambda arguments: next(iter(arguments)),
 )
 async def test_arguments_that_make_no_sense_are_refused(arguments: dict[str, Any]) -> None:
     async with desk() as place:
@@ -209,6 +223,48 @@ async def test_what_until_may_be_is_said() -> None:
     assert str(caught.value) == (
         "until is a status such as 'COMPLETED', several of them, or a function of the request."
     )
+
+
+@pytest.mark.parametrize("waits", ["a coroutine", "a future"])
+async def test_a_function_that_returns_something_to_await_is_refused_instead_of_being_true(waits: str) -> None:
+    # The tests turn the warning of a coroutine that was never awaited into an error.
+    def until(request: Request) -> Any:
+        return never(request) if waits == "a coroutine" else asyncio.get_running_loop().create_future()
+
+    async with desk() as place:
+        with pytest.raises(InvalidArgument) as caught:
+            await place.requests.wait(await placed(place), until=until)
+        gc.collect()
+    assert str(caught.value) == (
+        "until is an async function, which wait cannot call: give a plain one, which returns True or False."
+    )
+
+
+@pytest.mark.parametrize(("found", "reached"), [("yes", True), ("", False)])
+async def test_what_a_function_returns_counts_as_true_or_false(found: str, reached: bool) -> None:
+    async with serving() as server, calling(server) as pipeline:
+        server.on("/requests/3-1", answer({"id": "3-1", "status": "COMPLETED"}))
+        until: Any = lambda _: found  # noqa: E731 -- one line says it
+        assert (await Requests(pipeline).wait("3-1", until=until)).reached is reached
+
+
+async def test_an_answer_about_another_request_is_an_error_and_not_the_end() -> None:
+    async with serving() as server, calling(server) as pipeline:
+        server.on("/requests/3-1", answer({"id": "3-2", "status": "COMPLETED"}))
+        with pytest.raises(DecodeError) as caught:
+            await Requests(pipeline).wait("3-1", timeout=5)
+    assert str(caught.value) == (
+        "Cannot read Request.id: the answer is about another request than 3-1, which was asked for (got '3-2'). The"
+        " answer had status 200; it is kept on `.body`."
+    )
+    assert b"3-2" in (caught.value.body or b"")  # type: ignore[operator]  # bytes of a response
+
+
+@pytest.mark.parametrize("body", [{"status": "COMPLETED"}, {"id": "3-1", "status": "COMPLETED"}], ids=["none", "same"])
+async def test_an_answer_without_an_id_or_with_the_same_one_is_believed(body: dict[str, str]) -> None:
+    async with serving() as server, calling(server) as pipeline:
+        server.on("/requests/3-1", answer(body))
+        assert (await Requests(pipeline).wait("3-1", timeout=5)).completed
 
 
 @pytest.mark.parametrize(

@@ -282,7 +282,7 @@ async def test_5000_changes_at_equal_times_three_restarts_one_outage() -> None:
 async def test_an_outage_longer_than_the_interval_is_survived() -> None:
     time = FakeTime()
     async with serving() as server, calling(server, clock=time.clock, retry=None) as pipeline:
-        server.on("/requests", *[error(503, 5)] * 12, answer([wire(1)]))
+        server.on("/requests", *[error(503, 5)] * 12, answer([wire(1)], X_Total_Count="1"))
         changes = await some(Requests(pipeline).watch(interval=4), 1)
     assert numbers(changes) == ["3-1"]
     assert time.slept[:4] == [1, 2, 4, 4]
@@ -327,7 +327,11 @@ async def test_it_ends_at_once_when_cancelled() -> None:
             await task
 
 
-@pytest.mark.parametrize("arguments", [{"interval": 0}, {"visible_within": -1}])
+@pytest.mark.parametrize(
+    "arguments",
+    [{"interval": 0}, {"interval": 10**5000}, {"visible_within": -1}, {"visible_within": 10**5000}],
+    ids=lambda arguments: next(iter(arguments)),
+)
 async def test_numbers_that_make_no_sense_are_refused_at_once(arguments: dict[str, Any]) -> None:
     async with desk() as place:
         with pytest.raises(InvalidArgument):
@@ -361,7 +365,8 @@ async def test_a_second_change_under_the_same_time_is_given_once(stamp: str, res
 
 async def test_a_second_change_on_a_real_server_is_given_once() -> None:
     async with serving() as server, calling(server) as pipeline:
-        server.on("/requests", *(answer([wire(1, 0, status=status)]) for status in ("SUBMITTED", "COMPLETED")))
+        states = (answer([wire(1, 0, status=status)], X_Total_Count="1") for status in ("SUBMITTED", "COMPLETED"))
+        server.on("/requests", *states)
         async with asyncio.timeout(30):
             changes = await some(Requests(pipeline).watch(interval=1), 2)
     assert [change.request.status for change in changes] == ["SUBMITTED", "COMPLETED"]

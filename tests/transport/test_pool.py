@@ -160,5 +160,59 @@ async def test_a_connection_that_cannot_be_closed_in_order_is_given_up() -> None
     assert not any(transport._idle.values())
 
 
+@pytest.mark.parametrize("is_new", [False, True], ids=["any connection", "a new connection"])
+@pytest.mark.parametrize(
+    "moment",
+    [
+        *("connection.connect_tcp.started", "connection.connect_tcp.complete", "http11.send_request_headers.started"),
+        *("http11.receive_response_headers.started", "http11.receive_response_body.started"),
+        *("http11.receive_response_body.complete", "http11.response_closed.complete"),
+    ],
+)
+async def test_no_connection_outlives_a_pool_that_is_closed_at_any_moment_of_a_request(
+    moment: str, is_new: bool
+) -> None:
+    closed: list[str] = []
+    ended = asyncio.Event()
+
+    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while await reader.read(1000):
+                writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+        except ConnectionError:
+            pass
+        ended.set()
+        writer.close()
+
+    async def trace(name: str, _: object) -> None:
+        if name == moment:
+            await http.aclose()
+            closed.append(name)
+
+    http = over_pool()
+    async with asyncio.timeout(10), await asyncio.start_server(connected, "127.0.0.1", 0) as listening:
+        port = listening.sockets[0].getsockname()[1]
+        request = http.build_request(
+            "GET", f"http://127.0.0.1:{port}/x", extensions={"trace": trace, NEW_CONNECTION: is_new}
+        )
+        await asyncio.gather(http.send(request), return_exceptions=True)
+        assert closed
+        await ended.wait()
+
+
+async def test_a_carrier_without_a_socket_can_end_after_the_pool_was_closed() -> None:
+    class Transport(PoolTransport):
+        def _new(self) -> Any:
+            return httpx.MockTransport(lambda _: httpx.Response(200, stream=httpx.ByteStream(b"{}")))
+
+    transport = Transport(limits=httpx.Limits())
+    response = await transport.handle_async_request(httpx.Request("GET", "http://x"))
+    await transport.aclose()
+    await response.aclose()
+
+    assert not transport._busy
+    assert not any(transport._idle.values())
+
+
 def http_client_of(**limits: Any) -> httpx.AsyncClient:
     return over_pool(limits=httpx.Limits(**limits))
