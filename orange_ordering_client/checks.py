@@ -6,32 +6,15 @@ import sys
 from typing import Final
 
 from orange_ordering_client.errors import ConfigurationError, InvalidArgument
-from orange_ordering_client.text import shorten
+from orange_ordering_client.text import shown
 
-__all__ = ["check_boolean", "check_integer", "check_seconds", "shown"]
+__all__ = ["check_boolean", "check_integer", "check_seconds"]
 
 Fault = type[InvalidArgument] | type[ConfigurationError]
 
 _LARGEST: Final = 2**63 - 1
 """Largest integer without another bound. Servers count with 64 bits, and Python does not convert integers of thousands
 of digits to text."""
-
-_MOST_SHOWN: Final = 80
-"""Characters of a value in a message."""
-
-
-def shown(value: object) -> str:
-    """Return a value as text for an error message. It raises no exception, whatever the value is.
-
-    Args:
-        value: value of an argument.
-    """
-    try:
-        return shorten(repr(value), _MOST_SHOWN)
-    except Exception:  # noqa: BLE001, RUF100 -- `repr` runs code of the caller, and refuses long integers
-        if isinstance(value, int):
-            return "an integer of thousands of digits"
-        return f"a value of type {type(value).__name__} that cannot be shown"
 
 
 def check_boolean(name: str, value: object) -> bool:

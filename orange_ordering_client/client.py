@@ -33,6 +33,7 @@ from orange_ordering_client.settings import (
     environment,
     how_to_set,
 )
+from orange_ordering_client.text import shown
 from orange_ordering_client.transport.sender import DEFAULT_MAX_SIZE, Sender
 
 # Loaded on use, or when the annotations are evaluated.
@@ -238,7 +239,7 @@ class OrderingClient(Resources):
 
 def _method(method: object) -> str:
     if not isinstance(method, str) or not re.fullmatch(r"[A-Za-z]+", method):
-        raise InvalidArgument(f"{method!r} is not an HTTP method, such as 'GET'.")
+        raise InvalidArgument(f"{shown(method)} is not an HTTP method, such as 'GET'.")
     return method.upper()
 
 
@@ -249,7 +250,9 @@ def _literal(path: object) -> str:
         or not re.fullmatch(r"/[A-Za-z0-9\-._~!$&'()*+,;=:@%/]*", path)
         or any(part in (".", "..") for part in re.split(r"[/\\]", unquote(path)))
     ):
-        raise InvalidArgument(f"{path!r} is not a path under the base URL: start with '/', give the query as query=.")
+        raise InvalidArgument(
+            f"{shown(path)} is not a path under the base URL: start with '/', give the query as query=."
+        )
     return path
 
 

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from orange_ordering_client.error_body import ErrorInfo
 from orange_ordering_client.error_codes import HINTS, MEANINGS
-from orange_ordering_client.text import printable, shorten
+from orange_ordering_client.text import printable, shorten, shown
 
 __all__ = [
     "ApiError",
@@ -199,9 +199,9 @@ class DecodeError(OrderingError, ValueError):
 
     def __str__(self) -> str:
         where = self.path or "the answer"
-        shown = "" if self.value is None else f" (got {shorten(repr(self.value), 80)})"
+        got = "" if self.value is None else f" (got {shown(self.value)})"
         answered = "" if self.status is None else f" The answer had status {self.status}; it is kept on `.body`."
-        text = f"Cannot read {where}: {self.reason}{shown}.{answered}"
+        text = f"Cannot read {where}: {self.reason}{got}.{answered}"
         text = printable(text) + _quoted(self.request_id)
         return text + (" The order may have been accepted all the same." if self.may_have_been_accepted else "")
 

@@ -10,8 +10,8 @@ from urllib.parse import quote
 
 import attrs
 
-from orange_ordering_client.checks import shown
 from orange_ordering_client.errors import InvalidArgument
+from orange_ordering_client.text import shown
 
 __all__ = ["Operation", "Query", "QueryValue", "encode_query", "expand"]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import math
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from orange_ordering_client.checks import check_seconds
 from orange_ordering_client.errors import ConfigurationError
 from orange_ordering_client.fleet.claims import FleetClaim, FleetIntents, release_stray_claims
 from orange_ordering_client.fleet.cooldown import FleetCooldown
@@ -60,14 +60,11 @@ class PostgresFleet:
         lease: float = 15.0,
         timeout: float = 10.0,
     ) -> None:
-        for name, value in (("lease", lease), ("timeout", timeout)):
-            if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < math.inf:  # pyright: ignore[reportUnnecessaryIsInstance]  # users without a checker
-                raise ConfigurationError(f"{name} is {value!r}; give seconds, more than 0.")
         if account is not None and (not isinstance(account, str) or not account or "\x00" in account):  # pyright: ignore[reportUnnecessaryIsInstance]  # users without a checker
             raise ConfigurationError("account must be a name, or None.")
-        self._database = Database(database, timeout=float(timeout))
+        self._lease = check_seconds("lease", lease, fault=ConfigurationError)
+        self._database = Database(database, timeout=check_seconds("timeout", timeout, fault=ConfigurationError))
         self._account = account
-        self._lease = float(lease)
         self._member = Member(
             self._database, lease=self._lease, release_strays=(release_stray_claims, release_stray_groups)
         )

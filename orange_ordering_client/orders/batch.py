@@ -8,10 +8,11 @@ from typing import Any, Generic, TypeVar, cast
 
 import attrs
 
-from orange_ordering_client.checks import check_integer, shown
+from orange_ordering_client.checks import check_integer
 from orange_ordering_client.errors import InvalidArgument
 from orange_ordering_client.notifier import HookCaller
 from orange_ordering_client.orders.results import Submission
+from orange_ordering_client.text import shown
 
 __all__ = ["Progress", "Result", "run_many"]
 
