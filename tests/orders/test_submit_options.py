@@ -29,3 +29,11 @@ async def test_submit_many_refuses_what_is_no_flag_at_once(options: dict[str, An
         with pytest.raises(InvalidArgument, match=r"^(resend|validate) is .*; give True or False\.$"):
             place.requests.submit_many([place.order()], **{"validate": False, **options})
         assert not place.sandbox.journal.received
+
+
+@pytest.mark.parametrize("intents", ["orders.intents", 5, object()], ids=["path", "number", "object"])
+async def test_submit_refuses_what_is_no_store_and_sends_nothing(intents: Any) -> None:
+    async with desk() as place:
+        with pytest.raises(InvalidArgument, match=r"^intents is .*; give an IntentFile\(path\), a fleet"):
+            await place.requests.submit(place.order(), intents=intents)
+        assert not place.sandbox.journal.received
