@@ -11,10 +11,14 @@ from typing import Any, cast
 
 import attrs
 
+from orange_ordering_client.orders.file_locks import IntentFileError
 from orange_ordering_client.orders.intents import Intent
 from orange_ordering_client.orders.key import Key
 
-__all__ = ["Header", "Orders", "is_torn", "joined", "line_of"]
+__all__ = ["LONGEST_LINE", "Header", "Orders", "is_torn", "joined", "line_of"]
+
+LONGEST_LINE = 1 << 20
+"""Bytes. A large file of another kind is refused without being read into memory, so no line may be longer."""
 
 # The lines of this module without escapes; five times as fast as json.loads.
 _PLAIN = re.compile(
@@ -54,13 +58,22 @@ class Header:
 
 
 def line_of(event: str, key: Key, request_id: str = "", newest: datetime | None = None) -> bytes:
-    """Write the line of one event."""
+    """Write the line of one event.
+
+    Raises:
+        IntentFileError: it would be too long to be read again.
+    """
     more = f', "id": {_quoted(request_id)}' if request_id else _newest(newest)
     return _line(event, _quoted(key.type), key.reference, more)
 
 
 def _line(event: str, quoted_type: str, reference: str, more: str) -> bytes:
-    return f'{{"event": "{event}", "type": {quoted_type}, "reference": {_quoted(reference)}{more}}}\n'.encode()
+    line = f'{{"event": "{event}", "type": {quoted_type}, "reference": {_quoted(reference)}{more}}}\n'.encode()
+    if len(line) > LONGEST_LINE:
+        raise IntentFileError(
+            f"A line of an intent file has at most {LONGEST_LINE} bytes, this order needs {len(line)}."
+        )
+    return line
 
 
 def _newest(moment: datetime | None) -> str:
@@ -129,7 +142,11 @@ class Orders:
             self._states.setdefault(type_, {})[reference] = newest if event == "sending" else request_id or None
 
     def lines(self) -> Iterator[bytes]:
-        """Write them, one line each."""
+        """Write them, one line each.
+
+        Raises:
+            IntentFileError: one would be too long to be read again.
+        """
         for type_, states in self._states.items():
             quoted = _quoted(type_)
             for reference, state in states.items():

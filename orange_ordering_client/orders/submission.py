@@ -36,6 +36,7 @@ from orange_ordering_client.orders.results import Submission
 from orange_ordering_client.pipeline import Pipeline
 from orange_ordering_client.response import Answer
 from orange_ordering_client.retry import backoff
+from orange_ordering_client.text import shorten
 
 __all__ = ["MAX_SENDS", "Plan", "submit"]
 
@@ -339,7 +340,7 @@ class _Submitting:
         if not already_there:
             self._memory.remember(Placed(self._order, request, now + self._plan.visible_within), now)
         if self._claim is not None and request.id and self._intent not in (None, Intent(request.id)):
-            await self._note(self._claim.placed(request.id), f"was placed as request {request.id}")
+            await self._note(self._claim.placed(request.id), f"was placed as request {shorten(request.id, 80)}")
         return self._submission(request, already_there=already_there, recovered=recovered)
 
     def _submission(self, request: Request, *, already_there: bool, recovered: bool) -> Submission:
