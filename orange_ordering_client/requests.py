@@ -245,9 +245,7 @@ class Requests(RequestsResource):
             intents = membership.intents
         if intents is not None and not callable(getattr(intents, "claim", None)):
             # A path is not enough: whoever opens the file also closes it.
-            raise InvalidArgument(
-                f"intents is {shown(intents)}; give an IntentFile(path), a fleet, or other Intents."
-            )
+            raise InvalidArgument(f"intents is {shown(intents)}; give an IntentFile(path), a fleet, or other Intents.")
         return Plan(
             visible_within=check_seconds("visible_within", visible_within, zero=True),
             resend=resend,
