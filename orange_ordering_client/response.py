@@ -113,7 +113,9 @@ def is_too_deep(body: bytes, data: object) -> bool:
         # UTF-16 or UTF-32.
         return _is_deeper(data)
     # Only the brackets outside strings remain, all as [ and ]: faster than visiting every value.
-    marks = _ESCAPED_MARK.sub(b"", body).translate(None, _NOT_MARKS)
+    if _ESCAPED_MARK.search(body):
+        body = body.replace(b"\\\\", b"").replace(b'\\"', b"")
+    marks = body.translate(None, _NOT_MARKS)
     # Quotes without a bracket between them are removed in pairs, and first in fours, which is faster.
     marks = marks.replace(b'""""', b"").replace(b'""', b"")
     marks = b"".join(marks.split(b'"')[::2]).translate(_AS_LISTS)
