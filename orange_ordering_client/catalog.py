@@ -15,6 +15,7 @@ from orange_ordering_client.clock import Deadline
 from orange_ordering_client.errors import NotFound, OrderingError
 from orange_ordering_client.new_order import NewOrder
 from orange_ordering_client.pipeline import Pipeline
+from orange_ordering_client.text import printable
 from orange_ordering_client.validation.checking import require, source_of, validate
 from orange_ordering_client.validation.frames import decode, encode
 from orange_ordering_client.validation.processes import Pool, WorkerLost
@@ -127,7 +128,7 @@ class Catalog(CatalogResource):
                 if len(shelf.locks) > _MOST_KEPT:
                     shelf.locks = {key: lock for key, lock in shelf.locks.items() if lock.locked()}
         for warning in validation.warnings:
-            logger.warning("an order of type %s was not validated completely: %s", wire.get("type"), warning)
+            logger.warning("an order of type %s was not validated completely: %s", wire.get("type"), printable(warning))
         return validation
 
     async def _check(

@@ -172,6 +172,9 @@ class OrderingClient(Resources):
             headers=mine.headers if isinstance(headers, _Unchanged) else check_headers(headers),
         )
         view = object.__new__(type(self))
+        # What a subclass has added is kept. Resources are made again, because they belong to their view.
+        kept = ((name, value) for name, value in self.__dict__.items() if not _is_cached(type(self), name))
+        view.__dict__.update(kept)
         view._pipeline = Pipeline(self._pipeline.session, options)
         Resources.__init__(view, view._pipeline)
         return view
@@ -235,6 +238,10 @@ class OrderingClient(Resources):
     def __repr__(self) -> str:
         settings, options = self._pipeline.session.settings, self._pipeline.options
         return f"<OrderingClient {settings.base_url} language={options.language} timeout={options.timeout:g}>"
+
+
+def _is_cached(kind: type, name: str) -> bool:
+    return isinstance(getattr(kind, name, None), cached_property)
 
 
 def _method(method: object) -> str:

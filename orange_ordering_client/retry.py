@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -167,7 +166,7 @@ def read_retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
         _number(text) if text[0] in "0123456789+-." else _seconds_until(text, server_now)
         for text in _elements(headers.get("retry-after", ""))
     ]
-    usable = [seconds for seconds in asked if seconds is not None and math.isfinite(seconds)]
+    usable = [seconds for seconds in asked if seconds is not None]
     return min(max(usable), _LONGEST_RETRY_AFTER) if usable else None
 
 

@@ -22,7 +22,8 @@ def earliest_requested_at(request_type: str, today: date | None = None) -> date:
 
     Args:
         request_type: such as `R_BVPN_FR_1`, the only one whose rule is published (FACTS R2).
-        today: the day on which the order arrives; None is today in France, or tomorrow if the zones could differ.
+        today: the day on which the order arrives, or a moment of it; None is today in France, or tomorrow if the zones
+            could differ.
 
     Raises:
         InvalidArgument: no rule is published for this type; or the calendar does not reach `today`.
@@ -32,10 +33,10 @@ def earliest_requested_at(request_type: str, today: date | None = None) -> date:
         raise InvalidArgument(
             f"No earliest date is published for {request_type!r}, only for {', '.join(_NOTICE)}: choose one yourself."
         )
-    if isinstance(today, datetime):
-        today = today.date()
     try:
-        day = (today or _today()) + notice
+        if isinstance(today, datetime):
+            today = today.date() if today.utcoffset() is None else _in_france(today)
+        day = (today or _in_france(datetime.now(UTC))) + notice
         while not is_working_day(day):
             day += timedelta(days=1)
     except (ValueError, OverflowError):
@@ -48,9 +49,9 @@ def is_working_day(day: date) -> bool:
     return day.weekday() < 5 and day not in _holidays(day.year)
 
 
-def _today() -> date:
+def _in_france(moment: datetime) -> date:
     # France is one or two hours ahead of UTC. Always two: this needs no time zone data, and is never too early.
-    return (datetime.now(UTC) + timedelta(hours=2)).date()
+    return (moment.astimezone(UTC) + timedelta(hours=2)).date()
 
 
 @lru_cache(maxsize=32)

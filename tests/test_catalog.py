@@ -164,6 +164,18 @@ async def test_submit_goes_on_if_the_schema_cannot_be_had(caplog: pytest.LogCapt
         assert "was not validated completely" in caplog.text
 
 
+async def test_a_warning_about_a_schema_is_logged_without_what_a_terminal_would_obey(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    schema = json.dumps({"patternProperties": {"(\x1b]0;owned\x07": {}}})
+    async with serving() as server, calling(server) as pipeline:
+        server.on("/catalogItems/X", answer({"id": "X", "schema": schema}))
+        await Catalog(pipeline).validate_wire({"type": "X"})
+    assert "was not validated completely" in caplog.text
+    assert "\x1b" not in caplog.messages[-1]
+    assert "\\x1b]0;owned" in caplog.messages[-1]
+
+
 async def test_submit_sends_unchecked_what_it_is_told_not_to_check() -> None:
     async with desk(checks=True) as place:
         await place.requests.submit(place.order(), validate=False)

@@ -180,6 +180,19 @@ async def test_a_subclass_stays_one_in_its_views() -> None:
     assert type(Mine(**CREDENTIALS).with_options(language="fr")) is Mine
 
 
+async def test_a_view_of_a_subclass_keeps_what_the_subclass_added() -> None:
+    class Mine(OrderingClient):
+        def __init__(self, tenant: str, **options: Any) -> None:
+            super().__init__(**options)
+            self.tenant = tenant
+
+    mine = Mine("blue", **CREDENTIALS)
+    assert mine.requests is mine.requests
+    view = mine.with_options(language="fr")
+    assert view.tenant == "blue"
+    assert view.requests is not mine.requests
+
+
 async def test_each_view_has_resources_of_its_own(ordering: OrderingClient) -> None:
     french = ordering.with_options(language="fr")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -38,8 +38,18 @@ def test_the_sandbox_with_its_own_reading_of_the_rule_agrees(today: date) -> Non
     assert earliest_requested_at("R_BVPN_FR_1", today) == rules.earliest(today)
 
 
-def test_a_moment_counts_as_its_day() -> None:
-    assert earliest_requested_at("R_BVPN_FR_1", datetime(2026, 11, 23, 23, 59, tzinfo=UTC)) == date(2026, 12, 14)
+@pytest.mark.parametrize(
+    ("moment", "day"),
+    [
+        (datetime(2026, 11, 23, 23, 59), date(2026, 11, 23)),
+        (datetime(2026, 12, 1, 21, 59, tzinfo=UTC), date(2026, 12, 1)),
+        (datetime(2026, 12, 1, 23, 30, tzinfo=UTC), date(2026, 12, 2)),  # France is ahead
+        (datetime(2026, 12, 1, 20, 30, tzinfo=timezone(timedelta(hours=-5))), date(2026, 12, 2)),
+    ],
+    ids=["without a zone", "evening", "night in France", "another zone"],
+)
+def test_a_moment_counts_as_its_day_in_france(moment: datetime, day: date) -> None:
+    assert earliest_requested_at("R_BVPN_FR_1", moment) == earliest_requested_at("R_BVPN_FR_1", day)
 
 
 def test_without_a_day_it_is_today() -> None:

@@ -51,6 +51,14 @@ _BLIND_LOOKS = 5
 """Failed look-ups that are tolerated after `visible_within`: a short outage must not decide the result."""
 
 
+_AGAIN = "Submit the same order again later: it is looked for, not repeated."
+_AGAIN_HERE = (
+    "Submit the same order again later, with this client: it is looked for, not repeated. A new process knows of it"
+    " only with intents= or a fleet: without, wait until an accepted order is certainly listed."
+)
+_SEND_AGAIN = "Sending it again is yours to decide (resend=True), best after asking Orange."
+
+
 @attrs.frozen(kw_only=True)
 class Plan:
     """How an order is to be placed.
@@ -314,12 +322,8 @@ class _Submitting:
         logger.warning("order %r is not there; it is sent again", self._order.key.reference)
 
     def _unknown(self) -> OutcomeUnknown:
-        return OutcomeUnknown(
-            self._order.key.reference,
-            tuple(self._tried),
-            "Submit the same order again later: it is looked for, not repeated. Sending it again is yours to decide"
-            " (resend=True), best after asking Orange.",
-        )
+        advice = _AGAIN if self._claim is not None else _AGAIN_HERE
+        return OutcomeUnknown(self._order.key.reference, tuple(self._tried), f"{advice} {_SEND_AGAIN}")
 
     async def _withdraw(self) -> None:
         """Store that the last sending was certainly not accepted, unless an earlier one is still in doubt."""

@@ -72,6 +72,16 @@ async def test_of_two_that_sent_it_the_later_one_counts(in_doubt_for: float | No
         assert len(place.calls("requests.create")) == 1
 
 
+async def test_with_a_store_the_order_may_be_submitted_again_by_any_process() -> None:
+    async with desk() as place:
+        with pytest.raises(OutcomeUnknown) as caught:
+            await place.requests.submit(place.order(), intents=Store(Intent()), visible_within=0)
+        assert caught.value.hint == (
+            "Submit the same order again later: it is looked for, not repeated. Sending it again is yours to decide"
+            " (resend=True), best after asking Orange."
+        )
+
+
 async def test_an_order_in_doubt_that_is_refused_before_it_is_sent_again_may_have_been_accepted() -> None:
     async with desk(checks=True) as place:
         order = place.order(properties={"contacts": {"primary": {"title": 5}}})
