@@ -79,8 +79,8 @@ async def test_an_order_that_does_not_appear_is_not_repeated_unasked(kind: str) 
         ]
         assert unknown.hint == (
             "Submit the same order again later, with this client: it is looked for, not repeated. A new process knows"
-            " of it only with intents= or a fleet: without, wait until an accepted order is certainly listed. Sending it"
-            " again is yours to decide (resend=True), best after asking Orange."
+            " of it only with intents= or a fleet: without, wait until an accepted order is certainly listed. Sending"
+            " it again is yours to decide (resend=True), best after asking Orange."
         )
         assert str(unknown) == (
             f"Whether order 'WAN-042' exists is unknown. {unknown.tried[0]} {unknown.tried[1]} {unknown.hint}"
