@@ -117,7 +117,7 @@ class Recorder:
             status=exchange.status,
             headers={name: scrub.text(value) for name, value in exchange.headers.items() if name in _HEADERS},
             received=ABSENT if exchange.received is ABSENT else scrub.body(exchange.received),
-            text=scrub.text(exchange.text)[:_LONGEST_TEXT],
+            text=scrub.document(exchange.text)[:_LONGEST_TEXT],
         )
 
 

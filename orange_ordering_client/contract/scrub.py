@@ -59,7 +59,11 @@ _BEARER = re.compile(r"\b(?:Bearer|Basic)\s+([A-Za-z0-9._~+/=-]{8,})", re.IGNORE
 _IN_URL = re.compile(r"(?i)[?&](?:[\w.-]{0,60}(?:token|secret|signature|apikey|api_key|password)|sig|key)=([^&#\s\"]+)")
 _USERINFO = re.compile(r"(?<=://)[^/@\s]{1,500}@")
 
+# The name of a field: in JSON, also if it is escaped or cut off, and in XML.
+_FIELD = re.compile(r"[\"']([\w .$@-]{1,60}?)\\{0,20}[\"']\s{0,20}:|<([A-Za-z][\w.-]{0,60})[\s/>]")
+
 _TEXT_FOR = "scrubbed text"
+_NOT_KEPT = "(not JSON, and with fields for person data: not kept)"
 _FILE_FOR = "c2NydWJiZWQ="  # "scrubbed", in base64
 
 
@@ -103,6 +107,10 @@ class Scrubber:
     def text(self, text: str) -> str:
         """Return a text without secrets, tokens and, by default, person data, in any encoding."""
         return self._scrubbed(text, self._named)
+
+    def document(self, text: str) -> str:
+        """Return the scrubbed text of a body that is not JSON; a remark if it has fields for person data."""
+        return _NOT_KEPT if self._personal and _has_fields_of_persons(text) else self.text(text)
 
     def _scrubbed(self, text: str, named: re.Pattern[str] | None) -> str:
         return replaced(text, self._spans(text, named))
@@ -176,17 +184,17 @@ class Scrubber:
 
     def _embedded(self, text: str) -> str:
         """Return a text with the JSON in it scrubbed."""
-        if text.lstrip()[:1] not in ("{", "["):
-            return text
-        try:
-            data: Any = json.loads(text)
-            scrubbed = self.body(data)
-        except ValueError:
-            return text
-        except RecursionError:
-            # It is JSON, whose keys say what is secret or personal, but they cannot be visited.
-            return MASK
-        return text if scrubbed == data else json.dumps(scrubbed, ensure_ascii=False)
+        if text.lstrip()[:1] in ("{", "["):
+            try:
+                data: Any = json.loads(text)
+                scrubbed = self.body(data)
+                return text if scrubbed == data else json.dumps(scrubbed, ensure_ascii=False)
+            except ValueError:
+                pass
+            except RecursionError:
+                # It is JSON, whose keys say what is secret or personal, but they cannot be visited.
+                return MASK
+        return _TEXT_FOR if self._personal and _has_fields_of_persons(text) else text
 
     def _found(self, key: str, value: Any, *, named: bool, person: bool) -> Iterator[str]:
         """Yield the names in a body."""
@@ -220,7 +228,33 @@ def _describes(data: Any) -> bool:
         return False
     # An order has a type and properties as well, but its type is never "object".
     plain_schema = data.get("type") == "object" and is_object(data.get("properties"))
-    return plain_schema or any(key in data for key in ("openapi", "swagger", "$schema"))
+    is_marked = plain_schema or any(key in data for key in ("openapi", "swagger", "$schema"))
+    # A description says what a phone number looks like; it has none.
+    return is_marked and not _has_texts_of_persons("", data)
+
+
+def _has_texts_of_persons(key: str, value: Any) -> bool:
+    if is_object(value):
+        return any(_has_texts_of_persons(inner, each) for inner, each in value.items())
+    if is_list(value):
+        return any(_has_texts_of_persons(key, item) for item in value)
+    # In a schema, `$comment` is no field of the data.
+    has_text = isinstance(value, str) and value != "" and not key.startswith("$")
+    return has_text and _stand_in(_letters(key), named=False, person=False) is not None
+
+
+def _has_fields_of_persons(text: str) -> bool:
+    """Whether a text that cannot be parsed has fields whose values may be person data."""
+    for found in _FIELD.finditer(text):
+        in_json, in_xml = found.groups()
+        if in_json is not None:
+            letters = _letters(in_json)
+            if _NAMED_BLOCK.search(letters) or _stand_in(letters, named=False, person=False):
+                return True
+        # Error pages of web servers have an element `address`.
+        elif _PERSON_KEY.match(letters := _letters(in_xml)) and letters != "address":
+            return True
+    return False
 
 
 def _letters(key: str) -> str:
