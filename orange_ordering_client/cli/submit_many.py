@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import aclosing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, cast
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -27,8 +29,9 @@ from orange_ordering_client.cli.options import AsJson, AsJsonLines, Language, Ti
 from orange_ordering_client.cli.order_files import FAULT_COLUMNS, Fault, OrderLine, read_orders
 from orange_ordering_client.cli.output import Output, console_on
 from orange_ordering_client.cli.requests import Resend, VisibleWithin, submission_dict
-from orange_ordering_client.cli.results import ResultsFile
+from orange_ordering_client.cli.results import Api, ResultsFile
 from orange_ordering_client.errors import (
+    BusinessRuleViolation,
     ConnectionFailed,
     DeadlineExceeded,
     OrderingError,
@@ -37,7 +40,7 @@ from orange_ordering_client.errors import (
     TokenError,
     Unauthorized,
 )
-from orange_ordering_client.orders.errors import ReferenceUnchecked
+from orange_ordering_client.orders.errors import ReferenceConflict, ReferenceUnchecked
 from orange_ordering_client.orders.file_locks import IntentFileError
 
 if TYPE_CHECKING:
@@ -52,6 +55,15 @@ _PASSING: Final = (
     Unauthorized,
 )  # fmt: skip
 """Errors after which an order was certainly not placed, for a reason outside the order."""
+
+_STOPPING: Final = (IntentFileError, TokenError, Unauthorized)
+"""Errors after which no other order can be placed either."""
+
+_AFTER_A_LOOK: Final = (BusinessRuleViolation, ReferenceConflict)
+"""Errors that are raised only after a look-up of the order, so that they say what became of it in earlier runs, too."""
+
+_BESIDE: Final = {"--intents": (".lock", ".new", ".claims"), "--results": (".lock", ".new")}
+"""Endings of the names of the files that are made beside a file."""
 
 _WORDS: Final = {
     "placed": "placed",
@@ -95,8 +107,9 @@ async def submit_many(
     output = Output.of(as_json, as_lines)
     lines, faults = read_orders(file)
     if not dry_run:
-        intents, results = _files(file, intents, results)
-    kept = ResultsFile(results) if results is not None and (not dry_run or results.exists()) else None
+        intents, results = _required(intents, results)
+    _check_names(file, intents, results)
+    kept = _opened(results, dry_run)
     try:
         todo = [line for line in lines if kept is None or kept.placed(line) is None]
         async with client(language, timeout) as ordering:
@@ -107,17 +120,22 @@ async def submit_many(
                 output.one({"orders": len(lines), "faults": 0, "toBeSent": len(todo), "sent": 0})
                 return DONE
             with IntentFile(intents) as store:
-                run = _Run(ordering, kept, lines, todo, concurrency)
-                await run.through(store, resend=resend, visible_within=visible_within)
-        kept.tidy(lines)
+                run = _Run(ordering, kept, store, lines, todo, concurrency)
+                await run.through(resend=resend, visible_within=visible_within)
+        untidy = _tidied(kept, lines)
         output.one({"orders": len(lines), **run.counts(), "results": str(results)})
+        if untidy is not None:
+            note(
+                f"{results} has every result, but could not be sorted ({untidy}); the last record of an order counts."
+                " Correct that, and run the same command again to sort it."
+            )
         return run.code()
     finally:
         if kept is not None:
             kept.close()
 
 
-def _files(file: Path, intents: Path | None, results: Path | None) -> tuple[Path, Path]:
+def _required(intents: Path | None, results: Path | None) -> tuple[Path, Path]:
     for name, path, why in (
         ("--intents", intents, "without it, a command that is killed and run again could place orders twice"),
         ("--results", results, "it tells what became of each order"),
@@ -126,9 +144,43 @@ def _files(file: Path, intents: Path | None, results: Path | None) -> tuple[Path
             raise Failure(f"{name} is missing: give it a file of its own; {why}.")
     assert intents is not None  # noqa: S101 -- checked above; for the type checkers
     assert results is not None  # noqa: S101 -- the same
-    if len({path.resolve() for path in (file, intents, results)}) < 3:
-        raise Failure("The orders, --intents and --results are not three files: give each its own.")
     return intents, results
+
+
+def _check_names(file: Path, intents: Path | None, results: Path | None) -> None:
+    given = {"the file of orders": file, "--intents": intents, "--results": results}
+    places = {name: os.path.normcase(os.path.realpath(path)) for name, path in given.items() if path is not None}
+    if len(set(places.values())) < len(places):
+        raise Failure("The orders, --intents and --results are not three files: give each its own.")
+    owners = {place: name for name, place in places.items()}
+    for name, place in places.items():
+        for ending in _BESIDE.get(name, ()):
+            other = owners.setdefault(f"{place}{ending}", name)
+            if other != name:
+                raise Failure(
+                    f"{given[name]}{ending} is made beside {name}, and is also needed for {other}: give {name} or"
+                    f" {other} another name."
+                )
+    # It could be the results of another run, which the run with the shorter name replaces.
+    if results is not None and results.suffix == ".new":
+        raise Failure(f"--results {results} ends in .new, as files that submit-many replaces: give it another name.")
+
+
+def _opened(results: Path | None, dry_run: bool) -> ResultsFile | None:
+    if results is None or (dry_run and not results.exists()):
+        return None
+    return ResultsFile(results, Api.of_environment())
+
+
+def _tidied(kept: ResultsFile, lines: list[OrderLine]) -> str | None:
+    """Tidy the results, and return what failed, or None."""
+    try:
+        kept.tidy(lines)
+    except OSError as error:
+        return f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror)
+    except IntentFileError as error:
+        return str(error).rstrip(".")
+    return None
 
 
 async def _unfit(ordering: OrderingClient, lines: list[OrderLine], faulty: bool) -> list[Fault]:
@@ -160,25 +212,33 @@ class _Run:
         self,
         ordering: OrderingClient,
         kept: ResultsFile,
+        store: IntentFile,
         lines: list[OrderLine],
         todo: list[OrderLine],
         concurrency: int,
     ) -> None:
         self._ordering = ordering
         self._kept = kept
+        self._store = store
         self._lines = lines
         self._todo = todo
         self._concurrency = concurrency
-        self._status = Counter(str(record["status"]) for line in lines if (record := kept.placed(line)) is not None)
+        self._status = Counter(status for line in lines if (status := kept.status(line)) is not None)
         self._in_a_row = 0
+        self._unwritable: OSError | None = None
+        self._obstacle: OrderingError | None = None
 
-    async def through(self, store: IntentFile, *, resend: bool, visible_within: float) -> None:
-        """Submit the orders, and write the result of each."""
+    async def through(self, *, resend: bool, visible_within: float) -> None:
+        """Submit the orders, and write the result of each.
+
+        Raises:
+            Failure: it was interrupted, the results cannot be written, or nothing gets through.
+        """
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
         results = self._ordering.requests.submit_many(
-            self._todo, concurrency=self._concurrency, validate=False, resend=resend, visible_within=visible_within,
-            intents=store,
+            self._until_it_stops(), concurrency=self._concurrency, validate=False, resend=resend,
+            visible_within=visible_within, intents=self._store,
         )  # fmt: skip
         bar = Progress(
             BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"),
@@ -196,6 +256,7 @@ class _Run:
                     f"Interrupted: {self._said()} of {len(self._lines)} orders. Run the same command again to go on.",
                     INTERRUPTED,
                 ) from None
+        self._raise_why_it_stopped()
 
     def counts(self) -> dict[str, int]:
         """Return the number of orders of the file for each outcome, including those of earlier runs."""
@@ -207,25 +268,57 @@ class _Run:
             return UNKNOWN
         return REFUSED if self._status["refused"] or self._status["not_placed"] else DONE
 
+    def _until_it_stops(self) -> Iterator[OrderLine]:
+        # Orders under way are not cancelled when it stops: Orange may have accepted them, and then nobody would know.
+        for line in self._todo:
+            if self._unwritable is not None or self._obstacle is not None:
+                return
+            yield line
+
     def _keep(self, result: Result[OrderLine]) -> None:
-        record = _record(result)
+        line, record = result.order, _record(result)
+        gets_through = record["status"] != "not_placed"
+        before = self._kept.status(line)
+        if record["status"] in ("refused", "not_placed") and self._is_in_doubt(line, before, result.error):
+            record["status"] = "unknown"
+            record["error"] += " Whether an earlier run placed this order is unknown."
+        self._write(record)
+        if before is not None:
+            self._status[before] -= 1
+        self._status[record["status"]] += 1
+        self._in_a_row = 0 if gets_through else self._in_a_row + 1
+        too_many = self._in_a_row >= _STOPS_AFTER * self._concurrency
+        if isinstance(result.error, _STOPPING) or (too_many and isinstance(result.error, OrderingError)):
+            self._obstacle = self._obstacle or result.error
+
+    def _is_in_doubt(self, line: OrderLine, before: str | None, error: Exception | None) -> bool:
+        """Whether an earlier run may have placed an order that this run did not place."""
+        if isinstance(error, _AFTER_A_LOOK):
+            return False
+        # The intents know of orders that a kill caught before their result was written.
+        return before == "unknown" or self._store.recall(line.key) is not None
+
+    def _write(self, record: dict[str, Any]) -> None:
+        # Behind a record that is incomplete, no other can be read.
+        if self._unwritable is not None:
+            return
         try:
             self._kept.append(record)
         except OSError as error:
+            self._unwritable = error
+
+    def _raise_why_it_stopped(self) -> None:
+        if self._unwritable is not None:
             raise Failure(
-                f"The results cannot be written: {error.strerror}. What was sent is in the file of --intents:"
-                " make room, and run the same command again.",
+                f"The results cannot be written: {self._unwritable.strerror}. What was sent is in the file of"
+                " --intents: make room, and run the same command again.",
                 UNKNOWN,
-            ) from None
-        status = record["status"]
-        self._status[status] += 1
-        self._in_a_row = self._in_a_row + 1 if status == "not_placed" else 0
-        stops = isinstance(result.error, (IntentFileError, TokenError, Unauthorized))
-        if stops or self._in_a_row >= _STOPS_AFTER * self._concurrency:
+            )
+        if self._obstacle is not None:
             raise Failure(
-                f"Stopped, as nothing gets through: {record['error']} ({self._said()} of {len(self._lines)} orders."
-                " Run the same command again to go on.)",
-                UNKNOWN if self._status["unknown"] else code_of(cast("OrderingError", result.error)),
+                f"Stopped, as nothing gets through: {sentence_of(self._obstacle)} ({self._said()} of"
+                f" {len(self._lines)} orders. Run the same command again to go on.)",
+                UNKNOWN if self._status["unknown"] else code_of(self._obstacle),
             )
 
     def _said(self) -> str:
