@@ -6,7 +6,7 @@ import contextlib
 import os
 import platform
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from importlib.metadata import version
@@ -72,14 +72,17 @@ async def examine(language: str | None, timeout: float | None) -> list[Check]:
         await pooled_client().aclose()
     except OrderingError as error:
         name = "TLS" if "SSL_CERT" in str(error) else "proxy"
-        return [*checks, _fault(name, error), *_skipped(f"the {name} settings come first", besides=name)]
+        return [*checks, _fault(name, error), *_skipped(f"the {name} settings come first", besides=(name,))]
     try:
         ordering = client("en", timeout)
     except OrderingError as error:
-        return [*checks, _fault("settings", error), *_skipped("the settings come first", besides="settings")]
+        return [*checks, _fault("settings", error), *_skipped("the settings come first", besides=("settings",))]
     async with ordering:
         checks.append(_settings())
-        checks.append(_proxy())
+        proxy = _proxy()
+        checks.append(proxy)
+        if proxy.state == "fault":
+            return [*checks, *_skipped("the proxy settings come first", besides=("proxy", "settings"))]
         seen: list[datetime] = []
         hosts = {urlsplit(url).netloc: (variable, url) for variable, url in reversed(_addresses())}
         checks += [await _reached(variable, url, seen) for variable, url in reversed(hosts.values())]
@@ -88,9 +91,9 @@ async def examine(language: str | None, timeout: float | None) -> list[Check]:
     return checks
 
 
-def _skipped(why: str, *, besides: str) -> list[Check]:
+def _skipped(why: str, *, besides: Sequence[str]) -> list[Check]:
     names = ("settings", "proxy", "TLS", "clock", "token", "key", "API")
-    return [Check(name, "skipped", why) for name in names if name != besides]
+    return [Check(name, "skipped", why) for name in names if name not in besides]
 
 
 def _versions() -> Check:
@@ -126,11 +129,19 @@ def _proxy() -> Check:
     used: list[str] = []
     for _, url in _addresses():
         parts = urlsplit(url)
-        address = proxies.get(parts.scheme) or proxies.get("all")
+        kind = parts.scheme if proxies.get(parts.scheme) else "all"
+        address = proxies.get(kind)
         if parts.scheme == "https" and address and not proxy_bypass(parts.netloc):
             # Only host and port are shown, because the address may contain a password.
-            proxy = urlsplit(address if "://" in address else f"http://{address}")
-            used.append(f"{parts.hostname} through {proxy.hostname}:{proxy.port or proxy.scheme}")
+            try:
+                proxy = urlsplit(address if "://" in address else f"http://{address}")
+                used.append(f"{parts.hostname} through {proxy.hostname}:{proxy.port or proxy.scheme}")
+            except ValueError:
+                variable = f"{kind}_proxy" if f"{kind}_proxy" in os.environ else f"{kind.upper()}_PROXY"
+                found = f"{variable} in the environment is no URL of a proxy"
+                return Check(
+                    "proxy", "fault", found, "Give http://host:port, https://host:port or socks5://host:port.", USAGE
+                )
     return Check("proxy", "ok", "; ".join(used) or "none is used for these addresses")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
 import re
@@ -11,6 +10,8 @@ import traceback
 from collections.abc import Callable
 from typing import Final
 
+from orange_ordering_client.cli.interrupts import quiet_interrupts
+from orange_ordering_client.cli.streams import STDOUT, open_missing, silence
 from orange_ordering_client.errors import (
     ConfigurationError,
     DeadlineExceeded,
@@ -114,42 +115,86 @@ def sentence_of(error: OrderingError) -> str:
 
 
 def note(text: str) -> None:
-    """Write a message for the user to stderr, where it does not mix with results."""
-    sys.stderr.write(f"{text}\n")
-    sys.stderr.flush()
+    """Write a message for the user to stderr, where it does not mix with results; control characters are escaped.
+
+    It raises nothing, because a message that nobody can read must not change the exit code.
+
+    Args:
+        text: message of one or more lines.
+    """
+    if sys.stderr is None:  # pyright: ignore[reportUnnecessaryComparison]  # Python's value for a closed stream
+        return
+    try:
+        sys.stderr.write("".join(f"{printable(line)}\n" for line in text.split("\n")))
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        silence(sys.stderr)
 
 
 def carry_out(work: Callable[[], int | None]) -> int:
     """Run a command and return its exit code; an error is written as a sentence, never as a traceback.
 
+    If stdout cannot be written, the code of the work is kept, since an order may have been placed.
+
     Args:
-        work: function that returns an exit code; None means 0.
+        work: function that returns an exit code. None means 0; the output is then all that the work is for, so that it
+            is a failure if it cannot be written.
     """
+    open_missing()
     try:
-        code = work() or DONE
-        sys.stdout.flush()
-    except Failure as failure:
-        note(printable(str(failure)))
-        return failure.code
-    except OrderingError as error:
-        note(sentence_of(error))
-        return code_of(error)
+        with quiet_interrupts():
+            return _settled(work)
+    except KeyboardInterrupt:
+        # A second Ctrl-C while the first one was reported.
+        return INTERRUPTED
+
+
+def _settled(work: Callable[[], int | None]) -> int:
+    try:
+        code = work()
+    except Exception as error:  # noqa: BLE001, RUF100 -- no error may show the user a traceback
+        code = _reported(error)
+        STDOUT.settle()
+        return code
     except KeyboardInterrupt:
         note("Interrupted.")
+        STDOUT.settle()
         return INTERRUPTED
-    except OSError as error:
-        if isinstance(error, BrokenPipeError) or error.errno == errno.EPIPE:
-            _silence_stdout()
-            return BROKEN_PIPE
-        where = f"{error.filename}: " if error.filename else ""
-        note(
-            f"{printable(where)}{error.strerror or type(error).__name__}. Check the path, its permissions and the disk."
-        )
-        return USAGE
-    except Exception as error:  # noqa: BLE001, RUF100 -- no error may show the user a traceback
+    lost = STDOUT.settle()
+    if lost is None:
+        return code or DONE
+    if code is None:
+        return _reported(lost)
+    if not _is_broken_pipe(lost):
+        note(f"The output cannot be written: {_reason(lost)}. The exit code {code} tells what was done.")
+    return code
+
+
+def _reported(error: Exception) -> int:
+    """Write a sentence about an error, and return its exit code."""
+    if isinstance(error, Failure):
+        note(printable(str(error)))
+        return error.code
+    if isinstance(error, OrderingError):
+        note(sentence_of(error))
+        return code_of(error)
+    if not isinstance(error, OSError):
         note(_unexpected(error))
         return UNKNOWN
-    return code
+    if _is_broken_pipe(error):
+        silence(sys.stdout)
+        return BROKEN_PIPE
+    where = f"{error.filename}: " if error.filename else ""
+    note(f"{printable(where)}{_reason(error)}. Check the path, its permissions and the disk.")
+    return USAGE
+
+
+def _is_broken_pipe(error: OSError) -> bool:
+    return isinstance(error, BrokenPipeError) or error.errno == errno.EPIPE
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or type(error).__name__
 
 
 def _unexpected(error: Exception) -> str:
@@ -159,12 +204,3 @@ def _unexpected(error: Exception) -> str:
         f"The program itself failed: {type(error).__name__} in {os.path.basename(place.filename)}, line {place.lineno}."
         " Whether anything was ordered is not known: look with `orange-ordering requests list`, and report this."
     )
-
-
-def _silence_stdout() -> None:
-    """Redirect stdout to the null device, so that the last flush does not fail when the interpreter ends."""
-    with contextlib.suppress(OSError, ValueError):
-        target = sys.stdout.fileno()
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, target)
-        os.close(nowhere)

@@ -9,16 +9,18 @@ import io
 import json
 import re
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 
 import attrs
 
 from orange_ordering_client.cli.failures import Failure, sentence_of
 from orange_ordering_client.cli.tables import Column
 from orange_ordering_client.errors import DecodeError, OrderingError
+from orange_ordering_client.text import shown
 
 # The functions below import the models only when they read orders, so that a usage error is reported sooner.
 if TYPE_CHECKING:
@@ -107,9 +109,8 @@ def read_one(path: Path) -> OrderLine:
         Failure: there is no valid order; the message says why.
     """
     name = "stdin" if str(path) == "-" else str(path)
-    text = sys.stdin.read() if str(path) == "-" else _text(path)
     try:
-        return _order(1, _json(text))
+        return _order(1, _json(_text(path)))
     except json.JSONDecodeError as error:
         raise Failure(
             f"{name} is not JSON: {error.msg} in line {error.lineno}. Write one order as a JSON object."
@@ -157,29 +158,52 @@ def read_orders(path: Path) -> tuple[list[OrderLine], list[Fault]]:
 
 
 def _text(path: Path) -> str:
+    name = "stdin" if str(path) == "-" else str(path)
     try:
-        with path.open("rb") as file:
-            data = file.read(LARGEST + 1)
+        data = _data(path)
     except OSError as error:
-        raise Failure(f"{path} cannot be read: {error.strerror}. Check the path and its permissions.") from None
+        raise Failure(f"{name} cannot be read: {error.strerror}. Check the path and its permissions.") from None
     if len(data) > LARGEST:
-        raise Failure(f"{path} is larger than {LARGEST >> 20} MiB: split it.")
+        raise Failure(f"{name} is larger than {LARGEST >> 20} MiB: split it.")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise Failure(f"{path} is not UTF-8 in line {line}: save it as UTF-8.") from None
+        raise Failure(f"{name} is not UTF-8 in line {line}: save it as UTF-8.") from None
+
+
+def _data(path: Path) -> bytes:
+    if str(path) != "-":
+        with path.open("rb") as file:
+            return file.read(LARGEST + 1)
+    # Bytes, because the text of stdin is decoded by the locale, and another spelling is another order.
+    stdin: BinaryIO | None = getattr(sys.stdin, "buffer", None)
+    if stdin is None:
+        raise Failure("stdin is closed: give the order by a pipe, or by the path of a file.")
+    return stdin.read(LARGEST + 1)
 
 
 def _json(text: str) -> object:
     try:
-        return json.loads(text)
-    except json.JSONDecodeError:
+        return json.loads(text, object_pairs_hook=_object)
+    except (json.JSONDecodeError, Faulty):
         raise
     except RecursionError:
         raise Faulty(["It is nested too deeply: check its brackets."]) from None
     except ValueError:
         raise Faulty(["It has a number that is too long to be read: write it as text."]) from None
+
+
+def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    # Python would keep the last value of a key silently, and other readers the first.
+    found = dict(members)
+    if len(found) == len(members):
+        return found
+    times = Counter(key for key, _ in members)
+    raise Faulty([
+        f"One of its objects has the key {shown(key)} more than once: leave one value of it."
+        for key, count in times.items() if count > 1
+    ])  # fmt: skip
 
 
 def _json_lines(text: str) -> Iterator[tuple[int, Callable[[], object]]]:
@@ -229,24 +253,43 @@ def _nested(names: list[str], row: list[str]) -> dict[str, Any]:
             [f"It has {len(row)} cells where the first line has {len(names)}: quote cells that hold separators."]
         )
     order: dict[str, Any] = {}
-    for name, cell in zip(names, row, strict=True):
-        if not cell.strip():
-            continue
-        path, _, form = name.partition(":")
-        *way, last = path.split(".")
-        place = order
-        for part in way:
-            inner: object = place.setdefault(part, {})
-            if not isinstance(inner, dict):
-                raise Faulty(
-                    [f"Column {name!r} is a part of another column, which has a value: leave one of them empty."]
-                )
-            place = cast("dict[str, Any]", inner)
-        try:
-            place[last] = _json(cell) if form == "json" else cell.strip()
-        except ValueError:
-            raise Faulty([f"Column {name!r} does not hold JSON: correct it, or leave ':json' off its name."]) from None
+    cells = [(name, cell) for name, cell in zip(names, row, strict=True) if cell.strip()]
+    for place, (name, cell) in enumerate(cells):
+        if not _merge(order, _part(name, cell)):
+            other = next(before for before, text in cells[:place] if not _merge(_part(before, text), _part(name, cell)))
+            raise Faulty([f"Columns {other!r} and {name!r} give the same part of the order: leave one of them empty."])
     return order
+
+
+def _part(name: str, cell: str) -> dict[str, Any]:
+    """Return the part of an order that a column gives."""
+    path, _, form = name.partition(":")
+    part: Any = cell.strip()
+    if form == "json":
+        try:
+            part = _json(cell)
+        except Faulty as error:
+            raise Faulty([f"Column {name!r}: {fault}" for fault in error.faults]) from None
+        except json.JSONDecodeError:
+            raise Faulty([f"Column {name!r} does not hold JSON: correct it, or leave ':json' off its name."]) from None
+    for key in reversed(path.split(".")):
+        part = {key: part}
+    return cast("dict[str, Any]", part)
+
+
+def _merge(whole: dict[str, Any], part: dict[str, Any]) -> bool:
+    """Add a part to an order; return whether the order had no value in its place."""
+    waiting = [(whole, part)]
+    while waiting:
+        there, added = waiting.pop()
+        for key, value in added.items():
+            if key not in there:
+                there[key] = value
+            elif isinstance(there[key], dict) and isinstance(value, dict):
+                waiting.append((there[key], cast("dict[str, Any]", value)))
+            else:
+                return False
+    return True
 
 
 def _order(line: int, source: object) -> OrderLine:

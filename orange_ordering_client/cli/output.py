@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from orange_ordering_client.cli.failures import Failure, note
+from orange_ordering_client.cli.streams import STDOUT
 from orange_ordering_client.cli.tables import Column, fields_of, table
 
 __all__ = ["Output", "console_on", "json_text", "show"]
@@ -48,6 +49,9 @@ def console_on(stream: TextIO) -> Console:
 class Output:
     """The form in which a command writes its results.
 
+    `items` and `one` write the result at the end of a command. They do not raise if stdout fails: `carry_out` reports
+    it, when the exit code is known. `line` raises `OSError`, since a command that goes on has to end.
+
     Attributes:
         form: requested form.
     """
@@ -78,29 +82,31 @@ class Output:
             columns: columns of the table.
             none: message for an empty list; if it is empty, nothing is written.
         """
-        if self.form == "json":
-            _write(json_text(list(items), indent=2))
-        elif self.form == "jsonl":
-            for item in items:
-                self.line(item)
-        elif items:
-            show(table(columns, items, console_on(sys.stdout).width))
-        elif none:
-            note(none)
+        with STDOUT.writing():
+            if self.form == "json":
+                _write(json_text(list(items), indent=2))
+            elif self.form == "jsonl":
+                for item in items:
+                    self.line(item)
+            elif items:
+                show(table(columns, items, console_on(sys.stdout).width))
+            elif none:
+                note(none)
 
     def one(self, item: Mapping[str, Any]) -> None:
         """Write an object."""
-        if self.form == "json":
-            _write(json_text(item, indent=2))
-        elif self.form == "jsonl":
-            self.line(item)
-        else:
-            grid = Table.grid(padding=(0, 2, 0, 0))
-            grid.add_column(style="bold", no_wrap=True)
-            grid.add_column(overflow="fold")
-            for name, value in fields_of(item):
-                grid.add_row(name, value)
-            show(grid)
+        with STDOUT.writing():
+            if self.form == "json":
+                _write(json_text(item, indent=2))
+            elif self.form == "jsonl":
+                self.line(item)
+            else:
+                grid = Table.grid(padding=(0, 2, 0, 0))
+                grid.add_column(style="bold", no_wrap=True)
+                grid.add_column(overflow="fold")
+                for name, value in fields_of(item):
+                    grid.add_row(name, value)
+                show(grid)
 
     def line(self, item: object) -> None:
         """Write one JSON line, and flush it."""

@@ -31,10 +31,19 @@ REQUEST_COLUMNS: Final = (
     Column("UPDATED", "updatedAt", rank=3),
 )
 
+_NEW_RUN: Final = (
+    "A new run does not know of this one, and places the order twice if Orange does not list it by then. Submit the"
+    " same order again only when an accepted order is certainly listed; or use --intents FILE from the first run on,"
+    " with which it is looked for, and sent again only if you ask for that (--resend)."
+)
+"""Advice about an order that may have been sent without `--intents`."""
+
 Intents = Annotated[
     Path | None,
     typer.Option(
-        "--intents", help="File that remembers what was sent, so that a killed command can be run again at once."
+        "--intents",
+        help="File that remembers what was sent, so that a command that was killed, or whose outcome is unknown, can be"
+        " run again at once; give it from the first run on.",
     ),
 ]
 Resend = Annotated[
@@ -153,7 +162,12 @@ async def submit(
     as_json: AsJson = False,
     as_lines: AsJsonLines = False,
 ) -> int:
-    """Place one order, once: the same command run again finds it instead of placing it twice."""
+    """Place one order, once: with --intents, the same command run again looks for it instead of placing it twice.
+
+    Without --intents, a new run does not know of an earlier one: if it runs before Orange lists the order, it places it
+    twice. After an unknown outcome, Ctrl-C or a kill, wait until an accepted order is certainly listed.
+    """
+    from orange_ordering_client.orders.errors import OutcomeUnknown
     from orange_ordering_client.orders.intent_file import IntentFile
 
     output = Output.of(as_json, as_lines)
@@ -174,12 +188,14 @@ async def submit(
             submission = await ordering.requests.submit(
                 line.order, resend=resend, visible_within=visible_within, intents=store
             )
+        except OutcomeUnknown as error:
+            if store is not None:
+                raise
+            # The SDK's advice is for the same client; the next command has another one.
+            raise OutcomeUnknown(error.reference, error.tried, _NEW_RUN) from error
         except asyncio.CancelledError:
-            raise Failure(
-                f"Interrupted: order {line.reference!r} may have been sent. Run the same command again, which looks for"
-                " it first.",
-                UNKNOWN,
-            ) from None
+            advice = _NEW_RUN if store is None else "Run the same command again, which looks for it first."
+            raise Failure(f"Interrupted: order {line.reference!r} may have been sent. {advice}", UNKNOWN) from None
         finally:
             if store is not None:
                 store.close()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
+import stat
 import sys
 import time
 from collections import deque
@@ -11,7 +13,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, Final
 
 import typer
 
@@ -35,6 +37,10 @@ _FRAMES: Final = 5
 """Updates of the table per second."""
 _FRAME: Final = 3
 """Lines of a terminal that are not rows of the table."""
+# Not every system has all of these flags. O_NONBLOCK refuses a pipe that nobody reads, instead of waiting for a reader.
+_FLAGS: Final = (
+    os.O_WRONLY | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -64,18 +70,20 @@ async def watch(
 
     A live table on a terminal, a JSON line for each change elsewhere (and with --json or --jsonl).
     """
+    from orange_ordering_client.orders.cursor import Cursor
+
     output = Output.of(as_json, as_lines)
     kept = None if cursor is None else CursorFile(cursor)
-    start = (kept.read() if kept is not None else None) or _begin(since)
+    saved = kept.read() if kept is not None else None
+    try:
+        start = Cursor.parse(saved or _begin(since))
+    except InvalidArgument as error:
+        raise Failure(f"{cursor} holds no cursor: delete it to begin anew, or give another --cursor.") from error
     async with client(language, timeout) as ordering:
-        try:
-            changes = ordering.requests.watch(start, interval=interval)
-        except InvalidArgument as error:
-            if kept is not None and isinstance(start, str):
-                raise Failure(
-                    f"{cursor} holds no cursor: delete it to begin anew, or give another --cursor."
-                ) from error
-            raise
+        changes = ordering.requests.watch(str(start), interval=interval)
+        if kept is not None and saved is None:
+            # If it ends before the first change, the next watch has to begin at the same moment.
+            kept.write(str(start))
         if output.for_people and sys.stdout.isatty():
             from rich.live import Live
 
@@ -159,17 +167,45 @@ class CursorFile:
         """Write the recorded cursor, and make it durable.
 
         Raises:
+            Failure: as for `write`.
             OSError: the file cannot be written.
         """
-        if self._pending is None:
-            return
+        if self._pending is not None:
+            self.write(self._pending.cursor)
+
+    def write(self, cursor: str) -> None:
+        """Write a cursor, and make it durable.
+
+        Raises:
+            Failure: the file beside it, which replaces it, is a link or no regular file.
+            OSError: the file cannot be written.
+        """
         new = self._path.with_name(f"{self._path.name}.new")
-        with new.open("w", encoding="utf-8") as file:
-            file.write(f"{self._pending.cursor}\n")
+        with _regular(new) as file:
+            file.write(f"{cursor}\n".encode())
             file.flush()
             os.fsync(file.fileno())
         os.replace(new, self._path)
         self._pending, self._saved_at = None, time.monotonic()
+
+
+def _regular(path: Path) -> BinaryIO:
+    """Open a file to replace its content, without following a link to a file of somebody else."""
+    try:
+        descriptor = os.open(path, _FLAGS, 0o666)
+    except OSError as error:
+        if error.errno not in (errno.ELOOP, errno.ENXIO):
+            raise
+        raise _not_regular(path) from None
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise _not_regular(path)
+    os.ftruncate(descriptor, 0)
+    return os.fdopen(descriptor, "wb")
+
+
+def _not_regular(path: Path) -> Failure:
+    return Failure(f"{path} is a link or no regular file: remove it, or give --cursor another file.")
 
 
 def _begin(since: str | None) -> datetime | None:

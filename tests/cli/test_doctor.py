@@ -100,6 +100,24 @@ def test_a_proxy_is_shown_without_its_password(cli: Cli, monkeypatch: pytest.Mon
     assert "s3cr3t" not in said.out
 
 
+@pytest.mark.parametrize("variable", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"])
+def test_a_proxy_that_is_no_url_is_a_fault_of_its_variable(
+    variable: str, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, "http://user:s3cr3t@[bad")
+    monkeypatch.setenv("ORANGE_ORDERING_BASE_URL", "https://api.example.com/v3")
+
+    said = cli("doctor", "--timeout", "1", "--json")
+
+    assert (said.code, said.err) == (2, "")
+    assert {name: state for name, state in states(said).items() if state != "ok"} == {
+        "proxy": "fault", "TLS": "skipped", "clock": "skipped", "token": "skipped", "key": "skipped", "API": "skipped",
+    }  # fmt: skip
+    assert check(said, "proxy")["found"] == f"{variable} in the environment is no URL of a proxy"
+    assert "Give http://host:port" in check(said, "proxy")["fix"]
+    assert "s3cr3t" not in said.out
+
+
 class _Answering(http.server.BaseHTTPRequestHandler):
     """Refuses everything, by its own clock."""
 

@@ -34,8 +34,8 @@ from orange_ordering_client import (
 )
 from orange_ordering_client import cli as package
 from orange_ordering_client.cli import main
-from orange_ordering_client.cli.failures import Failure, carry_out, code_of
-from tests.cli.conftest import Cli, Served, interrupted_when
+from orange_ordering_client.cli.failures import Failure, carry_out, code_of, note
+from tests.cli.conftest import Served
 from tests.cli.killing import COMMAND
 
 
@@ -100,6 +100,12 @@ def test_whatever_happens_is_one_line(
     assert said in err
     assert err.count("\n") == 1
     assert "s3cr3t" not in err
+
+
+def test_a_message_shows_control_characters_escaped_and_keeps_its_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    note("a\x1b]0;owned\x07\u202e\x9b2J\nb")
+
+    assert capsys.readouterr().err == "a\\x1b]0;owned\\x07\\u202e\\x9b2J\nb\n"
 
 
 def test_a_closed_pipe_ends_quietly(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -184,17 +190,3 @@ def test_a_stream_that_is_no_file_is_written_to_all_the_same(monkeypatch: pytest
 
     assert main(["--version"]) == 0
     assert stream.getvalue().startswith("orange-ordering ")
-
-
-def test_ctrl_c_while_an_order_is_on_its_way_is_an_unknown_outcome(
-    cli: Cli, served: Served, order_file: Callable[..., Path]
-) -> None:
-    served.sandbox.faults.add("POST /requests:latency:5:1")
-
-    with interrupted_when(lambda: bool(served.sandbox.journal.of("CTRL-C"))):
-        said = cli("requests", "submit", order_file("CTRL-C", name="order.json"))
-
-    assert said.code == 3
-    assert said.err == (
-        "Interrupted: order 'CTRL-C' may have been sent. Run the same command again, which looks for it first.\n"
-    )

@@ -1,0 +1,38 @@
+"""Ctrl-C pressed again, while a command ends because of the first time."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
+
+__all__ = ["quiet_interrupts"]
+
+_NOWHERE: Final = logging.NullHandler()
+
+
+@contextmanager
+def quiet_interrupts() -> Generator[None, None, None]:
+    """Let a second Ctrl-C in the block write no traceback.
+
+    It raises `KeyboardInterrupt` wherever Python is. Where that cannot be raised further, as in a destructor, Python
+    reports it and goes on. asyncio reports the tasks that had not ended.
+    """
+    # Without a handler, Python writes the reports of asyncio to stderr.
+    logging.getLogger("asyncio").addHandler(_NOWHERE)
+    before = sys.unraisablehook
+
+    def report(found: UnraisableHookArgs) -> None:
+        if not issubclass(found.exc_type, KeyboardInterrupt):
+            before(found)
+
+    sys.unraisablehook = report
+    try:
+        yield
+    finally:
+        sys.unraisablehook = before
