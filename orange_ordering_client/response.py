@@ -109,12 +109,10 @@ def is_too_deep(body: bytes, data: object) -> bool:
         body: the JSON.
         data: its value.
     """
-    if b"\0" in body:
-        # UTF-16 or UTF-32.
+    # With escaped quotes or backslashes, or as UTF-16, a quote is not always the start or end of a string.
+    if b"\0" in body or _ESCAPED_MARK.search(body):
         return _is_deeper(data)
     # Only the brackets outside strings remain, all as [ and ]: faster than visiting every value.
-    if _ESCAPED_MARK.search(body):
-        body = body.replace(b"\\\\", b"").replace(b'\\"', b"")
     marks = body.translate(None, _NOT_MARKS)
     # Quotes without a bracket between them are removed in pairs, and first in fours, which is faster.
     marks = marks.replace(b'""""', b"").replace(b'""', b"")
