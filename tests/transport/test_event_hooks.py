@@ -40,10 +40,18 @@ async def read_and_raise_for_status(response: httpx.Response) -> None:
     response.raise_for_status()
 
 
+async def raise_connect_error(_: httpx.Request | httpx.Response) -> None:
+    # An exception that a hook makes itself belongs to no request.
+    raise httpx.ConnectError("the audit is down")
+
+
+@pytest.mark.parametrize("hook", [call_where_nobody_listens, raise_connect_error])
 @pytest.mark.parametrize("when", ["request", "response"])
-async def test_a_hook_that_cannot_connect_does_not_mean_that_the_order_was_not_sent(server: Server, when: str) -> None:
+async def test_a_hook_that_cannot_connect_does_not_mean_that_the_order_was_not_sent(
+    server: Server, when: str, hook: Hook
+) -> None:
     server.on("/requests", answer({"id": "3-1"}, 201))
-    async with http_client(event_hooks={when: [call_where_nobody_listens]}) as http:
+    async with http_client(event_hooks={when: [hook]}) as http:
         failure = await order(http, server)
 
     assert type(failure) is ConnectionBroken
