@@ -6,7 +6,7 @@ import sys
 from typing import Final
 
 from orange_ordering_client.errors import ConfigurationError, InvalidArgument
-from orange_ordering_client.text import shown
+from orange_ordering_client.text import safe_repr
 
 __all__ = ["check_boolean", "check_integer", "check_seconds"]
 
@@ -29,7 +29,7 @@ def check_boolean(name: str, value: object) -> bool:
     """
     if isinstance(value, bool):
         return value
-    raise InvalidArgument(f"{name} is {shown(value)}; give True or False.")
+    raise InvalidArgument(f"{name} is {safe_repr(value)}; give True or False.")
 
 
 def check_integer(
@@ -61,7 +61,7 @@ def check_integer(
             return value
     of = f" of {unit}" if unit else ""
     to = f" to {largest}" if highest is not None or is_too_large else ""
-    raise fault(f"{name} is {shown(value)}; give a whole number{of} from {lowest}{to}.")
+    raise fault(f"{name} is {safe_repr(value)}; give a whole number{of} from {lowest}{to}.")
 
 
 def check_seconds(name: str, value: object, *, zero: bool = False, fault: Fault = InvalidArgument) -> float:
@@ -84,4 +84,4 @@ def check_seconds(name: str, value: object, *, zero: bool = False, fault: Fault 
         if not is_too_large and (value >= 0 if zero else value > 0):
             return float(value)
     to = f", up to {most:.1e}" if is_too_large else ""
-    raise fault(f"{name} is {shown(value)}; give seconds, {'0 or more' if zero else 'a number above 0'}{to}.")
+    raise fault(f"{name} is {safe_repr(value)}; give seconds, {'0 or more' if zero else 'a number above 0'}{to}.")

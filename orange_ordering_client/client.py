@@ -33,7 +33,7 @@ from orange_ordering_client.settings import (
     environment,
     how_to_set,
 )
-from orange_ordering_client.text import shown
+from orange_ordering_client.text import safe_repr
 from orange_ordering_client.transport.sender import DEFAULT_MAX_SIZE, Sender
 
 # Loaded on use, or when the annotations are evaluated.
@@ -246,7 +246,7 @@ def _is_cached(kind: type, name: str) -> bool:
 
 def _method(method: object) -> str:
     if not isinstance(method, str) or not re.fullmatch(r"[A-Za-z]+", method):
-        raise InvalidArgument(f"{shown(method)} is not an HTTP method, such as 'GET'.")
+        raise InvalidArgument(f"{safe_repr(method)} is not an HTTP method, such as 'GET'.")
     return method.upper()
 
 
@@ -258,7 +258,7 @@ def _literal(path: object) -> str:
         or any(part in (".", "..") for part in re.split(r"[/\\]", unquote(path)))
     ):
         raise InvalidArgument(
-            f"{shown(path)} is not a path under the base URL: start with '/', give the query as query=."
+            f"{safe_repr(path)} is not a path under the base URL: start with '/', give the query as query=."
         )
     return path
 

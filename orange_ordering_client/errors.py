@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from orange_ordering_client.error_body import ErrorInfo
 from orange_ordering_client.error_codes import HINTS, MEANINGS
-from orange_ordering_client.text import printable, shorten, shown
+from orange_ordering_client.text import printable, safe_repr, shorten
 
 __all__ = [
     "ApiError",
@@ -199,7 +199,7 @@ class DecodeError(OrderingError, ValueError):
 
     def __str__(self) -> str:
         where = self.path or "the answer"
-        got = "" if self.value is None else f" (got {shown(self.value)})"
+        got = "" if self.value is None else f" (got {safe_repr(self.value)})"
         answered = "" if self.status is None else f" The answer had status {self.status}; it is kept on `.body`."
         text = f"Cannot read {where}: {self.reason}{got}.{answered}"
         text = printable(text) + _quoted(self.request_id)

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import attrs
 
 from orange_ordering_client.errors import InvalidArgument
-from orange_ordering_client.text import shown
+from orange_ordering_client.text import safe_repr
 
 __all__ = ["Operation", "Query", "QueryValue", "encode_query", "expand"]
 
@@ -82,8 +82,8 @@ def encode_query(query: Query | None) -> list[tuple[str, str]]:
 
 def _name(name: object) -> str:
     if not isinstance(name, str):
-        raise InvalidArgument(f"query has the name {shown(name)}; names in a query are text.")
-    return _unicode(shown(name), name)
+        raise InvalidArgument(f"query has the name {safe_repr(name)}; names in a query are text.")
+    return _unicode(safe_repr(name), name)
 
 
 def _encode(name: str, value: object) -> str:
@@ -111,7 +111,7 @@ def _number(name: str, value: float) -> str:
     try:
         return str(value)
     except ValueError:
-        raise InvalidArgument(f"{name} is {shown(value)}, which no URL can carry: give a shorter number.") from None
+        raise InvalidArgument(f"{name} is {safe_repr(value)}, which no URL can carry: give a shorter number.") from None
 
 
 def _unicode(name: str, text: str) -> str:

@@ -14,7 +14,7 @@ from orange_ordering_client.errors import ConfigurationError, InvalidArgument
 from orange_ordering_client.later import Later
 from orange_ordering_client.new_order import NewOrder
 from orange_ordering_client.pipeline import Pipeline
-from orange_ordering_client.text import shown
+from orange_ordering_client.text import safe_repr
 
 # Loaded on use, or when the annotations are evaluated: most programs only read, and some start often.
 if TYPE_CHECKING:
@@ -245,7 +245,9 @@ class Requests(RequestsResource):
             intents = membership.intents
         if intents is not None and not callable(getattr(intents, "claim", None)):
             # A path is not enough: whoever opens the file also closes it.
-            raise InvalidArgument(f"intents is {shown(intents)}; give an IntentFile(path), a fleet, or other Intents.")
+            raise InvalidArgument(
+                f"intents is {safe_repr(intents)}; give an IntentFile(path), a fleet, or other Intents."
+            )
         return Plan(
             visible_within=check_seconds("visible_within", visible_within, zero=True),
             resend=resend,

@@ -15,7 +15,7 @@ from orange_ordering_client.errors import ConfigurationError, InvalidArgument
 from orange_ordering_client.pagination.prefetch import DEFAULT_WIDTH, check_width
 from orange_ordering_client.retry import RetryPolicy
 from orange_ordering_client.secrets import Secret
-from orange_ordering_client.text import shown
+from orange_ordering_client.text import safe_repr
 
 __all__ = [
     "DEFAULT_BASE_URL",
@@ -104,7 +104,7 @@ def check_language(language: object) -> None:
         InvalidArgument: the API does not support the language.
     """
     if language not in get_args(Language):
-        raise InvalidArgument(f"language is {shown(language)}; the API speaks 'en' and 'fr'.")
+        raise InvalidArgument(f"language is {safe_repr(language)}; the API speaks 'en' and 'fr'.")
 
 
 def check_headers(headers: object) -> dict[str, str]:
@@ -118,7 +118,7 @@ def check_headers(headers: object) -> dict[str, str]:
     checked: dict[str, str] = {}
     for name, value in cast("Mapping[object, object]", headers).items():
         if not isinstance(name, str) or not name or not _IN_NAMES.issuperset(name):
-            raise InvalidArgument(f"headers has the name {shown(name)}, which no header can have.")
+            raise InvalidArgument(f"headers has the name {safe_repr(name)}, which no header can have.")
         lower = name.lower()
         if lower in _OWN_HEADERS or lower.startswith("proxy-"):
             raise InvalidArgument(f"headers has {name!r}, which the SDK sets itself.")

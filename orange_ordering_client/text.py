@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["printable", "shorten", "shown"]
+__all__ = ["printable", "safe_repr", "shorten"]
 
 _FRENCH_SPACES = "\u00a0\u202f"
 """No-break spaces, which French text has before a colon; they are harmless."""
@@ -25,7 +25,7 @@ def shorten(text: str, limit: int) -> str:
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
-def shown(value: object) -> str:
+def safe_repr(value: object) -> str:
     """Return a value as text for an error message. It raises no exception, whatever the value is.
 
     Args:

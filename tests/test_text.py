@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from orange_ordering_client.text import shown
+from orange_ordering_client.text import safe_repr
 
 HUGE = 10**5000
 """An integer that Python refuses to convert to text."""
@@ -31,4 +31,4 @@ class Broken:
     ids=["number", "text", "huge", "huge and negative", "list of huge", "broken", "long"],
 )
 def test_every_value_can_be_shown_in_a_message(value: object, text: str) -> None:
-    assert shown(value) == text
+    assert safe_repr(value) == text

@@ -20,7 +20,7 @@ import attrs
 from orange_ordering_client.cli.failures import Failure, sentence_of
 from orange_ordering_client.cli.tables import Column
 from orange_ordering_client.errors import DecodeError, OrderingError
-from orange_ordering_client.text import shown
+from orange_ordering_client.text import safe_repr
 
 # The functions below import the models only when they read orders, so that a usage error is reported sooner.
 if TYPE_CHECKING:
@@ -201,7 +201,7 @@ def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
         return found
     times = Counter(key for key, _ in members)
     raise Faulty([
-        f"One of its objects has the key {shown(key)} more than once: leave one value of it."
+        f"One of its objects has the key {safe_repr(key)} more than once: leave one value of it."
         for key, count in times.items() if count > 1
     ])  # fmt: skip
 

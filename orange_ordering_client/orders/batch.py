@@ -12,7 +12,7 @@ from orange_ordering_client.checks import check_integer
 from orange_ordering_client.errors import InvalidArgument
 from orange_ordering_client.notifier import HookCaller
 from orange_ordering_client.orders.results import Submission
-from orange_ordering_client.text import shown
+from orange_ordering_client.text import safe_repr
 
 __all__ = ["Progress", "Result", "run_many"]
 
@@ -131,7 +131,9 @@ def _check_iterable(items: object) -> None:
         try:
             iter(items)  # type: ignore[call-overload]  # whether it can is the question
         except TypeError:
-            raise InvalidArgument(f"orders is {shown(items)}; give a list of orders, or another iterable.") from None
+            raise InvalidArgument(
+                f"orders is {safe_repr(items)}; give a list of orders, or another iterable."
+            ) from None
 
 
 async def _numbered(items: Iterable[Item] | AsyncIterable[Item]) -> AsyncGenerator[tuple[int, Item], None]:

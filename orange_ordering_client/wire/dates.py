@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, cast
 
 from orange_ordering_client.errors import InvalidArgument
-from orange_ordering_client.text import shown
+from orange_ordering_client.text import safe_repr
 from orange_ordering_client.wire.failing import mismatch
 
 __all__ = [
@@ -182,7 +182,7 @@ def format_date(value: date) -> str:
     if spelling is not None:
         return cast("str", spelling)
     if not isinstance(value, date):  # pyright: ignore[reportUnnecessaryIsInstance]  # users without a type checker
-        raise InvalidArgument(f"{shown(value)} is no date: give a datetime.date, such as date(2026, 12, 24).")
+        raise InvalidArgument(f"{safe_repr(value)} is no date: give a datetime.date, such as date(2026, 12, 24).")
     return value.date().isoformat() if isinstance(value, datetime) else value.isoformat()
 
 
@@ -196,7 +196,7 @@ def format_datetime(value: datetime) -> str:
     if spelling is not None:
         return cast("str", spelling)
     if not isinstance(value, datetime):  # pyright: ignore[reportUnnecessaryIsInstance]  # users without a type checker
-        raise InvalidArgument(f"{shown(value)} is no date-time: give a datetime.datetime with its time zone.")
+        raise InvalidArgument(f"{safe_repr(value)} is no date-time: give a datetime.datetime with its time zone.")
     if value.tzinfo is None:
         raise InvalidArgument(f"{value!r} has no time zone: give it one, such as tzinfo=datetime.UTC.")
     micros = value.microsecond

@@ -6,7 +6,7 @@ from collections.abc import Callable, Container, Mapping
 from typing import Any, Final, TypeVar, cast
 
 from orange_ordering_client.errors import DecodeError, InvalidArgument
-from orange_ordering_client.text import shown
+from orange_ordering_client.text import safe_repr
 from orange_ordering_client.wire.failing import mismatch
 
 __all__ = [
@@ -244,4 +244,4 @@ def flag(value: object) -> int | None:
         return None
     if isinstance(value, int) and value in (0, 1):
         return int(value)
-    raise InvalidArgument(f"{shown(value)} is neither True nor False.")
+    raise InvalidArgument(f"{safe_repr(value)} is neither True nor False.")

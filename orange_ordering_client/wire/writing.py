@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, Final, cast
 
 from orange_ordering_client.errors import InvalidArgument
-from orange_ordering_client.text import shown
+from orange_ordering_client.text import safe_repr
 from orange_ordering_client.wire.dates import format_date, format_datetime
 from orange_ordering_client.wire.enums import OpenEnum, OpenIntEnum
 from orange_ordering_client.wire.failing import Fields
@@ -51,7 +51,7 @@ def _check_json(name: str, written: object) -> None:
         if isinstance(value, dict):
             for key, item in cast("dict[object, object]", value).items():
                 if not isinstance(key, str):
-                    raise InvalidArgument(f"{path} has the key {shown(key)}; keys in JSON are text.")
+                    raise InvalidArgument(f"{path} has the key {safe_repr(key)}; keys in JSON are text.")
                 rest.append((f"{path}.{key}", item, depth + 1))
         elif isinstance(value, (list, tuple)):
             rest += [(f"{path}[{at}]", item, depth + 1) for at, item in enumerate(cast("list[object]", value))]
