@@ -23,7 +23,7 @@ def quiet_interrupts() -> Generator[None, None, None]:
     It raises `KeyboardInterrupt` wherever Python is. Where that cannot be raised further, as in a destructor, Python
     reports it and goes on. asyncio reports the tasks that had not ended.
     """
-    # Without a handler, Python writes the reports of asyncio to stderr.
+    # Without a handler, Python writes the reports of asyncio to stderr. It stays, for those made when the process ends.
     logging.getLogger("asyncio").addHandler(_NOWHERE)
     before = sys.unraisablehook
 

@@ -36,7 +36,9 @@ __all__ = [
     "believe_in_a_terminal",
     "cli",
     "interrupted_when",
+    "many",
     "order_file",
+    "records",
     "served",
     "terminal",
 ]
@@ -216,3 +218,19 @@ def terminal(served: Served) -> Callable[..., Any]:
 
 def _controls_its_terminal() -> None:
     ioctl(0, termios.TIOCSCTTY, 0)
+
+
+@pytest.fixture
+def many(cli: Cli, tmp_path: Path) -> Callable[..., Said]:
+    """Submit a file with an intents file and a results file beside it."""
+
+    def run(orders: Path, *more: str) -> Said:
+        files = ("--intents", tmp_path / "intents.jsonl", "--results", tmp_path / "results.jsonl")
+        return cli("requests", "submit-many", orders, *files, *more)
+
+    return run
+
+
+def records(folder: Path) -> list[dict[str, Any]]:
+    """The records of the results file, in its order."""
+    return [json.loads(line) for line in (folder / "results.jsonl").read_text().splitlines()]

@@ -2,34 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from orange_ordering_client.cli import submit_many
 from orange_ordering_client.cli.results import ResultsFile
-from tests.cli.conftest import Cli, Said, Served, interrupted_when
+from tests.cli.conftest import Cli, Said, Served, interrupted_when, records
 from tests.cli.killing import killed_and_run_again
 from tests.servers import closed_port
-
-
-@pytest.fixture
-def many(cli: Cli, tmp_path: Path) -> Callable[..., Said]:
-    """Submit a file with an intents file and a results file beside it."""
-
-    def run(orders: Path, *more: str) -> Said:
-        files = ("--intents", tmp_path / "intents.jsonl", "--results", tmp_path / "results.jsonl")
-        return cli("requests", "submit-many", orders, *files, *more)
-
-    return run
-
-
-def records(folder: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (folder / "results.jsonl").read_text().splitlines()]
 
 
 def committed(served: Served) -> Counter[str]:

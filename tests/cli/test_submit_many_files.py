@@ -7,24 +7,12 @@ import os
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from orange_ordering_client.sandbox import Sandbox
-from tests.cli.conftest import Cli, Said, Served
+from tests.cli.conftest import Cli, Said, Served, records
 from tests.cli.killing import COMMAND
-
-
-@pytest.fixture
-def many(cli: Cli, tmp_path: Path) -> Callable[..., Said]:
-    """Submit a file with an intents file and a results file beside it."""
-
-    def run(orders: Path, *more: str) -> Said:
-        files = ("--intents", tmp_path / "intents.jsonl", "--results", tmp_path / "results.jsonl")
-        return cli("requests", "submit-many", orders, *files, *more)
-
-    return run
 
 
 @pytest.fixture
@@ -39,10 +27,6 @@ def other_api(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], Sandbox]
             return sandbox
 
         yield turn
-
-
-def records(folder: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (folder / "results.jsonl").read_text().splitlines()]
 
 
 def times(served: Served, reference: str) -> int:
