@@ -51,19 +51,26 @@ async def test_another_type_under_the_same_reference_is_another_order() -> None:
         assert (await look_up(place.requests, KEY)).matches == ()
 
 
-async def test_an_order_of_another_type_under_the_reference_does_not_hide_this_one_in_another_spelling() -> None:
-    another = {"id": "3-1", "type": "U_BVPN_FR_1", "customerReference": "WAN-042"}
-    stored = {"id": "3-2", "type": "R_BVPN_FR_1", "customerReference": "wan-042"}
+ANOTHER = {"id": "3-1", "type": "U_BVPN_FR_1", "customerReference": "WAN-042"}
+STORED = {"id": "3-2", "type": "R_BVPN_FR_1", "customerReference": "wan-042"}
 
+
+@pytest.mark.parametrize(
+    ("newest", "near"),
+    [([STORED, ANOTHER], ["3-2", "3-1"]), ([STORED], ["3-1", "3-2"]), ([], ["3-1"])],
+    ids=["both", "this one", "neither"],
+)
+async def test_what_an_exact_filter_finds_neither_hides_what_is_among_the_newest_nor_is_hidden_by_it(
+    newest: list[dict[str, str]], near: list[str]
+) -> None:
     def listed(request: Received) -> Reply:
-        # The filter is exact.
-        found = [another] if "customerReference" in request.query else [stored, another]
+        found = [ANOTHER] if "customerReference" in request.query else newest
         return answer(found, X_Total_Count=str(len(found)))
 
     async with serving() as server, calling(server) as pipeline:
         server.on("/requests", listed)
         found = await look_up(RequestsResource(pipeline), KEY)
-    assert [request.id for request in found.near] == ["3-2", "3-1"]
+    assert [request.id for request in found.near] == near
 
 
 @pytest.mark.parametrize("faults", [("ignore-filters",), ("ignore-filters", "ignore-sort")])
