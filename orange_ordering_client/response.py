@@ -109,6 +109,9 @@ def is_too_deep(body: bytes, data: object) -> bool:
         body: the JSON.
         data: its value.
     """
+    # So few brackets cannot be nested deeper, wherever they stand; most bodies that are not pages end here.
+    if body.count(b"[") + body.count(b"{") <= _DEEPEST:
+        return False
     # With escaped quotes or backslashes, or as UTF-16, a quote is not always the start or end of a string.
     if b"\0" in body or _ESCAPED_MARK.search(body):
         return _is_deeper(data)
