@@ -6,7 +6,7 @@ import asyncio
 import base64
 import gzip
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -170,13 +170,12 @@ async def test_a_connection_cut_before_anything_was_read_may_have_carried_the_re
     assert isinstance(await get(sender, server.base_url + "/x"), ConnectionBroken)
 
 
-@pytest.mark.parametrize("script", [Held(), Drip(answer("x" * 1000))], ids=["silent", "dripping"])
+@pytest.mark.parametrize("script", [Held, lambda: Drip(answer("x" * 1000))], ids=["silent", "dripping"])
 async def test_an_attempt_ends_with_its_time_however_the_server_stretches_it(
-    server: Server, sender: Sender, script: Any
+    server: Server, sender: Sender, script: Callable[[], Any]
 ) -> None:
-    server.on("/x", script)
-
-    server.tokens(script)
+    server.on("/x", script())
+    server.tokens(script())
 
     async with asyncio.timeout(2):
         failure = await get(sender, server.base_url + "/x", timeout=0.15)
