@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -12,6 +11,7 @@ import yaml
 
 from openapi.read.document import Document, is_obj, obj, operations, path_identity
 from openapi.read.errors import Repair, UnusableDescription
+from openapi.read.from_yaml import json_from_yaml
 
 __all__ = ["MAX_BYTES", "as_json", "parse", "read"]
 
@@ -49,24 +49,12 @@ def as_json(data: bytes) -> bytes:
     if not re.search(r"^[\"']?(openapi|swagger)[\"']?\s*:", text, re.MULTILINE) or text.lstrip()[:1] in ("{", "["):
         return data if json.detect_encoding(data[:4]).startswith("utf-8") else text.encode("utf-8", "surrogatepass")
     try:
-        document = yaml.safe_load(text)
-        return json.dumps(_json_values(document), indent=1, ensure_ascii=False).encode()
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        return json_from_yaml(text, MAX_BYTES).encode()
+    except RecursionError:
+        raise UnusableDescription("The file is nested too deeply to be an API description.") from None
+    except (yaml.YAMLError, ValueError) as error:
         said = " ".join(str(error).split())
         raise UnusableDescription(f"The file looks like YAML, but is invalid YAML: {said[:200]}") from error
-
-
-def _json_values(value: Any) -> Any:
-    # YAML has numbers as keys (statuses) and dates as values; in JSON both are strings.
-    if isinstance(value, dict):
-        return {_json_key(key): _json_values(one) for key, one in value.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]  # YAML gives anything
-    if isinstance(value, list):
-        return [_json_values(one) for one in value]  # pyright: ignore[reportUnknownVariableType]  # the same
-    return value.isoformat().replace("+00:00", "Z") if isinstance(value, date) else value
-
-
-def _json_key(key: Any) -> str:
-    return key if isinstance(key, str) else json.dumps(key) if isinstance(key, (bool, int, float)) else str(key)
 
 
 def parse(data: bytes) -> tuple[Document, list[Repair]]:
@@ -121,7 +109,7 @@ def _json(text: str, repairs: list[Repair]) -> Document:
                 both = is_obj(result[key]) and is_obj(value)
                 how = "merged" if both else "the last one is used, as every JSON parser does"
                 repairs.append(Repair("key-twice", key, f"the key {key!r} occurs twice in one object: {how}"))
-                value = {**obj(result[key]), **obj(value)} if both else value
+                value = _merged(obj(result[key]), obj(value)) if both else value
             result[key] = value
         return result
 
@@ -138,6 +126,11 @@ def _json(text: str, repairs: list[Repair]) -> Document:
     if not is_obj(document):
         raise UnusableDescription(f"The file is not an OpenAPI description: JSON, but a {type(document).__name__}.")
     return obj(document)
+
+
+def _merged(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
+    both = {key for key in first if is_obj(first[key]) and is_obj(second.get(key))}
+    return {**first, **second, **{key: _merged(obj(first[key]), obj(second[key])) for key in both}}
 
 
 def _check_kind(document: Document) -> None:

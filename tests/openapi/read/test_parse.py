@@ -87,7 +87,7 @@ paths:
   /requests:
     get:
       responses:
-        200: {description: ok, x-at: 2026-01-02T03:04:05Z, x-on: [yes, null]}
+        200: {description: ok, x-at: 2026-01-02T03:04:05Z, x-on: [true, null]}
 """
     document = json.loads(as_json(text.encode()))
     assert document == parse(text.encode())[0]
@@ -111,6 +111,13 @@ def test_a_key_that_stands_twice_is_merged_and_named() -> None:
     document, repairs = parse(text.encode())
     assert set(document["paths"]["/requests"]) == {"get", "post"}
     assert [(one.fault, one.where) for one in repairs] == [("key-twice", "/requests")]
+
+
+def test_what_a_key_says_at_its_first_place_is_kept_at_any_depth() -> None:
+    first, second = ({"type": "object", "properties": {name: {"type": "string"}}} for name in ("a", "b"))
+    text = json.dumps(small(Thing=first, Other={})).replace('"Other": {}', f'"Thing": {json.dumps(second)}')
+    document, _ = parse(text.encode())
+    assert set(document["components"]["schemas"]["Thing"]["properties"]) == {"a", "b"}
 
 
 def test_schemas_nested_too_deeply_are_refused_in_one_sentence() -> None:
