@@ -6,6 +6,7 @@ The check parses the source and imports nothing, because the package is not in p
 from __future__ import annotations
 
 import ast
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ def missing_from_tree(tree: Path, document: Document) -> list[str]:
     """List the operations, parameters, models, properties and enum values that a generated package lacks.
 
     Raises:
-        GeneratorFailed: a file of the package is not Python.
+        GeneratorFailed: a file of the package is not Python, or an enum has more than its values.
     """
     modules = {path.relative_to(tree).as_posix(): _parsed(path) for path in sorted(tree.rglob("*.py"))}
     classes = {
@@ -80,8 +81,7 @@ def _models(classes: dict[str, ast.ClassDef], document: Document) -> Iterator[st
             continue
         node = classes[key]
         if "enum" in schema:
-            values = {_value(one) for one in node.body}
-            yield from (f"value {value!r} of {key}" for value in schema["enum"] if value not in values)
+            yield from _members(key, node, schema["enum"])
             continue
         fields = [one for one in node.body if isinstance(one, ast.AnnAssign)]
         properties = obj(merged(document, schema)["properties"])
@@ -91,13 +91,24 @@ def _models(classes: dict[str, ast.ClassDef], document: Document) -> Iterator[st
             yield f"property of {key}: {len(properties)} are described, {len(fields)} generated"
 
 
-def _value(statement: ast.stmt) -> Any:
-    if isinstance(statement, (ast.Assign, ast.AnnAssign)) and statement.value is not None:
-        try:
+def _members(key: str, node: ast.ClassDef, values: list[Any]) -> Iterator[str]:
+    """List the values that an enum lacks.
+
+    Raises:
+        GeneratorFailed: its body has more than a docstring and `NAME = literal` per value; importing it could run code.
+    """
+    body = node.body[1:] if ast.get_docstring(node, clean=False) is not None else node.body
+    found = [_member(key, statement) for statement in body if not isinstance(statement, ast.Pass)]
+    yield from (f"value {value!r} of {key}" for value in values if value not in found)
+    if len(found) > len(values):
+        raise GeneratorFailed(f"{key} was generated with more than its {len(values)} values.")
+
+
+def _member(key: str, statement: ast.stmt) -> Any:
+    if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
+        with contextlib.suppress(ValueError):
             return ast.literal_eval(statement.value)
-        except ValueError:
-            return None
-    return None
+    raise GeneratorFailed(f"{key} was generated with something that is not a value: {ast.unparse(statement)[:100]}")
 
 
 def _texts(*nodes: ast.AST) -> set[str]:

@@ -91,10 +91,13 @@ def _exact_values(parsed: GeneratorData, schemas: dict[str, Any]) -> None:
     """Escape enum values with characters that are not printable, because the generator drops those."""
     for enum in parsed.enums:
         said = schemas.get(str(enum.class_info.name), {})
-        names, values = said.get("x-enum-varnames", ()), enum.values
-        for name, value in zip(names, said.get("enum", ()), strict=False):
-            if isinstance(value, str) and not value.isprintable() and isinstance(values, dict):
-                values[name] = value.encode("unicode_escape").decode("ascii").replace('"', r"\"")
+        values = said.get("enum", ())
+        if not isinstance(enum.values, dict) or len(enum.values) != len(values):
+            continue  # `completeness` names what is lost.
+        # A name of the description is never used as a key, because the template writes keys as code.
+        for name, value in zip(list(enum.values), values, strict=True):
+            if isinstance(value, str) and not value.isprintable():
+                enum.values[name] = value.encode("unicode_escape").decode("ascii").replace('"', r"\"")
 
 
 def _rename_reserved(parsed: GeneratorData, config: Config) -> None:

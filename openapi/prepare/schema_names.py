@@ -10,7 +10,9 @@ from typing import Any
 from openapi_python_client.strings import ClassName, PythonIdentifier
 from openapi_python_client.strings import snake_case as generator_snake
 
-__all__ = ["Names", "enum_names", "pascal"]
+from openapi.read.document import array
+
+__all__ = ["Names", "enum_names", "given_enum_names", "pascal"]
 
 # Names that generated modules import or define.
 _TAKEN = {
@@ -79,6 +81,27 @@ def enum_names(values: Iterable[Any]) -> list[str]:
         )
         result.append(name if rivals[0] == value else f"{name}_{rivals.index(value) + 1}")
     return result if len(set(result)) == len(result) else [f"VALUE_{index}" for index in range(len(listed))]
+
+
+def given_enum_names(given: object, count: int) -> list[str]:
+    """Return the names that a description gives to the members of an enum, in the generator's casing.
+
+    Args:
+        given: value of `x-enum-varnames`.
+        count: number of values of the enum.
+
+    Returns:
+        The names; an empty list if they are not one identifier for each value.
+    """
+    listed = array(given)
+    names = [_constant(name) for name in listed if isinstance(name, str)]
+    usable = len(listed) == count == len(set(names)) and all(name.isidentifier() for name in names)
+    return names if usable else []
+
+
+def _constant(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return str(generator_snake(plain)).upper()
 
 
 def _member(value: Any, others: list[Any]) -> str:

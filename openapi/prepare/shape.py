@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from openapi.prepare.schema_names import Names, enum_names, pascal
+from openapi.prepare.schema_names import Names, enum_names, given_enum_names, pascal
 from openapi.read.document import (
     SCHEMA_PREFIX,
     Document,
@@ -26,11 +26,13 @@ from openapi.read.document import (
 )
 from openapi.read.merging import named_by
 
-__all__ = ["HINT", "READ_AS", "in_requests", "in_responses", "is_flag", "is_free_form", "shape_schemas"]
+__all__ = ["HINT", "MEMBER_NAMES", "READ_AS", "in_requests", "in_responses", "is_flag", "is_free_form", "shape_schemas"]
 
 HINT = "x-python-name"
 # Overlay key for the Python type of a property, whatever its type on the wire; only `boolean` is supported.
 READ_AS = "x-python-type"
+# Key for the names of the members of an enum, in the order of its values.
+MEMBER_NAMES = "x-enum-varnames"
 
 
 def shape_schemas(document: Document) -> list[str]:
@@ -44,7 +46,7 @@ def shape_schemas(document: Document) -> list[str]:
     _rename(document, _hints(document, warnings), names)
     _Hoist(document, names).everything()
     _loosen(document)
-    map_schemas(document, _with_member_names)
+    map_schemas(document, lambda schema, where: _with_member_names(schema, where, warnings))
     return warnings
 
 
@@ -278,11 +280,14 @@ def _not_required(schema: Schema) -> None:
             _not_required(inner)
 
 
-def _with_member_names(schema: Schema, where: str) -> Schema:
-    del where
+def _with_member_names(schema: Schema, where: str, warnings: list[str]) -> Schema:
     values = array(schema.get("enum"))
-    own = schema.get("x-enum-varnames")
-    typed = schema.get("type") == "boolean" or READ_AS in schema
-    if not values or typed or is_flag(schema) or (own and len(array(own)) == len(values)):
+    if not values or schema.get("type") == "boolean" or READ_AS in schema:
         return schema
-    return {**schema, "x-enum-varnames": enum_names(values)}
+    rest = {key: value for key, value in schema.items() if key != MEMBER_NAMES}
+    names = given_enum_names(schema.get(MEMBER_NAMES), len(values))
+    if not names and MEMBER_NAMES in schema:
+        warnings.append(f"{where}: its {MEMBER_NAMES} are not one identifier for each value: values give the names")
+    if not names and is_flag(schema):
+        return rest
+    return {**rest, MEMBER_NAMES: names or enum_names(values)}

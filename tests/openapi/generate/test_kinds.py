@@ -23,6 +23,8 @@ pytestmark = pytest.mark.xdist_group("types")
 
 TEXT = {"type": "string"}
 COLLIDING = ["a-b", "a_b", "aB", "a.b", "type", "@type", "+1", "-1", "class", "class_"]
+NAMED = {"NEW": "statusNew", "IN\u00a0PROGRESS": "statusInProgress"}
+CODE = {"x": "__import__('sys').exit('text became code'); Z", "a\tb": "open('became_code', 'w'); Y"}
 ODD_VALUES = ["a\nb", "a\rb", "a\u2028b", 'a"\\b', "x\x00", "plain"]
 
 
@@ -34,6 +36,8 @@ def kinds() -> Document:
     document = small(
         Names={"type": "object", "properties": dict.fromkeys(COLLIDING, TEXT)},
         Odd={"type": "string", "enum": ODD_VALUES},
+        Named={"type": "string", "enum": list(NAMED), "x-enum-varnames": list(NAMED.values())},
+        Code={"type": "string", "enum": list(CODE), "x-enum-varnames": list(CODE.values())},
         Pet=pet,
         Cat=animal,
         Dog=animal,
@@ -72,7 +76,7 @@ def kinds() -> Document:
 PROGRAM = """
 import asyncio, json, sys, warnings
 from typing import Any
-from orange_ordering_client._generated.models import Cat, Dog, Holder, Names, Odd
+from orange_ordering_client._generated.models import Cat, Code, Dog, Holder, Named, Names, Odd
 from orange_ordering_client._generated.registry import Resources
 
 class Answered:
@@ -125,6 +129,8 @@ print(json.dumps({
     "back": holder.to_dict() == pets,
     "odd": [one.value for one in Odd],
     "odd read": [Holder.from_dict({"odd": one.value}).odd is one for one in Odd],
+    "named": {name: member.value for name, member in Named.__members__.items()},
+    "code": [one.value for one in Code],
     "warned": warned,
     "sent": told.sent,
     "doc": Holder.__doc__,
@@ -165,6 +171,15 @@ def test_null_among_items_and_values_is_read_where_it_is_allowed(said: Any) -> N
 def test_values_with_line_breaks_and_quotes_stay_what_they_are(said: Any) -> None:
     assert said["odd"] == ODD_VALUES
     assert all(said["odd read"])
+
+
+def test_members_have_the_names_that_the_description_gives_whatever_their_values(said: Any) -> None:
+    assert said["named"] == {"STATUS_NEW": "NEW", "STATUS_IN_PROGRESS": "IN\u00a0PROGRESS"}
+
+
+def test_a_name_that_is_code_is_not_run(said: Any, made: tuple[Path, Any]) -> None:
+    assert said["code"] == list(CODE)
+    assert not (made[0] / "became_code").exists()
 
 
 def test_what_is_deprecated_warns_its_caller_and_says_so_in_the_documentation(said: Any) -> None:

@@ -13,7 +13,7 @@ from openapi_python_client.strings import ClassName, PythonIdentifier
 from openapi_python_client.strings import snake_case as generator_snake
 
 from openapi.prepare.operation_names import RESERVED_RESOURCES, name_operations, operation_name, singular, snake
-from openapi.prepare.schema_names import Names, enum_names, pascal
+from openapi.prepare.schema_names import Names, enum_names, given_enum_names, pascal
 from openapi.read.document import operations
 from orange_ordering_client import OrderingClient
 from orange_ordering_client.catalog import Catalog
@@ -220,6 +220,37 @@ def test_any_values_get_names_that_differ_survive_the_generator_and_do_not_depen
     shuffle.shuffle(shuffled)
     if not any(name == f"VALUE_{index}" for index, name in enumerate(names.values())):
         assert dict(zip(shuffled, enum_names(shuffled), strict=True)) == names
+
+
+GIVEN = [
+    (["NEW", "OLD"], ["NEW", "OLD"]),
+    (["statusNew", "in-progress"], ["STATUS_NEW", "IN_PROGRESS"]),
+    (["class", "name"], ["CLASS", "NAME"]),
+    (["été", "Réseau"], ["ETE", "RESEAU"]),
+    (["f(); X", "x = 1"], ["F_X", "X_1"]),
+    (["A", "A"], []),
+    (["statusNew", "status_new"], []),
+    (["1a", "b"], []),
+    (["日本", "b"], []),
+    ([1, 2], []),
+    (["A"], []),
+    (["A", "B", "C"], []),
+    ("AB", []),
+]
+
+
+@pytest.mark.parametrize(("given", "names"), GIVEN, ids=[str(given) for given, _ in GIVEN])
+def test_names_that_a_description_gives_are_used_if_each_value_has_one(given: Any, names: list[str]) -> None:
+    assert given_enum_names(given, 2) == names
+
+
+@given(st.lists(st.text(max_size=6), max_size=4))
+def test_any_given_names_become_identifiers_that_differ_and_survive_the_generator(given: list[str]) -> None:
+    names = given_enum_names(given, len(given))
+    assert len(set(names)) == len(names)
+    for name in names:
+        assert name.isidentifier()
+        assert str(generator_snake(name)).upper() == name
 
 
 def hand_written(kind: type) -> set[str]:

@@ -128,6 +128,14 @@ def test_a_class_that_is_renamed_is_renamed_wherever_it_is_mentioned() -> None:
     assert found["AB"]["discriminator"]["mapping"] == {"x": "#/components/schemas/AB"}
 
 
+def test_names_of_members_that_cannot_be_used_are_a_warning_and_the_values_give_the_names() -> None:
+    enum = {"type": "string", "enum": ["new", "old"], "x-enum-varnames": ["A", "a"]}
+    found = prepared(small(Kind=enum))
+    assert found.document["components"]["schemas"]["Kind"]["x-enum-varnames"] == ["NEW", "OLD"]
+    said = "#/components/schemas/Kind: its x-enum-varnames are not one identifier for each value: values give the names"
+    assert said in found.warnings
+
+
 # ---- required ----
 
 
