@@ -7,7 +7,7 @@ import re
 import uuid
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 import attrs
 
@@ -123,7 +123,7 @@ class Orders:
             )
         elif Header.parse(line) is None:
             try:
-                entry = cast("dict[str, Any]", json.loads(line))
+                entry: dict[str, Any] = json.loads(line)
                 event, type_, reference = entry["event"], entry["type"], entry["reference"]
                 request_id = entry.get("id", "")
                 newest = _moment(entry["newest"]) if "newest" in entry else None

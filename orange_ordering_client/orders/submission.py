@@ -6,7 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 import attrs
 
@@ -254,8 +254,9 @@ class _Submitting:
         try:
             if claim is not None:
                 self._intent = Intent()
-            # Its parameter is typed as a model; at run time it needs `to_dict` only.
-            answer: Answer[Any] = await creating.create(cast("Any", self._order))
+            # The parameter is typed as a model; at run time it needs `to_dict` only.
+            order: Any = self._order
+            answer: Answer[Any] = await creating.create(order)
             request = accepted(answer)
         except OrderingError as error:
             if not error.may_have_been_accepted:

@@ -225,6 +225,13 @@ async def test_what_until_may_be_is_said() -> None:
     )
 
 
+async def test_an_async_function_is_refused_before_anything_is_sent() -> None:
+    async with desk() as place:
+        with pytest.raises(InvalidArgument, match=r"^until is an async function, which wait cannot call: give a plain"):
+            await place.requests.wait("3-1", until=never)
+        assert not place.sandbox.journal.received
+
+
 @pytest.mark.parametrize("waits", ["a coroutine", "a future"])
 async def test_a_function_that_returns_something_to_await_is_refused_instead_of_being_true(waits: str) -> None:
     # The tests turn the warning of a coroutine that was never awaited into an error.
@@ -250,7 +257,7 @@ async def test_what_a_function_returns_counts_as_true_or_false(found: str, reach
 
 async def test_an_answer_about_another_request_is_an_error_and_not_the_end() -> None:
     async with serving() as server, calling(server) as pipeline:
-        server.on("/requests/3-1", answer({"id": "3-2", "status": "COMPLETED"}))
+        server.on("/requests/3-1", answer({"id": "3-2", "status": "COMPLETED"}, X_Id="7"))
         with pytest.raises(DecodeError) as caught:
             await Requests(pipeline).wait("3-1", timeout=5)
     assert str(caught.value) == (
@@ -258,6 +265,7 @@ async def test_an_answer_about_another_request_is_an_error_and_not_the_end() -> 
         " answer had status 200; it is kept on `.body`."
     )
     assert b"3-2" in (caught.value.body or b"")  # type: ignore[operator]  # bytes of a response
+    assert caught.value.headers["X-Id"] == "7"
 
 
 @pytest.mark.parametrize("body", [{"status": "COMPLETED"}, {"id": "3-1", "status": "COMPLETED"}], ids=["none", "same"])

@@ -136,6 +136,21 @@ async def test_a_list_that_is_too_long_to_be_read_says_so(
         assert not caught.value.may_have_been_accepted
 
 
+async def test_an_order_on_a_later_page_of_the_filter_is_found() -> None:
+    # As a filter for parts of references gives it; the newest requests are those of others.
+    similar = [{"id": f"3-{number}", "type": "R_BVPN_FR_1", "customerReference": f"WAN-042{number}"} for number in "ab"]
+
+    def listed(request: Received) -> Reply:
+        found = [*similar, {**STORED, "customerReference": "WAN-042"}] if "customerReference" in request.query else []
+        offset = int(request.query.get("offset", 0))
+        return answer(found[offset : offset + 2], X_Total_Count=str(len(found)))
+
+    async with serving() as server, calling(server) as pipeline:
+        server.on("/requests", listed)
+        found = await look_up(RequestsResource(pipeline), KEY)
+    assert [request.id for request in found.matches] == ["3-2"]
+
+
 async def test_a_total_that_is_too_small_does_not_end_the_reading() -> None:
     listed = [{"id": f"3-{number}", "type": "X", "customerReference": f"A,{number}"} for number in range(6)]
 

@@ -33,17 +33,21 @@ class Moving:
         *,
         sizes: Sequence[int] = (LIMIT,),
         announces: bool = False,
+        counts_so_far: bool = False,
     ) -> None:
         self.items = items
         self.pages = 0
         self._happens = happens
         self._sizes = sizes
         self._announces = announces
+        self._counts_so_far = counts_so_far
 
     def fetch(self, offset: int) -> Awaitable[Page[Request]]:
         async def get(offset: int, limit: int) -> Batch:
             size = self._sizes[self.pages % len(self._sizes)]
-            batch = Batch(self.items[offset : offset + size], len(self.items) if self._announces else None)
+            items = self.items[offset : offset + size]
+            total = len(self.items) if self._announces else None
+            batch = Batch(items, offset + len(items) if self._counts_so_far else total)
             self.pages += 1
             if self._happens is not None:
                 self._happens(self.items, self.pages)
@@ -138,6 +142,20 @@ async def test_pages_of_any_size_are_read_whole_or_raise(
         return
     assert whole <= set(found)
     assert len(found) == len(set(found))
+
+
+@pytest.mark.parametrize(
+    ("sizes", "arrivals"), [([LIMIT, 12, LIMIT], 0), ([LIMIT], 15)], ids=["short page", "page without new items"]
+)
+async def test_a_total_that_counts_what_came_so_far_does_not_end_a_list_that_is_read_for_certain(
+    sizes: list[int], arrivals: int
+) -> None:
+    def happens(items: list[Any], pages: int) -> None:
+        if pages == 1:
+            items[:0] = ids(*range(1000, 1000 + arrivals))
+
+    moving = Moving(ids(*range(60)), happens, sizes=sizes, counts_so_far=True)
+    assert await read(moving, certain=True) == [item["id"] for item in ids(*range(60))]
 
 
 async def test_a_list_that_shrinks_below_the_place_of_reading_ends() -> None:

@@ -342,3 +342,15 @@ def test_whatever_pages_a_server_gives_a_reader_comes_to_an_end_and_gets_nothing
 
     assert len(found) == len({item["id"] for item in found})
     assert len(shelf.asked) <= 2 * 6 + 3
+
+
+def test_after_a_step_back_all_pages_may_come_again_without_new_items() -> None:
+    progress = Progress(0, 1)
+    for offset in range(12):
+        progress.fresh(items(offset), offset, 20)
+    progress.fresh(items(12), 12, 8)
+    assert progress.next_offset == 0
+
+    for offset in range(13):
+        assert progress.fresh(items(offset), offset, 20) == []
+    assert progress.fresh(items(13), 13, 20) == [0]
