@@ -12,7 +12,7 @@ from typing import Any
 
 from openapi.read.document import SCHEMA_PREFIX, Document, Schema, array, obj, operations, resolve
 from openapi.read.errors import Fact, Repair
-from openapi.read.merging import properties_of
+from openapi.read.merging import is_null, properties_of
 
 __all__ = ["missing_from"]
 
@@ -126,7 +126,10 @@ class _Comparison:
             if isinstance(before.get(keyword), dict):
                 yield from self._schema(obj(before[keyword]), obj(now.get(keyword)), where)
         for keyword in ("anyOf", "oneOf"):
-            members, kept = array(before.get(keyword)), array(now.get(keyword))
+            # The null option of OpenAPI 3.1 is read as `nullable`, and a union with one other option as that option.
+            members = [one for one in array(before.get(keyword)) if not is_null(self._earlier, one)]
+            single = len(members) == 1 and len(array(before[keyword])) > 1
+            kept = [now] if single else array(now.get(keyword))
             if len(kept) < len(members):
                 yield f"alternatives of {where}"
             for member, other in zip(members, kept, strict=False):

@@ -6,7 +6,7 @@ from typing import Any
 
 from openapi.read.document import Document, Schema, array, component, obj, resolve
 
-__all__ = ["effective", "named_by", "properties_of"]
+__all__ = ["effective", "is_null", "named_by", "properties_of"]
 
 
 def named_by(schema: Schema) -> str | None:
@@ -26,6 +26,13 @@ def effective(document: Document, schema: object) -> Schema:
 def properties_of(document: Document, schema: object) -> dict[str, Any]:
     """Return the properties of an object schema, including those of its `allOf`."""
     return obj(effective(document, schema).get("properties"))
+
+
+def is_null(document: Document, schema: object) -> bool:
+    """Return whether a schema allows null only, in one of the forms of OpenAPI 3.1; YAML files forget the quotes."""
+    found = resolve(document, schema)
+    of_type = found.get("type", "") in ("null", ["null"], None)
+    return of_type or found.get("enum") == [None] or found.get("const", "") is None
 
 
 def _effective(document: Document, schema: object, seen: frozenset[int]) -> Schema:

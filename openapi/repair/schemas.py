@@ -21,6 +21,7 @@ from openapi.read.document import (
 )
 from openapi.read.errors import Fact, Repair
 from openapi.repair import requirements
+from openapi.repair.null_options import null_option
 from openapi.repair.operations import normalized
 
 __all__ = ["RULES"]
@@ -326,6 +327,7 @@ def titles(document: Document) -> Iterator[Repair]:
 
 RULES = (
     not_a_schema,
+    null_option,
     dangling_reference,
     reference_siblings,
     remark_as_member,

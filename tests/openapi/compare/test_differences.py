@@ -64,6 +64,12 @@ def test_is_no_difference(before: Document, name: str) -> None:
     assert differences(before, after(SPELLING[name])) == []
 
 
+def test_a_null_option_is_no_difference_from_nullable() -> None:
+    things = {"Thing": {"type": "object", "properties": {"a": {"type": "string"}}}}
+    nullable, option = {"nullable": True, "allOf": [ref("Thing")]}, {"anyOf": [ref("Thing"), {"type": "null"}]}
+    assert found(small(**things, Probe=nullable), small(**things, Probe=option)) == []
+
+
 def test_says_where_and_in_which_calls(before: Document) -> None:
     changes = differences(before, after(HARMLESS["value_in_an_answer_added"]))
     assert [(change.place, change.text, change.calls) for change in changes] == [
