@@ -24,9 +24,11 @@ async def test_a_failure_while_the_body_comes_never_says_that_nothing_was_sent(
     async with serving() as server, aiohttp_client() as http:
         url = server.origin + "/x"
         failure = await Sender(http).send("POST", url, headers={}, content=b"{}", timeout=5.0)
+        with pytest.raises(httpx.ReadTimeout):
+            await http.post(url, content=b"{}")
 
     assert isinstance(failure, ConnectionBroken)
-    assert len(server.received) == 1
+    assert len(server.received) == 2
 
 
 async def test_a_switch_to_another_protocol_is_told() -> None:
