@@ -24,6 +24,8 @@ from openapi.read.document import (
     parameters,
     resolve,
 )
+from openapi.read.errors import GeneratorFailed
+from openapi.read.merging import effective
 
 __all__ = ["FREE_FORM", "alias_names", "generator_input", "merged"]
 
@@ -51,7 +53,7 @@ def generator_input(document: Document) -> Document:
         for key in result["components"]["schemas"]
         if is_free_form(resolve(document, {"$ref": f"{SCHEMA_PREFIX}{key}"}))
     }
-    map_schemas(result, lambda schema, where: _put_together(document, schema))
+    map_schemas(result, lambda schema, where: _put_together(document, schema, where))
     map_schemas(result, lambda schema, where: _with_null_inside(document, schema))
     map_schemas(result, lambda schema, where: _said_simply(schema, free))
     for key in free:
@@ -143,10 +145,13 @@ def _content(holder: dict[str, Any]) -> dict[str, Any]:
     return {name: {"schema": obj(media.get("schema"))} for name, media in obj(holder.get("content")).items()}
 
 
-def _put_together(document: Document, schema: Schema) -> Schema:
+def _put_together(document: Document, schema: Schema, where: str) -> Schema:
     parts = array(schema.get("allOf"))
     if len(parts) == 1 and set(obj(parts[0])) == {"$ref"} and "properties" not in schema:
         return schema  # A reference with a description, which the generator supports.
+    whole = effective(document, schema) if parts else {}
+    if whole.get("type", "object") != "object" and "properties" not in whole:
+        raise GeneratorFailed(f"{where} is of the type {whole['type']}, and would become a class.")
     if parts or ("properties" in schema and {"anyOf", "oneOf"} & schema.keys()):
         return merged(document, schema)
     return schema

@@ -7,7 +7,8 @@ from typing import Any
 
 from openapi.prepare.operation_names import operation_name
 from openapi.prepare.shape import in_requests, in_responses, is_flag
-from openapi.read.document import Document, array, component, map_schemas, obj, operations, parameters, resolve
+from openapi.read.document import Document, array, component, map_schemas, obj, operations, parameters
+from openapi.read.merging import effective
 
 __all__ = ["discriminator_variables", "is_paged", "operation_variables", "schema_variables", "success"]
 
@@ -28,7 +29,7 @@ def is_paged(document: Document, operation: dict[str, Any], method: str) -> bool
     schema = obj(obj(obj(response.get("content")).get("application/json")).get("schema"))
     names = {str(parameter.get("name")) for parameter in parameters(operation)}
     counted = any(name.lower() in ("x-total-count", "x-result-count") for name in obj(response.get("headers")))
-    is_array = resolve(document, schema).get("type") == "array"
+    is_array = effective(document, schema).get("type") == "array"
     return method == "get" and is_array and ({"offset", "limit"} <= names or counted)
 
 

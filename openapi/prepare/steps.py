@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from openapi.prepare.all_of import reduce_all_of
 from openapi.prepare.completeness import missing_from
 from openapi.prepare.credentials import MARK, complete_credentials
 from openapi.prepare.handwritten import add_parameters, broken_methods
@@ -74,7 +75,8 @@ def _prepare(data: bytes, actions: list[dict[str, Any]]) -> Prepared:
     renamed = name_operations(document)
     kept = add_parameters(document)
     unsent = [f"{one.where}: {one.note}" for one in faults if one.fault == "required-parameter-not-sent"]
-    warnings = [*unmatched, *unasked, *unsent, *renamed, *kept, *shape_schemas(document), *broken_methods(document)]
+    shaped = [*reduce_all_of(document), *shape_schemas(document)]
+    warnings = [*unmatched, *unasked, *unsent, *renamed, *kept, *shaped, *broken_methods(document)]
     lost = missing_from(document, overlaid, ())
     if lost:
         raise IncompleteResult("while preparing", lost)

@@ -48,6 +48,9 @@ def kinds() -> Document:
                 "many": {"type": "array", "items": ref("Pet")},
                 "by": {"type": "object", "additionalProperties": ref("Pet")},
                 "odd": ref("Odd"),
+                "level": {"allOf": [ref("Named"), {"default": "NEW"}]},
+                "code": {"allOf": [TEXT, {"maxLength": 5}]},
+                "codes": {"allOf": [{"type": "array", "items": TEXT}, {"minItems": 1}]},
                 "words": {"type": "array", "items": {**TEXT, "nullable": True}},
                 "cats": {"type": "array", "items": {"nullable": True, "allOf": [ref("Cat")]}},
                 "counts": {"type": "object", "additionalProperties": {"type": "integer", "nullable": True}},
@@ -120,12 +123,16 @@ pets = {
     "words": ["a", None],
     "cats": [{"name": "x"}, None],
     "counts": {"a": 1, "b": None},
+    "level": "NEW",
+    "code": "x",
+    "codes": ["y"],
 }
 holder = Holder.from_dict(pets)
 print(json.dumps({
     "names": Names.from_dict(names).to_dict() == names,
     "distinct": [getattr(Names.from_dict(names), a) for a in Names.__slots__ if a != "additional_properties"],
     "pets": [type(one).__name__ for one in (holder.one, *holder.many, holder.by.additional_properties["x"])],
+    "put together": [holder.level is Named.STATUS_NEW, holder.code, holder.codes],
     "back": holder.to_dict() == pets,
     "odd": [one.value for one in Odd],
     "odd read": [Holder.from_dict({"odd": one.value}).odd is one for one in Odd],
@@ -166,6 +173,10 @@ def test_a_discriminator_chooses_the_class_in_fields_lists_and_maps(said: Any) -
 
 def test_null_among_items_and_values_is_read_where_it_is_allowed(said: Any) -> None:
     assert said["back"]
+
+
+def test_what_an_all_of_puts_together_is_text_an_enum_or_a_list(said: Any) -> None:
+    assert said["put together"] == [True, "x", ["y"]]
 
 
 def test_values_with_line_breaks_and_quotes_stay_what_they_are(said: Any) -> None:
