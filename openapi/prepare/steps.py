@@ -74,9 +74,9 @@ def _prepare(data: bytes, actions: list[dict[str, Any]]) -> Prepared:
     unasked = complete_credentials(document)
     renamed = name_operations(document)
     kept = add_parameters(document)
-    unsent = [f"{one.where}: {one.note}" for one in faults if one.fault == "required-parameter-not-sent"]
+    losses = [f"{one.where}: {one.note}" for one in faults if one.warns]
     shaped = [*reduce_all_of(document), *shape_schemas(document)]
-    warnings = [*unmatched, *unasked, *unsent, *renamed, *kept, *shaped, *broken_methods(document)]
+    warnings = [*unmatched, *unasked, *losses, *renamed, *kept, *shaped, *broken_methods(document)]
     lost = missing_from(document, overlaid, ())
     if lost:
         raise IncompleteResult("while preparing", lost)

@@ -28,12 +28,14 @@ class Repair:
         where: the operation ("GET /requests") or schema ("#/components/schemas/Request") that has it.
         note: description of the repair, for a person.
         removes: statements that the repair leaves out on purpose.
+        warns: whether the repair loses something that a person should know of.
     """
 
     fault: str
     where: str
     note: str
     removes: frozenset[Fact] = field(default=frozenset())
+    warns: bool = field(default=False, kw_only=True)
 
     def __str__(self) -> str:
         return f"{self.fault}: {self.where}: {self.note}"

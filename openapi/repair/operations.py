@@ -14,6 +14,7 @@ from typing import Any
 
 from openapi.read.document import METHODS, Document, array, is_obj, media_types, obj, operations, parameters, resolve
 from openapi.read.errors import Repair
+from openapi.repair.pointers import pointer_reference
 
 __all__ = ["FRAME_RULES", "RULES"]
 
@@ -69,7 +70,8 @@ def path_item_reference(document: Document) -> Iterator[Repair]:
             yield Repair("path-item-reference", path, "the operations that it references were copied")
         else:
             named = reference or min(seen, default=None)
-            yield Repair("dangling-reference", path, f"{named!r} leads to no operations: the path has none")
+            note = f"{named!r} leads to no operations: the path has none"
+            yield Repair("dangling-reference", path, note, warns=True)
         paths[path] = copy.deepcopy(item)
     components.pop("pathItems", None)
 
@@ -86,18 +88,21 @@ def shared_parts(document: Document) -> Iterator[Repair]:
             inherited = [_target(components, "parameters", one) for one in common]
             own += [one for one in inherited if not one or (one.get("name"), one.get("in")) not in known]
             if None in own:
-                yield Repair("dangling-reference", where, "a parameter that is defined nowhere was left out")
+                note = "a parameter that is defined nowhere was left out"
+                yield Repair("dangling-reference", where, note, warns=True)
             operation["parameters"] = [dict(one) for one in own if one]
             if "requestBody" in operation:
                 body = _target(components, "requestBodies", operation.pop("requestBody"))
                 if body is None:
-                    yield Repair("dangling-reference", where, "the body is defined nowhere: taken as untyped JSON")
+                    note = "the body is defined nowhere: taken as untyped JSON"
+                    yield Repair("dangling-reference", where, note, warns=True)
                 operation["requestBody"] = dict(body or {"content": {"application/json": {"schema": {}}}})
             responses = obj(operation.get("responses"))
             for status, response in responses.items():
                 target = _target(components, "responses", response)
                 if target is None:
-                    yield Repair("dangling-reference", where, f"response {status} is defined nowhere: taken as empty")
+                    note = f"response {status} is defined nowhere: taken as empty"
+                    yield Repair("dangling-reference", where, note, warns=True)
                 responses[status] = dict(target or {"description": ""})
                 headers = obj(responses[status].get("headers"))
                 if headers:
@@ -117,7 +122,7 @@ def _target(components: dict[str, Any], kind: str, value: object) -> dict[str, A
         if reference in seen or not reference.startswith(prefix):
             return None
         seen.add(reference)
-        key = reference.removeprefix(prefix)
+        key = reference.removeprefix(prefix).replace("~1", "/").replace("~0", "~")
         if not is_obj(obj(components.get(kind)).get(key)):
             return None
         current = obj(components[kind][key])
@@ -197,7 +202,7 @@ def unsendable_parameter(document: Document) -> Iterator[Repair]:
                 yield _dropped("body-as-parameter", path, method, parameter, "made the request body")
             elif parameter.get("required") is True and parameter.get("in") in ("header", "cookie"):
                 why = "required, and methods do not send it: give it with with_options(headers=...)"
-                yield _dropped("required-parameter-not-sent", path, method, parameter, why)
+                yield _dropped("required-parameter-not-sent", path, method, parameter, why, warns=True)
             else:
                 yield _dropped("unsendable-parameter", path, method, parameter, "methods send no such parameters")
 
@@ -355,14 +360,22 @@ def call_names(document: Document) -> Iterator[Repair]:
             yield Repair("missing-tags", call(path, method), "its resource is named by the overlay, or by the path")
 
 
-def _dropped(fault: str, path: str, method: str, parameter: dict[str, Any], why: str) -> Repair:
+def _dropped(fault: str, path: str, method: str, parameter: dict[str, Any], why: str, *, warns: bool = False) -> Repair:
     name, place = str(parameter.get("name")), str(parameter.get("in"))
     removed = frozenset({("parameter", call(path, method), place, name)})
-    return Repair(fault, call(path, method), f"{name} ({place}): {why}", removed)
+    return Repair(fault, call(path, method), f"{name} ({place}): {why}", removed, warns=warns)
 
 
 # Applied before the rules for schemas, so that those find every schema.
-FRAME_RULES = (not_a_call, path_item_reference, shared_parts, not_text, odd_paths, parameter_without_schema)
+FRAME_RULES = (
+    not_a_call,
+    pointer_reference,
+    path_item_reference,
+    shared_parts,
+    not_text,
+    odd_paths,
+    parameter_without_schema,
+)
 RULES = (
     owned_header,
     unsendable_parameter,

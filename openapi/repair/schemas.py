@@ -52,6 +52,8 @@ _TYPE_SPELLINGS: dict[str, dict[str, str]] = {
 }
 _BESIDE = {"description", "nullable", "readOnly", "writeOnly", "deprecated"}
 _REMARKS = _BESIDE | {"title", "example", "externalDocs"}
+# References into another part: the last step is the name of a property or the like, not of a schema.
+_INSIDE = re.compile(r"#/(paths/|components/schemas/[^/]+/.)")
 _FORMAT_SPELLINGS = {"datetime": "date-time", "fulldate": "date"}
 _PYTHON_TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,), "number": (int, float), "integer": (int,), "boolean": (bool,),
@@ -59,14 +61,16 @@ _PYTHON_TYPES: dict[str, tuple[type, ...]] = {
 }  # fmt: skip
 
 
-def _each(document: Document, fault: str, change: Callable[[Schema], Change | None]) -> Iterator[Repair]:
+def _each(
+    document: Document, fault: str, change: Callable[[Schema], Change | None], *, warns: bool = False
+) -> Iterator[Repair]:
     found: list[Repair] = []
 
     def visit(schema: Schema, where: str) -> Schema:
         changed = change(schema)
         if changed is None:
             return schema
-        found.append(Repair(fault, where, changed[1], changed[2] if len(changed) == 3 else frozenset()))
+        found.append(Repair(fault, where, changed[1], changed[2] if len(changed) == 3 else frozenset(), warns=warns))
         return changed[0]
 
     map_schemas(document, visit)
@@ -109,8 +113,8 @@ def not_a_schema(document: Document) -> Iterator[Repair]:
         yield from fix(holder, key, where)
 
 
-def dangling_reference(document: Document) -> Iterator[Repair]:
-    """Complete references that are the bare key of a schema; make schemas with dangling references untyped."""
+def misplaced_reference(document: Document) -> Iterator[Repair]:
+    """Complete references that lead nowhere, but end with the key of a schema."""
     known = obj(obj(document.get("components")).get("schemas"))
 
     def change(schema: Schema) -> Change | None:
@@ -118,11 +122,23 @@ def dangling_reference(document: Document) -> Iterator[Repair]:
             return None
         reference = schema["$ref"]
         guess = str(reference).rsplit("/", 1)[-1]
-        if guess in known:
-            return {**schema, "$ref": f"{SCHEMA_PREFIX}{guess}"}, f"{reference!r} read as the schema {guess}"
-        return _without(schema, "$ref"), f"{reference!r} is defined nowhere: untyped"
+        if guess not in known or _INSIDE.match(str(reference)):
+            return None
+        return {**schema, "$ref": f"{SCHEMA_PREFIX}{guess}"}, f"{reference!r} read as the schema {guess}"
 
-    yield from _each(document, "dangling-reference", change)
+    yield from _each(document, "misplaced-reference", change)
+
+
+def dangling_reference(document: Document) -> Iterator[Repair]:
+    """Make schemas with references that lead nowhere untyped."""
+    known = obj(obj(document.get("components")).get("schemas"))
+
+    def change(schema: Schema) -> Change | None:
+        if "$ref" not in schema or component(schema["$ref"]) in known:
+            return None
+        return _without(schema, "$ref"), f"{schema['$ref']!r} is defined nowhere: untyped"
+
+    yield from _each(document, "dangling-reference", change, warns=True)
 
 
 def reference_siblings(document: Document) -> Iterator[Repair]:
@@ -328,6 +344,7 @@ def titles(document: Document) -> Iterator[Repair]:
 RULES = (
     not_a_schema,
     null_option,
+    misplaced_reference,
     dangling_reference,
     reference_siblings,
     remark_as_member,

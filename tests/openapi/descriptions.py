@@ -231,6 +231,7 @@ def sloppy() -> Document:
         "map": {"type": "object", "additionalProperties": {"type": "integer"}},
     }
     schemas["Request"]["properties"]["perhaps"] = {"anyOf": [ref("Quote"), {"type": "null"}]}
+    schemas["Request"]["properties"]["mirror"] = {"$ref": "#/components/schemas/Request/properties/inner"}
     schemas["Request"]["properties"]["remarked"] = {"allOf": [ref("Quote"), {"description": "said in a member"}]}
     # Names of classes that collide with each other, with a module's, or with what generated code uses.
     for key in ("ApiKey", "APIKey", "api-key", "Any", "Pager", "2G", "Warning"):
