@@ -17,8 +17,8 @@ __all__ = ["Names", "enum_names", "given_enum_names", "pascal"]
 # Names that generated modules import or define.
 _TAKEN = {
     "Any", "Self", "Callable", "Iterable", "Iterator", "Mapping", "Sequence", "TypeVar", "Generic", "Enum", "StrEnum",
-    "IntEnum", "Final", "ClassVar", "Literal", "Answer", "Caller", "DecodeError", "OpenEnum", "Operation", "Page",
-    "Pager", "Query", "Resources", "OrderingClient", "OrderingError", "UUID",
+    "IntEnum", "Final", "ClassVar", "Literal", "Answer", "Caller", "DecodeError", "Members", "OpenEnum", "OpenIntEnum",
+    "Operation", "Page", "Pager", "Query", "Resources", "OrderingClient", "OrderingError", "UUID",
 }  # fmt: skip
 
 
@@ -35,10 +35,13 @@ class Names:
     """The class names in use, which are unique, and have unique module names.
 
     The generator writes two classes with the same module name to the same file, and the first is lost.
+
+    Args:
+        used: class names that are in use already.
     """
 
-    def __init__(self) -> None:
-        self._modules: set[str] = set()
+    def __init__(self, used: Iterable[str] = ()) -> None:
+        self._modules = {_module(name) for name in used}
         self._kept: set[str] = set()
 
     def keep(self, wanted: Iterable[str]) -> None:

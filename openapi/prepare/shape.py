@@ -42,7 +42,9 @@ def shape_schemas(document: Document) -> list[str]:
         Warnings, one line each.
     """
     warnings: list[str] = []
-    names = Names()
+    # The module of a resource imports the classes of its results, and defines these two.
+    resources = {pascal(operation["tags"][0]) for _, _, operation in operations(document)}
+    names = Names(f"{resource}{suffix}" for resource in resources for suffix in ("Resource", "Raw"))
     _rename(document, _hints(document, warnings), names)
     _Hoist(document, names).everything()
     _loosen(document)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keyword
 import random
+import re
 from typing import Any
 
 import pytest
@@ -14,11 +15,12 @@ from openapi_python_client.strings import snake_case as generator_snake
 
 from openapi.prepare.operation_names import RESERVED_RESOURCES, name_operations, operation_name, singular, snake
 from openapi.prepare.schema_names import Names, enum_names, given_enum_names, pascal
+from openapi.prepare.shape import shape_schemas
 from openapi.read.document import operations
 from orange_ordering_client import OrderingClient
 from orange_ordering_client.catalog import Catalog
 from orange_ordering_client.requests import Requests
-from tests.openapi.descriptions import in_path, operation, query, small
+from tests.openapi.descriptions import ROOT, in_path, operation, query, small
 
 LIST = {"type": "array", "items": {}}
 ITEM: dict[str, Any] = {"type": "object"}
@@ -180,6 +182,33 @@ def test_a_class_gets_no_name_that_generated_code_or_python_uses(name: str) -> N
     taken = Names().take(name)
     assert taken.isidentifier()
     assert taken not in ("Any", "Pager", "Operation", "Warning")
+
+
+IMPORT = re.compile(r"^ *from [\w.]+ import (?P<names>[\w, ]+)$", re.MULTILINE)
+IMPORTED = sorted(
+    {
+        name.split(" as ")[-1]
+        for template in (ROOT / "custom_templates").glob("*.jinja")
+        for names in IMPORT.findall(template.read_text("utf-8"))
+        for name in names.split(", ")
+    }
+)
+
+
+@pytest.mark.parametrize("name", IMPORTED)
+def test_no_class_gets_a_name_that_a_template_imports(name: str) -> None:
+    assert Names().take(name) not in IMPORTED
+
+
+def test_the_names_that_the_templates_import_are_found() -> None:
+    assert {"Members", "OpenIntEnum", "Answer", "Literal"} <= set(IMPORTED)
+
+
+def test_no_schema_gets_the_name_of_a_class_of_a_resource() -> None:
+    document = small(RequestsResource={"type": "object"}, RequestsRaw={"type": "object"})
+    name_operations(document)
+    shape_schemas(document)
+    assert list(document["components"]["schemas"]) == ["RequestsResource2", "RequestsRaw2"]
 
 
 @given(st.text(max_size=12))
