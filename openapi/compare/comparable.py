@@ -14,10 +14,10 @@ from openapi.prepare.shape import HINT
 from openapi.read.document import Document, all_schemas, component, obj, operations, parameters
 from openapi.read.merging import named_by
 from openapi.read.parse import parse
+from openapi.repair.discriminators import malformed_discriminator
 from openapi.repair.operations import unsendable_parameter
 from openapi.repair.requirements import required_without_property
 from openapi.repair.rules import RULES
-from openapi.repair.schemas import malformed_discriminator
 
 __all__ = ["HEADERS", "comparable", "labels"]
 

@@ -13,7 +13,8 @@ from openapi.generate.completeness import missing_from_tree
 from openapi.generate.generator import Sources, generate_tree
 from openapi.generate.replacement import INPUTS, TARGET, VENDORED
 from openapi.generate.simplify import alias_names, generator_input
-from openapi.generate.variables import discriminator_variables, operation_variables, schema_variables
+from openapi.generate.variables import operation_variables, schema_variables
+from openapi.prepare.discriminators import discriminators
 from openapi.prepare.handwritten import broken_methods
 from openapi.prepare.overlay import read_overlay
 from openapi.prepare.steps import Prepared, prepare
@@ -121,7 +122,7 @@ def generate_package(project: Project, data: bytes, stage: Path, *, hash_seed: i
         "description_sha256": prepared.digest,
         "operations": operation_variables(prepared.document),
         "schemas": schema_variables(prepared.document),
-        "discriminators": discriminator_variables(prepared.document),
+        "discriminators": discriminators(prepared.document)[0],
     }
     plain = generator_input(prepared.document)
     _check_depth(plain)

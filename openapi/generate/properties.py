@@ -83,7 +83,7 @@ class Properties:
 
     Args:
         operations: variables of the operations, by operationId (`variables.operation_variables`).
-        discriminators: variables of the discriminators (`variables.discriminator_variables`).
+        discriminators: discriminators by the names of their classes (`prepare.discriminators`).
     """
 
     def __init__(self, operations: dict[str, dict[str, Any]], discriminators: dict[str, dict[str, Any]]) -> None:
@@ -153,7 +153,7 @@ class Properties:
         models = {one.class_info.name: one for one in field.inner_properties if isinstance(one, ModelProperty)}
         any_of = f"wire.any_of({', '.join(self.decoder(one, public=public) for one in field.inner_properties)})"
         found = self._discriminators.get("|".join(sorted(models)))
-        if not found or not found["mapping"]:
+        if not found:
             return any_of
         decoders = [
             f'"{in_double_quote_literal(value)}": {self.decoder(models[name], public=public)}'

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import copy
 from typing import Any
 
 from openapi.prepare.operation_names import operation_name
 from openapi.prepare.shape import in_requests, in_responses, is_flag
-from openapi.read.document import Document, array, component, map_schemas, obj, operations, parameters
+from openapi.read.document import Document, array, obj, operations, parameters
 from openapi.read.merging import effective
 
-__all__ = ["discriminator_variables", "is_paged", "operation_variables", "schema_variables", "success"]
+__all__ = ["is_paged", "operation_variables", "schema_variables", "success"]
 
 _TOKEN_SCHEMES = {"oauth2", "openIdConnect", "http"}
 
@@ -66,29 +65,6 @@ def schema_variables(document: Document) -> dict[str, dict[str, Any]]:
         key: {"key": key, "request": key in sent, "response": key in received}
         for key in document["components"]["schemas"]
     }
-
-
-def discriminator_variables(document: Document) -> dict[str, dict[str, Any]]:
-    """Return the discriminators by the sorted names of their classes, joined by "|"."""
-    found: dict[str, dict[str, Any]] = {}
-
-    def visit(schema: dict[str, Any], where: str) -> dict[str, Any]:
-        del where
-        said = obj(schema.get("discriminator"))
-        options = [
-            component(obj(one).get("$ref")) for one in (*array(schema.get("oneOf")), *array(schema.get("anyOf")))
-        ]
-        names = sorted(name for name in options if name)
-        mapping = {value: component(target) for value, target in obj(said.get("mapping")).items()}
-        kept = {value: name for value, name in mapping.items() if name in names}
-        if kept and len(names) == len(options):
-            known = found.setdefault("|".join(names), {"property": said["propertyName"], "mapping": kept})
-            if known != {"property": said["propertyName"], "mapping": kept}:
-                known["mapping"] = {}  # Two discriminators for the same classes: use neither.
-        return schema
-
-    map_schemas(copy.deepcopy(document), visit)
-    return found
 
 
 def _credentials(document: Document, operation: dict[str, Any]) -> dict[str, bool]:

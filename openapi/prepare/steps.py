@@ -10,6 +10,7 @@ from typing import Any
 from openapi.prepare.all_of import reduce_all_of
 from openapi.prepare.completeness import missing_from
 from openapi.prepare.credentials import MARK, complete_credentials
+from openapi.prepare.discriminators import discriminators
 from openapi.prepare.handwritten import add_parameters, broken_methods
 from openapi.prepare.operation_names import name_operations
 from openapi.prepare.overlay import apply_overlay
@@ -75,7 +76,7 @@ def _prepare(data: bytes, actions: list[dict[str, Any]]) -> Prepared:
     renamed = name_operations(document)
     kept = add_parameters(document)
     losses = [f"{one.where}: {one.note}" for one in faults if one.warns]
-    shaped = [*reduce_all_of(document), *shape_schemas(document)]
+    shaped = [*reduce_all_of(document), *shape_schemas(document), *discriminators(document)[1]]
     warnings = [*unmatched, *unasked, *losses, *renamed, *kept, *shaped, *broken_methods(document)]
     lost = missing_from(document, overlaid, ())
     if lost:

@@ -21,6 +21,7 @@ from openapi.read.document import (
 )
 from openapi.read.errors import Fact, Repair
 from openapi.repair import requirements
+from openapi.repair.discriminators import malformed_discriminator
 from openapi.repair.null_options import null_option
 from openapi.repair.operations import normalized
 
@@ -221,35 +222,6 @@ def array_without_items(document: Document) -> Iterator[Repair]:
         return None
 
     yield from _each(document, "array-without-items", change)
-
-
-def malformed_discriminator(document: Document) -> Iterator[Repair]:
-    """Remove a discriminator that does not map values to schemas (FACTS, Models).
-
-    The published one names the property `type`, whose values are catalog items, not schemas. A validator would find no
-    schema of that name and reject the data.
-    """
-    known = obj(obj(document.get("components")).get("schemas"))
-
-    def change(schema: Schema) -> Change | None:
-        if "discriminator" not in schema:
-            return None
-        said = obj(schema["discriminator"])
-        choices = [
-            component(obj(one).get("$ref")) for one in (*array(schema.get("oneOf")), *array(schema.get("anyOf")))
-        ]
-        targets = {value: component(target) or target for value, target in obj(said.get("mapping")).items()}
-        mapping = {value: key for value, key in targets.items() if isinstance(key, str) and key in known}
-        mapping = mapping or {key: key for key in choices if key}  # Without a mapping, the key is the value.
-        if not isinstance(said.get("propertyName"), str) or not mapping:
-            return _without(schema, "discriminator"), "it maps no value to a schema: removed"
-        better = {
-            "propertyName": said["propertyName"],
-            "mapping": {value: f"{SCHEMA_PREFIX}{key}" for value, key in mapping.items()},
-        }
-        return None if said == better else ({**schema, "discriminator": better}, "written in the form of OpenAPI")
-
-    yield from _each(document, "malformed-discriminator", change)
 
 
 def odd_enum(document: Document) -> Iterator[Repair]:
