@@ -1,7 +1,7 @@
 """Moving and renaming of the schemas of a description, so that every class is a component with the class's name.
 
 The meaning of schemas stays, except that `required` is removed from responses (FACTS, Lists: with `fields`, any
-property can be absent).
+property can be absent), and read-only properties from what requests require.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from openapi.read.document import (
     schema_roots,
     subschemas,
 )
-from openapi.read.merging import named_by
+from openapi.read.merging import effective, named_by, properties_of
 
 __all__ = ["HINT", "MEMBER_NAMES", "READ_AS", "in_requests", "in_responses", "is_flag", "is_free_form", "shape_schemas"]
 
@@ -48,6 +48,7 @@ def shape_schemas(document: Document) -> list[str]:
     _rename(document, _hints(document, warnings), names)
     _Hoist(document, names).everything()
     _loosen(document)
+    map_schemas(document, lambda schema, where: _without_read_only(document, schema))
     map_schemas(document, lambda schema, where: _with_member_names(schema, where, warnings))
     return warnings
 
@@ -280,6 +281,23 @@ def _not_required(schema: Schema) -> None:
         if path.split("/")[0] in ("properties", "items", "additionalProperties", "allOf"):
             inner.pop("required", None)
             _not_required(inner)
+
+
+def _without_read_only(document: Document, schema: Schema) -> Schema:
+    """Remove properties that are read-only from `required`, which holds for responses only (OpenAPI 3.0.3, Schema)."""
+    properties = properties_of(document, schema)
+    names = {name for name, inner in properties.items() if effective(document, inner).get("readOnly")}
+    return _not_requiring(schema, names) if names else schema
+
+
+def _not_requiring(schema: Schema, names: set[str]) -> Schema:
+    result = {key: value for key, value in schema.items() if key != "required"}
+    left = [name for name in array(schema.get("required")) if name not in names]
+    if left:
+        result["required"] = left
+    if "allOf" in schema:
+        result["allOf"] = [_not_requiring(obj(member), names) for member in array(schema["allOf"])]
+    return result
 
 
 def _with_member_names(schema: Schema, where: str, warnings: list[str]) -> Schema:

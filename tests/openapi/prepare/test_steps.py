@@ -136,41 +136,6 @@ def test_names_of_members_that_cannot_be_used_are_a_warning_and_the_values_give_
     assert said in found.warnings
 
 
-# ---- required ----
-
-
-def test_nothing_of_an_answer_is_required_and_what_a_body_requires_is() -> None:
-    thing = {"type": "object", "required": ["a"], "properties": {"a": TEXT, "part": ref("Part")}}
-    part = {"type": "object", "required": ["b"], "properties": {"b": TEXT}}
-    found = schemas(with_call(operation(ref("Reply"), body=ref("Thing")), Thing=thing, Part=part, Reply=thing))
-    assert found["Thing"]["required"] == ["a"]
-    assert found["Part"]["required"] == ["b"]
-    assert "required" not in found["Reply"]
-
-
-def test_what_no_call_refers_to_may_be_a_body_and_keeps_what_it_requires() -> None:
-    thing = {"type": "object", "required": ["a"], "properties": {"a": TEXT}}
-    base, variant = {**thing, "required": []}, {"allOf": [ref("Base"), thing]}
-    found = schemas(small(Apart=thing, Base=base, Variant=variant))
-    assert found["Apart"]["required"] == ["a"]
-    assert found["Variant"]["allOf"][1]["required"] == ["a"]
-
-
-def test_a_variant_of_a_body_keeps_what_it_requires() -> None:
-    base = {"type": "object", "required": ["type"], "properties": {"type": TEXT, "properties": {"type": "object"}}}
-    variant = {
-        "allOf": [ref("Base"), {"type": "object", "required": ["properties"], "properties": {"properties": ref("Own")}}]
-    }
-    own = {"type": "object", "required": ["x"], "properties": {"x": TEXT}}
-    document = with_call(operation({}, body=ref("Base")), Base=base, Variant=variant, Own=own)
-    found = schemas(document)
-    assert found["Variant"]["allOf"][1]["required"] == ["properties"]
-    assert found["Own"]["required"] == ["x"]
-    shown = generator_input(prepared(document).document)["components"]["schemas"]["Variant"]
-    assert shown["properties"]["properties"] == ref("Own")
-    assert sorted(shown["required"]) == ["properties", "type"]
-
-
 # ---- what the templates are told ----
 
 
