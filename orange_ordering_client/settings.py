@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Mapping
 from ipaddress import ip_address
 from typing import Final, Literal, cast, get_args
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import attrs
 
@@ -23,6 +24,7 @@ __all__ = [
     "DEFAULT_SCOPE",
     "DEFAULT_TIMEOUT",
     "DEFAULT_TOKEN_URL",
+    "IS_WORKER",
     "CallOptions",
     "Language",
     "Settings",
@@ -48,6 +50,9 @@ VARIABLES: Final = {
     "scope": "ORANGE_ORDERING_SCOPE",
     "language": "ORANGE_ACCEPT_LANGUAGE",
 }
+IS_WORKER: Final = "ORANGE_ORDERING_VALIDATION_WORKER"
+"""Variable that is set in validation workers, which make no client."""
+
 Language = Literal["en", "fr"]  # FACTS P3: only these two.
 _IN_HEADERS = frozenset(map(chr, range(0x21, 0x7F)))
 _IN_SCOPES = _IN_HEADERS - frozenset('"\\')  # RFC 6749, section 3.3
@@ -62,6 +67,7 @@ _OWN_HEADERS = frozenset(
         *("connection", "keep-alive", "te", "trailer", "upgrade", "expect", "http2-settings"),
     )
 )
+_IN_IPV4 = frozenset("0123456789.")
 _IN_URLS = _IN_HEADERS - frozenset('"<>\\^`{|}')  # RFC 3986, section 2; urlsplit accepts more
 
 
@@ -158,6 +164,12 @@ class Settings:
         scope: str | None = None,
     ) -> Settings:
         """Check the options of a user, and return the settings; None means the default, if there is one."""
+        if IS_WORKER in os.environ:
+            # Without this, a program that is started instead of a Python interpreter would place its orders again.
+            raise ConfigurationError(
+                f"This program was started in place of a validation worker: {sys.executable} is no Python interpreter."
+                " Pass validate=False to submit."
+            )
         _require(client_id=client_id, client_secret=client_secret, api_key=api_key)
         return cls(
             client_id=_credential("client_id", client_id, _no_colon),
@@ -240,7 +252,7 @@ def _url(option: str, value: object) -> str:
     text = _text(option, value)
     try:
         parts = urlsplit(text)
-        host, _ = parts.hostname, parts.port
+        host, _ = _host(parts), parts.port
     except ValueError:
         parts, host = None, None
     # A URL may contain a password, so an invalid one is not shown.
@@ -248,11 +260,27 @@ def _url(option: str, value: object) -> str:
         raise ConfigurationError(f"{option} is not a URL such as https://api.orange.com/... {how_to_set(option)}")
     if parts.username is not None or parts.password is not None:
         raise ConfigurationError(f"{option} carries a user name or password; credentials have options of their own.")
-    if parts.query or parts.fragment:
+    # Not only where something follows the mark: a path is appended to this URL.
+    if not {"?", "#"}.isdisjoint(text):
         raise ConfigurationError(f"{option} has a query or fragment; leave off everything from '?' or '#'.")
     if parts.scheme == "http" and not _is_loopback(host):
         raise ConfigurationError(f"{option} is not encrypted; use https:// (http:// only goes to this machine itself).")
     return text.rstrip("/")
+
+
+def _host(parts: SplitResult) -> str | None:
+    """Return the host of a URL; urlsplit accepts addresses that httpx rejects.
+
+    Raises:
+        ValueError: it looks like an IP address, and is none.
+    """
+    host = parts.hostname
+    _, bracket, rest = parts.netloc.rpartition("]")
+    if rest and bracket and not rest.startswith(":"):
+        raise ValueError("text behind an address")
+    if host and (bracket or (_IN_IPV4.issuperset(host) and host.count(".") == 3)):
+        ip_address(host)
+    return host
 
 
 def _is_loopback(host: str) -> bool:

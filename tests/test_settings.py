@@ -8,7 +8,10 @@ import math
 import pickle
 from typing import Any
 
+import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from orange_ordering_client.errors import ConfigurationError, InvalidArgument
 from orange_ordering_client.retry import RetryPolicy
@@ -124,11 +127,16 @@ def test_an_address_is_https_or_http_to_this_machine(option: str, url: str, kept
         ("https://@api.example", "user name or password"),
         ("https://api.example?x=s3cret", "query or fragment"),
         ("https://api.example/#s3cret", "query or fragment"),
+        ("https://api.example/v3?", "query or fragment"),
+        ("https://api.example/v3#", "query or fragment"),
         ("ftp://api.example", "is not a URL"),
         ("api.orange.com", "is not a URL"),
         ("https://", "is not a URL"),
         ("https:///v3", "is not a URL"),
         ("https://[::1", "is not a URL"),
+        ("https://[fe80::1]x/", "is not a URL"),
+        ("https://[v1.x]/", "is not a URL"),
+        ("https://999.1.1.1/x", "is not a URL"),
         ("https://api.example:port", "is not a URL"),
         ("https://api.example:99999", "is not a URL"),
         ("https://api.\u00e9xample", "is not a URL"),
@@ -147,6 +155,17 @@ def test_an_unusable_address_is_refused_without_its_secrets_being_shown(option: 
         Settings.of(**{**GIVEN, option: url})
 
     assert "s3cret" not in str(caught.value)
+
+
+@given(st.text("a.-_1927[]:%?#/@", max_size=24))
+def test_an_address_that_is_accepted_can_be_used_and_its_path_stays(rest: str) -> None:
+    try:
+        settings = Settings.of(**{**GIVEN, "base_url": f"https://{rest}"})
+    except ConfigurationError:
+        return
+    called = httpx.URL(settings.base_url + "/requests?offset=0")
+    assert called.path.endswith("/requests")
+    assert called.query == b"offset=0"
 
 
 def test_settings_show_no_credentials() -> None:

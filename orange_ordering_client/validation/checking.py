@@ -9,11 +9,13 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, TypeGuard, cast
 
 from orange_ordering_client.errors import ConfigurationError
+from orange_ordering_client.validation.interpreter import is_interpreter
 from orange_ordering_client.validation.results import UnusableSchema, Validation, Violation
 
 if TYPE_CHECKING:
@@ -29,20 +31,29 @@ _DEPTH = 60
 
 
 def available() -> bool:
-    """Return whether the extra [validate] is installed."""
-    return all(find_spec(name) is not None for name in ("jsonschema", "referencing", "regress"))
+    """Return whether the extra [validate] is installed, and a worker process can be started."""
+    return _is_installed() and is_interpreter()
 
 
 def require() -> None:
-    """Check that the extra is installed.
+    """Check that orders can be validated.
 
     Raises:
-        ConfigurationError: the extra is not installed; the message says how to install it.
+        ConfigurationError: they cannot; the message says why, and how to install the extra.
     """
-    if not available():
+    if not _is_installed():
         raise ConfigurationError(
             "Orders are validated with jsonschema and regress: pip install 'orange-ordering-client[validate]'."
         )
+    if not is_interpreter():
+        raise ConfigurationError(
+            "Orders are validated in a process of their own, which this program cannot start: it is frozen, or"
+            f" {sys.executable or 'sys.executable'} is no Python interpreter. Leave validate= out."
+        )
+
+
+def _is_installed() -> bool:
+    return all(find_spec(name) is not None for name in ("jsonschema", "referencing", "regress"))
 
 
 def read_schema(source: object) -> Schema:

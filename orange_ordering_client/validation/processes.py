@@ -11,19 +11,24 @@ import threading
 import weakref
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import IO, TypeVar
 
+from orange_ordering_client.settings import IS_WORKER
 from orange_ordering_client.validation import frames
+from orange_ordering_client.validation.interpreter import is_interpreter
 
 __all__ = ["Pool", "Worker", "WorkerLost"]
 
+# Behind the standard library: a file of the user's, such as resource.py, must not replace a module of it.
 _START = (
-    "import json, sys; sys.path[:] = json.loads(sys.argv[1]);"
+    "import json, sys; sys.path += json.loads(sys.argv[1]);"
     " from orange_ordering_client.validation.worker import main; main()"
 )
 _ENVIRONMENT = ("SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 """Variables that an interpreter may need to start. No others are passed, because environments contain credentials."""
 
+_HOME = str(Path(__file__).parents[2])
 _WORKERS = 4
 _START_SECONDS = 5.0
 _LARGEST_ANSWER = 4 * 1024 * 1024
@@ -70,17 +75,21 @@ class Worker:
         Raises:
             WorkerLost: the process cannot be started, or was killed meanwhile.
         """
-        path = json.dumps([entry for entry in sys.path if isinstance(entry, str)])  # pyright: ignore[reportUnnecessaryIsInstance]  # programs add Path objects
+        if not is_interpreter():
+            raise WorkerLost(started=False)
+        # The last one is the folder of this package: an import hook may have found it elsewhere.
+        path = json.dumps([*(entry for entry in sys.path if isinstance(entry, str)), _HOME])  # pyright: ignore[reportUnnecessaryIsInstance]  # programs add Path objects
         try:
             with self._lock:
                 if not self._killed:
-                    # -I, so that neither environment variables nor the current directory change what is imported.
+                    # -I, so that neither environment variables nor the current directory change what is imported; -S,
+                    # so that the path is that of this process, behind the standard library.
                     self._process = subprocess.Popen(  # noqa: S603 -- this interpreter and our own text
-                        [sys.executable, "-I", "-c", _START, path],
+                        [sys.executable, "-I", "-S", "-c", _START, path],
                         stdin=subprocess.PIPE,
                         stdout=subprocess.PIPE,
                         stderr=subprocess.DEVNULL,
-                        env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
+                        env={**{name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}, IS_WORKER: "1"},
                         # Ctrl-C in a terminal must not end the worker, because the program may continue.
                         start_new_session=True,
                         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),

@@ -19,7 +19,7 @@ from orange_ordering_client import catalog as catalog_module
 from orange_ordering_client.catalog import Catalog
 from orange_ordering_client.errors import ClientClosed
 from orange_ordering_client.pipeline import Pipeline
-from orange_ordering_client.settings import CallOptions
+from orange_ordering_client.settings import IS_WORKER, CallOptions
 from orange_ordering_client.validation import processes
 from orange_ordering_client.validation.processes import Pool, Worker, WorkerLost
 from orange_ordering_client.validation.results import Validation
@@ -322,7 +322,7 @@ def test_a_worker_gets_no_environment_of_the_program() -> None:
         check=True,
         env={"ORANGE_CLIENT_SECRET": "planted", "PATH": "/usr/bin"},
     )
-    assert done.stdout.split(maxsplit=1)[1] == "[]\n"
+    assert done.stdout.split(maxsplit=1)[1] == f"{[IS_WORKER]}\n"
 
 
 async def test_an_idle_worker_ends_with_its_program() -> None:
