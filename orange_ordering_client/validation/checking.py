@@ -26,6 +26,10 @@ __all__ = ["available", "read_schema", "require", "source_of", "validate"]
 _LARGEST = 1_000_000
 """Largest number of characters of a schema."""
 
+_DATA = ("const", "enum", "default", "examples")
+_NAMES = ("properties", "patternProperties", "$defs", "definitions", "dependencies", "dependentSchemas")
+"""Keywords whose value is data, and keywords whose value has schemas under any names."""
+
 _NODES = 20_000
 _DEPTH = 60
 
@@ -160,17 +164,25 @@ def _without_dialects(document: Mapping[str, Any]) -> dict[str, Any]:
     """
     left = _NODES
 
-    def copied(node: Any, depth: int) -> Any:
+    def copied(node: Any, depth: int, holds: str) -> Any:
         nonlocal left
         left -= 1
         if depth > _DEPTH or left < 0:
             raise UnusableSchema("its schema is nested too deep" if depth > _DEPTH else "its schema is too large")
         if isinstance(node, Mapping):
             items = cast("Mapping[str, Any]", node).items()
-            return {k: copied(v, depth + 1) for k, v in items if not (k == "$schema" and isinstance(v, str))}
+            is_dialect = {k for k, v in items if holds == "keywords" and k == "$schema" and isinstance(v, str)}
+            return {k: copied(v, depth + 1, _held_by(k, holds)) for k, v in items if k not in is_dialect}
         if _is_list(node):
-            return [copied(item, depth + 1) for item in node]
+            return [copied(item, depth + 1, holds) for item in node]
         return node
 
-    result: dict[str, Any] = copied(document, 0)
+    result: dict[str, Any] = copied(document, 0, "keywords")
     return result
+
+
+def _held_by(name: str, holds: str) -> str:
+    """Return what a member of an object in a schema holds: keywords, schemas by name, or data."""
+    if holds == "keywords":
+        return "data" if name in _DATA else "names" if name in _NAMES else "keywords"
+    return "data" if holds == "data" else "keywords"

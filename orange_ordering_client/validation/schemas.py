@@ -57,6 +57,24 @@ _DEEPEST = 80
 compiled parts of the library, which `except Exception` does not catch."""
 
 
+def _any_error(_: ValidationError) -> bool:
+    return True
+
+
+_NEGATIONS: Mapping[str, Callable[[ValidationError], bool]] = {
+    "not": _any_error,
+    "if": _any_error,
+    "unevaluatedItems": _any_error,
+    "unevaluatedProperties": _any_error,
+    # Several options fit. If none does, the errors of all are in the context.
+    "oneOf": lambda error: not error.context,
+    # Too many items fit.
+    "contains": lambda error: error.validator == "maxContains",
+}
+"""Keywords with errors because something fits, and which errors those are. They are not certain if something could not
+be decided, because that counts as fitting."""
+
+
 class _OutOfTime(Exception):
     """An error for a schema that takes too long."""
 
@@ -67,10 +85,11 @@ class _TooDeep(Exception):
 
 @attrs.define
 class _Guard:
-    """The limits of one evaluation, and its warnings."""
+    """The limits of one evaluation, its warnings, and how often something could not be decided."""
 
     ends: float
     warnings: dict[str, None] = attrs.field(factory=dict[str, None])
+    undecided: int = 0
     depth: int = 0
 
     def check(self) -> None:
@@ -80,6 +99,7 @@ class _Guard:
             raise _TooDeep
 
     def warn(self, text: str) -> None:
+        self.undecided += 1
         self.warnings[text] = None
 
 
@@ -177,7 +197,19 @@ def _guarded(kind: Any) -> Any:
             keywords[name] = _local(keywords[name])
     if "unevaluatedProperties" in keywords:
         keywords["unevaluatedProperties"] = _unless_patterns(keywords["unevaluatedProperties"])
+    for name in _NEGATIONS.keys() & keywords.keys():
+        keywords[name] = _if_decided(keywords[name], _NEGATIONS[name])
     return _validators.extend(kind, keywords)
+
+
+def _if_decided(keyword: Keyword, is_in_doubt: Callable[[ValidationError], bool]) -> Keyword:
+    def check(validator: Any, value: Any, instance: Any, schema: Mapping[str, Any]) -> Iterator[ValidationError]:
+        guard = _guard.get()
+        before = guard.undecided
+        found = list(keyword(validator, value, instance, schema))
+        yield from found if guard.undecided == before else (error for error in found if not is_in_doubt(error))
+
+    return check
 
 
 def _bounded(keyword: Keyword) -> Keyword:
