@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from openapi.generate.simplify import merged
 from openapi.prepare.operation_names import operation_name
 from openapi.prepare.shape import in_requests, in_responses, is_flag
 from openapi.read.document import Document, array, obj, operations, parameters
@@ -59,12 +60,17 @@ def _said(parameter: dict[str, Any]) -> str:
 
 
 def schema_variables(document: Document) -> dict[str, dict[str, Any]]:
-    """Return the variables of each component schema by key: whether requests or responses use it."""
+    """Return the variables of each component schema by key: who uses it, and its properties that may be null."""
     sent, received = in_requests(document), in_responses(document)
     return {
-        key: {"key": key, "request": key in sent, "response": key in received}
-        for key in document["components"]["schemas"]
+        key: {"key": key, "request": key in sent, "response": key in received, "nullable": _nullable(document, schema)}
+        for key, schema in document["components"]["schemas"].items()
     }
+
+
+def _nullable(document: Document, schema: object) -> list[str]:
+    properties = obj(merged(document, obj(schema))["properties"])
+    return [name for name, inner in properties.items() if effective(document, inner).get("nullable") is True]
 
 
 def _credentials(document: Document, operation: dict[str, Any]) -> dict[str, bool]:

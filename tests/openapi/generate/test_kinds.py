@@ -25,6 +25,21 @@ TEXT = {"type": "string"}
 COLLIDING = ["a-b", "a_b", "aB", "a.b", "type", "@type", "+1", "-1", "class", "class_"]
 NAMED = {"NEW": "statusNew", "IN\u00a0PROGRESS": "statusInProgress"}
 CODE = {"x": "__import__('sys').exit('text became code'); Z", "a\tb": "open('became_code', 'w'); Y"}
+# What a body requires, though it may be null; the last one may be anything.
+WISH: dict[str, Any] = {
+    "text": {**TEXT, "nullable": True},
+    "when": {**TEXT, "format": "date-time", "nullable": True},
+    "sure": {"type": "boolean", "nullable": True},
+    "cat": {"nullable": True, "allOf": [ref("Cat")]},
+    "cats": {"type": "array", "items": ref("Cat"), "nullable": True},
+    "words": {"type": "array", "items": TEXT, "nullable": True},
+    "odd": {"nullable": True, "allOf": [ref("Odd")]},
+    "any": {},
+}
+GRANTED = {
+    "text": "x", "when": "2015-04-09T10:11:12Z", "sure": False, "cat": {"name": "x"}, "cats": [{"name": "y"}],
+    "words": ["z"], "odd": "plain", "any": 1,
+}  # fmt: skip
 ODD_VALUES = ["a\nb", "a\rb", "a\u2028b", 'a"\\b', "x\x00", "plain"]
 
 
@@ -38,6 +53,8 @@ def kinds() -> Document:
         Odd={"type": "string", "enum": ODD_VALUES},
         Named={"type": "string", "enum": list(NAMED), "x-enum-varnames": list(NAMED.values())},
         Code={"type": "string", "enum": list(CODE), "x-enum-varnames": list(CODE.values())},
+        Wish={"type": "object", "required": list(WISH), "properties": WISH},
+        Note={"type": "object", "required": ["text"], "properties": {"text": {**TEXT, "nullable": True}}},
         Pet=pet,
         Cat=animal,
         Dog=animal,
@@ -67,6 +84,8 @@ def kinds() -> Document:
     paths |= {f"/{name}": {"get": operation(ref("Cat"))} for name in ("self", "list", "dict", "property", "send")}
     paths["/elsewhere"] = {"$ref": "#/components/pathItems/Elsewhere"}
     document["components"]["pathItems"] = {"Elsewhere": {"get": operation(ref("Cat"), deprecated=True)}}
+    paths["/wishes"] = {"post": operation({}, body=ref("Wish"))}
+    paths["/notes"] = {"post": operation(ref("Note"), body=ref("Note"))}
     paths["/gone"] = {"$ref": "#/components/pathItems/Nowhere"}
     header = {"name": "X-Tenant", "in": "header", "required": True, "schema": TEXT}
     paths["/tenants"] = {"get": operation(ref("Cat"), header, security=[{"Nowhere": []}])}
@@ -79,7 +98,8 @@ def kinds() -> Document:
 PROGRAM = """
 import asyncio, json, sys, warnings
 from typing import Any
-from orange_ordering_client._generated.models import Cat, Code, Dog, Holder, Named, Names, Odd
+from orange_ordering_client._generated.models import Cat, Code, Dog, Holder, Named, Names, Note, Odd, Wish
+from orange_ordering_client.errors import DecodeError
 from orange_ordering_client._generated.registry import Resources
 
 class Answered:
@@ -127,12 +147,26 @@ pets = {
     "code": "x",
     "codes": ["y"],
 }
+granted = json.loads(sys.argv[2])
+refused = []
+for key in granted:
+    try:
+        Wish.from_dict({name: None for name in granted if name != key})
+    except DecodeError as error:
+        refused.append(error.path)
 holder = Holder.from_dict(pets)
 print(json.dumps({
     "names": Names.from_dict(names).to_dict() == names,
     "distinct": [getattr(Names.from_dict(names), a) for a in Names.__slots__ if a != "additional_properties"],
     "pets": [type(one).__name__ for one in (holder.one, *holder.many, holder.by.additional_properties["x"])],
     "put together": [holder.level is Named.STATUS_NEW, holder.code, holder.codes],
+    "granted": Wish.from_dict(granted).to_dict(),
+    "nulls": Wish.from_dict(dict.fromkeys(granted)).to_dict(),
+    "constructed": Wish(**dict.fromkeys(granted)).to_dict(),
+    "refused": refused,
+    "types": {name: str(one.annotation) for name, one in inspect.signature(Wish).parameters.items()},
+    "defaults": [one.default is inspect.Parameter.empty for one in inspect.signature(Wish).parameters.values()][:-1],
+    "note": [Note(text=None).to_dict(), Note.from_dict({"text": "x"}).to_dict(), Note.from_dict({}).text],
     "back": holder.to_dict() == pets,
     "odd": [one.value for one in Odd],
     "odd read": [Holder.from_dict({"odd": one.value}).odd is one for one in Odd],
@@ -153,7 +187,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any]:
 @pytest.fixture(scope="module")
 def said(made: tuple[Path, Any]) -> Any:
     (made[0] / "program.py").write_text(PROGRAM, "utf-8")
-    return json.loads(python(made[0], "program.py", json.dumps(COLLIDING)))
+    return json.loads(python(made[0], "program.py", json.dumps(COLLIDING), json.dumps(GRANTED)))
 
 
 def test_properties_whose_python_names_collide_keep_each_their_wire_name(said: Any) -> None:
@@ -177,6 +211,22 @@ def test_null_among_items_and_values_is_read_where_it_is_allowed(said: Any) -> N
 
 def test_what_an_all_of_puts_together_is_text_an_enum_or_a_list(said: Any) -> None:
     assert said["put together"] == [True, "x", ["y"]]
+
+
+def test_what_a_body_requires_may_be_null_if_the_description_says_so(said: Any) -> None:
+    assert said["nulls"] == said["constructed"] == dict.fromkeys(WISH)
+    assert said["granted"] == GRANTED
+    assert said["types"]["text"] == "str | None"
+    assert said["types"]["cats"] == "list[Cat] | None"
+
+
+def test_what_a_body_requires_must_be_there_even_if_it_may_be_null(said: Any) -> None:
+    assert said["refused"] == [f"Wish.{name}" for name in WISH]
+    assert all(said["defaults"])
+
+
+def test_what_is_sent_and_answered_is_written_as_null_if_it_is_required(said: Any) -> None:
+    assert said["note"] == [{"text": None}, {"text": "x"}, None]
 
 
 def test_values_with_line_breaks_and_quotes_stay_what_they_are(said: Any) -> None:
