@@ -24,15 +24,11 @@ IN_DOUBT: dict[str, tuple[dict[str, Any], Any]] = {
     "maxContains": ({"contains": PATTERN, "maxContains": 1}, ["basic", "basic"]),
     "in a reference": ({"$defs": {"a": {"not": ELSEWHERE}}, "$ref": "#/$defs/a"}, "a"),
     "unevaluatedItems": (
-        {"if": {"not": {"prefixItems": [PATTERN]}}, "then": {"prefixItems": [True]}, "unevaluatedItems": False},
+        {"if": {"not": {"not": {"items": PATTERN}}}, "else": {"prefixItems": [True]}, "unevaluatedItems": False},
         ["basic"],
     ),
     "unevaluatedProperties": (
-        {
-            "if": {"not": {"properties": {"a": PATTERN}}},
-            "then": {"properties": {"a": True}},
-            "unevaluatedProperties": False,
-        },
+        {"if": {"propertyNames": PATTERN}, "else": {"properties": {"a": True}}, "unevaluatedProperties": False},
         {"a": "basic"},
     ),
 }
