@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from openapi.compare.change import Change, merge_by_operation
-from openapi.compare.comparable import HEADERS, labels
+from openapi.compare.comparable import BODIES, HEADERS, labels
 from openapi.compare.schemas import SchemaComparison
-from openapi.compare.security import security_changes, server_changes
+from openapi.compare.security import own_server_changes, security_changes, server_changes
 from openapi.prepare.shape import in_requests, reachable
 from openapi.read.document import (
     SCHEMA_PREFIX,
@@ -19,12 +19,14 @@ from openapi.read.document import (
     parameters,
     path_identity,
     schema_roots,
+    without_names,
 )
 from openapi.read.merging import effective
 
 __all__ = ["differences"]
 
 Operation = dict[str, Any]
+At = tuple[str, Operation]
 
 
 def differences(before: Document, after: Document) -> list[Change]:
@@ -39,20 +41,14 @@ class _Comparison:
         self._schemas = SchemaComparison(before, after)
 
     def all(self) -> Iterator[Change]:
-        old = {(path_identity(path), method): (path, one) for path, method, one in operations(self._before)}
-        new = {(path_identity(path), method): (path, one) for path, method, one in operations(self._after)}
-        for key, (path, _) in old.items():
-            if key not in new:
-                call = f"{key[1].upper()} {path}"
-                yield Change("removed", "operation", call, "operation removed", True, (call,))
-        for key, (path, operation) in new.items():
-            call = f"{key[1].upper()} {path}"
-            if key not in old:
-                yield Change("added", "operation", call, "operation added", False, (call,))
-            else:
-                call = f"{key[1].upper()} {old[key][0]}"
-                for change in self._operation(call, (old[key][0], old[key][1]), (path, operation)):
-                    yield _of(change, call)
+        pairs, gone, come = _paired(self._before, self._after)
+        for call in gone:
+            yield Change("removed", "operation", call, "operation removed", True, (call,))
+        for call in come:
+            yield Change("added", "operation", call, "operation added", False, (call,))
+        for call, before, after in pairs:
+            for change in self._operation(call, before, after):
+                yield _of(change, call)
         yield from server_changes(self._before, self._after)
         yield from self._unreached()
 
@@ -60,8 +56,12 @@ class _Comparison:
         old, new = before[1], after[1]
         if new.get("deprecated") and not old.get("deprecated"):
             yield Change("changed", "operation", call, "operation is deprecated now", False)
+        if without_names(before[0]) != without_names(after[0]):
+            why = "a server may take the two for different paths"
+            yield Change("changed", "operation", call, f"its path is written {after[0]} now", True, why=why)
+        yield from own_server_changes(call, (self._before, *before), (self._after, *after))
         yield from self._parameters(call, before, after)
-        yield from self._body(call, obj(old.get("requestBody")), obj(new.get("requestBody")))
+        yield from self._body(call, old, new)
         yield from self._responses(call, obj(old.get("responses")), obj(new.get("responses")))
         yield from security_changes(call, (self._before, old), (self._after, new))
 
@@ -102,7 +102,8 @@ class _Comparison:
             yield Change("changed", "parameter", place, "takes only one value now", True)
         yield from self._schemas.compare(inner, inner_now, place, sent=True)
 
-    def _body(self, call: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
+    def _body(self, call: str, before: Operation, after: Operation) -> Iterator[Change]:
+        old, new = obj(before.get("requestBody")), obj(after.get("requestBody"))
         must, was = bool(new.get("required")), bool(old.get("required"))
         if not old and new:
             kind = "required" if must else "optional"
@@ -113,11 +114,11 @@ class _Comparison:
             if must != was:
                 text = "body became required" if must else "body is no longer required"
                 yield Change("changed", "required", call, text, must)
-            before, after = obj(old.get("content")), obj(new.get("content"))
-            for media in [media for media in before if media not in after]:
+            for media in [media for media in array(before.get(BODIES)) if media not in array(after.get(BODIES))]:
                 yield Change("removed", "body", call, f"no longer takes {media}", True)
-            for media in [media for media in before if media in after]:
-                schemas = obj(before[media]).get("schema"), obj(after[media]).get("schema")
+            content, content_now = obj(old.get("content")), obj(new.get("content"))
+            for media in [media for media in content if media in content_now]:
+                schemas = obj(content[media]).get("schema"), obj(content_now[media]).get("schema")
                 yield from self._schemas.compare(*schemas, f"{call} body", sent=True)
 
     def _responses(self, call: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
@@ -186,6 +187,23 @@ class _Comparison:
         for key in _apart(self._after, new):
             if new[key] not in old.values():
                 yield Change("added", "type", new[key], "described now", False)
+
+
+def _paired(before: Document, after: Document) -> tuple[list[tuple[str, At, At]], list[str], list[str]]:
+    """Return the operations of both documents in pairs, and the names of those that only one document has."""
+    old, new = ({(without_names(path), method): (path, one) for path, method, one in operations(document)}
+                for document in (before, after))  # fmt: skip
+    pairs: list[tuple[str, At, At]] = []
+    gone: list[str] = []
+    come = {(path_identity(path), method): (path, method) for path, method in new if (path, method) not in old}
+    for (path, method), found in old.items():
+        call = f"{method.upper()} {found[0]}"
+        key = (path, method) if (path, method) in new else come.pop((path_identity(path), method), None)
+        if key is None:
+            gone.append(call)
+        else:
+            pairs.append((call, found, new[key]))
+    return pairs, gone, [f"{method.upper()} {new[path, method][0]}" for path, method in come.values()]
 
 
 def _of(change: Change, call: str) -> Change:

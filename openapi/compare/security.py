@@ -8,7 +8,7 @@ from typing import Any
 from openapi.compare.change import Change
 from openapi.read.document import Document, array, obj
 
-__all__ = ["security_changes", "server_changes"]
+__all__ = ["own_server_changes", "security_changes", "server_changes"]
 
 Needs = frozenset[str]
 # An operation without `security` needs both, like every business operation (FACTS, Authentication).
@@ -72,6 +72,23 @@ def server_changes(before: Document, after: Document) -> Iterator[Change]:
             yield Change("removed", "server", subject, f"{url} is no longer named", bool(new))
         for url in sorted(new - old):
             yield Change("added", "server", subject, f"{url} is named", False)
+
+
+def own_server_changes(
+    call: str, before: tuple[Document, str, dict[str, Any]], after: tuple[Document, str, dict[str, Any]]
+) -> Iterator[Change]:
+    """List the changes of the servers that an operation, or its path, has instead of those of the document."""
+    old, new = (operation.get("servers", obj(document["paths"][path]).get("servers"))
+                for document, path, operation in (before, after))  # fmt: skip
+    if old == new:
+        return
+    urls, urls_now = (
+        _servers({"servers": own}) if own else _servers(document)
+        for own, (document, *_) in ((old, before), (new, after))
+    )
+    if urls != urls_now:
+        text = f"is at {', '.join(sorted(urls_now)) or '/'} now, where it was at {', '.join(sorted(urls)) or '/'}"
+        yield Change("changed", "server", call, text, bool(urls - urls_now))
 
 
 def _servers(document: Document) -> set[str]:

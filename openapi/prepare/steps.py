@@ -14,6 +14,7 @@ from openapi.prepare.discriminators import discriminators
 from openapi.prepare.handwritten import add_parameters, broken_methods
 from openapi.prepare.operation_names import name_operations
 from openapi.prepare.overlay import apply_overlay
+from openapi.prepare.sending import sent_otherwise
 from openapi.prepare.shape import shape_schemas
 from openapi.read.document import Document, obj, operations
 from openapi.read.errors import IncompleteResult, Repair, UnusableDescription
@@ -77,7 +78,16 @@ def _prepare(data: bytes, actions: list[dict[str, Any]]) -> Prepared:
     kept = add_parameters(document)
     losses = [f"{one.where}: {one.note}" for one in faults if one.warns]
     shaped = [*reduce_all_of(document), *shape_schemas(document), *discriminators(document)[1]]
-    warnings = [*unmatched, *unasked, *losses, *renamed, *kept, *shaped, *broken_methods(document)]
+    warnings = [
+        *unmatched,
+        *unasked,
+        *losses,
+        *sent_otherwise(document),
+        *renamed,
+        *kept,
+        *shaped,
+        *broken_methods(document),
+    ]
     lost = missing_from(document, overlaid, ())
     if lost:
         raise IncompleteResult("while preparing", lost)

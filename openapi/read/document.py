@@ -26,6 +26,7 @@ __all__ = [
     "resolve",
     "schema_roots",
     "subschemas",
+    "without_names",
 ]
 
 Document = dict[str, Any]
@@ -106,9 +107,14 @@ def resolve(document: Document, schema: object) -> Schema:
     return current
 
 
-def path_identity(path: str) -> str:
+def without_names(path: str) -> str:
     """Return a path without the names of its placeholders, which do not identify it (OpenAPI 3.0.3, Paths Object)."""
-    return _PLACEHOLDER.sub("{}", path).rstrip("/") or "/"
+    return _PLACEHOLDER.sub("{}", path)
+
+
+def path_identity(path: str) -> str:
+    """Return a path without the names of its placeholders, and without slashes at its end."""
+    return without_names(path).rstrip("/") or "/"
 
 
 def subschemas(schema: Schema) -> Iterator[tuple[str, Schema]]:

@@ -12,8 +12,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from openapi.read.document import METHODS, Document, array, is_obj, media_types, obj, operations, parameters, resolve
+from openapi.read.document import METHODS, Document, array, is_obj, obj, operations, parameters, resolve
 from openapi.read.errors import Repair
+from openapi.repair.media_types import odd_media_types
 from openapi.repair.pointers import pointer_reference
 
 __all__ = ["FRAME_RULES", "RULES"]
@@ -166,12 +167,16 @@ def parameter_without_schema(document: Document) -> Iterator[Repair]:
         for parameter in parameters(operation):
             if isinstance(parameter.get("schema"), dict):
                 continue
-            content = [obj(media) for media in obj(parameter.pop("content", None)).values()]
+            medias = obj(parameter.pop("content", None))
+            content = [obj(media) for media in medias.values()]
             loose = {key: parameter.pop(key) for key in list(parameter) if not _is_parameter_key(key)}
             parameter["schema"] = obj(content[0].get("schema")) if content else loose or {"type": "string"}
-            yield Repair(
-                "parameter-without-schema", call(path, method), f"{parameter.get('name')} was given its schema"
-            )
+            note = f"{parameter.get('name')} was given its schema"
+            # In JSON, strings have quotes, and arrays brackets.
+            plain = parameter["schema"].get("type") in ("boolean", "integer", "number")
+            warns = bool(content) and not plain and not any(media.startswith("text/") for media in medias)
+            note += f"; it is sent as text, though declared as {', '.join(medias)}" if warns else ""
+            yield Repair("parameter-without-schema", call(path, method), note, warns=warns)
 
 
 def _is_parameter_key(key: str) -> bool:
@@ -268,58 +273,6 @@ def status_codes(document: Document) -> Iterator[Repair]:
 
 def _described(response: object) -> dict[str, Any]:
     return {**obj(response), "description": str(obj(response).get("description") or "")}
-
-
-def odd_media_types(document: Document) -> Iterator[Repair]:
-    """Remove parameters from media types, and keep only the media type with the richest schema (FACTS, Models)."""
-    for path, method, operation in operations(document):
-        for status, holder, content in list(media_types(operation)):
-            where = f"{call(path, method)} {status}"
-            chosen: dict[str, tuple[int, str, dict[str, Any]]] = {}
-            for name, media in content.items():
-                kind = _media_kind(name, sent=status == "body")
-                schema = obj(media).get("schema")
-                entry = (_weight(document, schema, 4), name, {**obj(media), "schema": obj(schema)})
-                chosen[kind] = max(chosen[kind], entry, key=lambda one: one[0]) if kind in chosen else entry
-            if not chosen:
-                del holder["content"]
-                continue
-            kind = "application/json" if "application/json" in chosen else next(iter(chosen))
-            _, name, media = chosen[kind]
-            if kind == "application/octet-stream" and status != "body":
-                media = {**media, "schema": {"type": "string", "format": "binary"}}
-            if list(content) == [kind] and content[kind] == media:
-                continue
-            holder["content"] = {kind: media}
-            if name != kind:
-                yield Repair("odd-media-type", where, f"{name!r} read as {kind}")
-            for other in [other for other in content if other != name]:
-                removed = frozenset({("media", call(path, method), status, other)})
-                yield Repair(
-                    "several-media-types",
-                    where,
-                    f"{name!r} has the richest schema and is kept, {other!r} is not",
-                    removed,
-                )
-
-
-def _media_kind(name: str, *, sent: bool) -> str:
-    base = name.split(";")[0].strip().lower()
-    if base in ("", "*/*", "application/*") or re.search(r"(^|/|\+)(json|javascript)$", base):
-        return "application/json"
-    if sent:
-        return base  # A body that the client cannot send is rejected later (prepare.steps).
-    return "text/plain" if base.startswith("text/") else "application/octet-stream"
-
-
-def _weight(document: Document, schema: object, depth: int) -> int:
-    found = resolve(document, schema)
-    if depth == 0:
-        return 0
-    inner = list(obj(found.get("properties")).values())
-    parts = [part for keyword in ("allOf", "anyOf", "oneOf") for part in array(found.get(keyword))]
-    around = [found["items"]] if isinstance(found.get("items"), dict) else []
-    return len(found) + sum(1 + _weight(document, part, depth - 1) for part in [*inner, *parts, *around])
 
 
 def list_as_object(document: Document) -> Iterator[Repair]:
