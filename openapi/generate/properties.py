@@ -203,7 +203,7 @@ class Properties:
         return [one for one in endpoint.query_parameters if one.name not in own]
 
     def words(self, endpoint: Endpoint) -> dict[str, list[str]]:
-        """Return the known words of each filter of a list, by wire name.
+        """Return the known words of each filter of a list, by wire name, each as the inside of a string literal.
 
         A filter is a query parameter with the name of an attribute of the items. If the description declares it as
         plain text, its words are those of the attribute.
