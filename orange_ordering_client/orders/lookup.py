@@ -11,7 +11,7 @@ import attrs
 
 from orange_ordering_client._generated.models.request import Request
 from orange_ordering_client._generated.resources.requests import RequestsResource
-from orange_ordering_client.errors import PaginationError
+from orange_ordering_client.errors import DecodeError, PaginationError
 from orange_ordering_client.orders.errors import ReferenceUnchecked
 from orange_ordering_client.orders.key import Key
 from orange_ordering_client.orders.spelling import likeness
@@ -62,17 +62,17 @@ async def look_up(
             is None. Up to 200 calls.
 
     Raises:
-        ReferenceUnchecked: the list has to be read, and is too long.
-        OrderingError: the list cannot be read.
+        ReferenceUnchecked: the list is too long, incomplete, or cannot be decoded.
+        OrderingError: the list cannot be fetched.
     """
-    asked = await _ask(requests, key) if _UNAMBIGUOUS.fullmatch(key.reference) else None
-    if asked is not None and (asked.matches or any(map(key.resembles, asked.near))):
-        return asked
-    if asked is None:
-        logger.warning("the filter customerReference is of no use for %r; the list is read instead", key.reference)
     try:
+        asked = await _ask(requests, key) if _UNAMBIGUOUS.fullmatch(key.reference) else None
+        if asked is not None and (asked.matches or any(map(key.resembles, asked.near))):
+            return asked
+        if asked is None:
+            logger.warning("the filter customerReference is of no use for %r; the list is read instead", key.reference)
         found = await _read(requests, key, newest_before, whole=thorough or asked is None)
-    except PaginationError as error:
+    except (PaginationError, DecodeError) as error:
         raise ReferenceUnchecked(key.reference, str(error)) from error
     if asked is None or found.matches:
         return found

@@ -98,8 +98,9 @@ def parse_datetime(value: Any) -> datetime | None:
         DecodeError: the value is not a date-time.
     """
     try:
-        # If this character is T, the ten characters before it are the date, so that the text is not ambiguous.
-        moment = _parse(value) if value[10] == "T" else _moment(value, "a date-time")
+        # If this character is T, the ten characters before it are the date, so that the text is not ambiguous. A colon
+        # before the seconds: Python takes a fraction of hours or minutes (ISO 8601) for one of a second.
+        moment = _parse(value) if value[10] == "T" and value[16] == ":" else _moment(value, "a date-time")
     except (IndexError, KeyError, TypeError, ValueError):
         return None if value == "" else _moment(value, "a date-time")
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
@@ -153,6 +154,9 @@ def _moment(value: Any, expected: str) -> datetime:
     if found is None:
         raise mismatch(expected, value)
     time, zone = found["time"] or found["compact"] or "00", found["zone"] or ""
+    if found["fraction"] and len(time.replace(":", "")) < len("101112"):
+        # A fraction of an hour or of a minute, which Python takes for one of a second.
+        raise mismatch(expected, value)
     zone = "Z" if zone in ("z", "UTC", "GMT") else zone
     # A leap second (RFC 3339, section 5.6) becomes the next second, as in POSIX, because datetime has no second 60.
     leap = len(time) in (6, 8) and time.endswith("60")

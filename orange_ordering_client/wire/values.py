@@ -82,23 +82,26 @@ def boolean(value: Any) -> bool:
     raise mismatch("true or false", value)
 
 
-_TRUTHS: Final = {"true": True, "1": True, "false": False, "0": False}
+_WORDS: Final = {
+    **dict.fromkeys(("true", "1", "yes", "y", "oui", "o"), True),
+    **dict.fromkeys(("false", "0", "no", "n", "non"), False),
+}
 
 
 def parse_boolean(value: Any) -> bool | None:
     """Decode a boolean in any form that this API uses, such as text, or 1 and 0 (FACTS, Models).
 
-    Empty text becomes None.
+    Text that is not known, or empty, becomes None: like an unknown word of an enum, it makes nothing else unreadable.
 
     Raises:
         DecodeError: the value has another type.
     """
     if isinstance(value, bool):
         return value
-    if value == "":
-        return None
-    if isinstance(value, (str, int)) and str(value).lower() in _TRUTHS:
-        return _TRUTHS[str(value).lower()]
+    if isinstance(value, str):
+        return _WORDS.get(value.strip().lower())
+    if isinstance(value, int) and value in (0, 1):
+        return bool(value)
     raise mismatch("true or false", value)
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from orange_ordering_client._generated.resources.requests import RequestsResource
-from orange_ordering_client.errors import ServiceUnavailable
+from orange_ordering_client.errors import DecodeError, ServiceUnavailable
 from orange_ordering_client.orders import lookup
 from orange_ordering_client.orders.errors import ReferenceUnchecked
 from orange_ordering_client.orders.key import Key
@@ -170,6 +170,18 @@ async def test_a_list_that_cannot_be_read_says_so() -> None:
         with pytest.raises(ReferenceUnchecked, match="again and again") as caught:
             await look_up(RequestsResource(pipeline), KEY)
     assert caught.value.reference == "WAN-042"
+
+
+@pytest.mark.parametrize("filtered", [True, False], ids=["filter", "newest"])
+async def test_a_list_that_cannot_be_decoded_says_so(filtered: bool) -> None:
+    def listed(request: Received) -> Reply:
+        return answer([{**STORED, "keyDates": 7}] if ("customerReference" in request.query) is filtered else [])
+
+    async with serving() as server, calling(server) as pipeline:
+        server.on("/requests", listed)
+        with pytest.raises(ReferenceUnchecked, match=r"Cannot read \[0\]\.Request\.keyDates") as caught:
+            await look_up(RequestsResource(pipeline), KEY)
+    assert isinstance(caught.value.__cause__, DecodeError)
 
 
 async def test_a_server_that_does_not_answer_is_an_error_of_its_own() -> None:

@@ -130,7 +130,12 @@ def test_a_date_is_a_date_whatever_it_is_written_as(written: str, meant: date) -
 
 
 @pytest.mark.parametrize(
-    "value", ["soon", "2015-13-01", "\ud800", "2015-04-09T25:00:00Z", "9999-12-31T24:00:00Z", "0000-01-01"]
+    "value",
+    [
+        *("soon", "2015-13-01", "\ud800", "2015-04-09T25:00:00Z", "9999-12-31T24:00:00Z", "0000-01-01"),
+        # Fractions of hours and minutes (ISO 8601) are ambiguous: libraries read them as fractions of a second.
+        *("2015-04-09T10.5Z", "2015-04-09T10:30.5Z", "2015-04-09T10:30,5", "20150409T1030.5", "20150409T10.5"),
+    ],
 )
 def test_what_is_no_date_is_refused(value: str) -> None:
     with pytest.raises(DecodeError, match="expected a date-time") as caught:

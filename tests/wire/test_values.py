@@ -98,7 +98,8 @@ def test_what_is_no_flag_is_refused_before_anything_is_sent(value: object) -> No
     ("value", "meant"),
     [
         (True, True), (False, False), (1, True), (0, False), ("1", True), ("0", False), ("true", True),
-        ("false", False), ("True", True), ("FALSE", False), ("", None),
+        ("false", False), ("True", True), ("FALSE", False), ("yes", True), ("N", False), ("oui", True), ("O", True),
+        ("non", False), (" true ", True), ("", None), ("perhaps", None), ("2", None),
     ],
 )  # fmt: skip
 def test_a_boolean_is_read_in_every_spelling_and_written_back_as_it_came(value: object, meant: bool | None) -> None:
@@ -109,7 +110,7 @@ def test_a_boolean_is_read_in_every_spelling_and_written_back_as_it_came(value: 
     assert wire.format_boolean(read, None) is meant
 
 
-@pytest.mark.parametrize("value", ["yes", "2", 2, -1, 1.0, 0.5, [], {}, "true "])
+@pytest.mark.parametrize("value", [2, -1, 1.0, 0.5, [], {}])
 def test_what_is_no_boolean_is_refused(value: object) -> None:
     with pytest.raises(DecodeError, match="expected true or false"):
         wire.parse_boolean(value)
