@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from enum import Enum
 from typing import cast
 from urllib.parse import quote
@@ -74,7 +74,8 @@ def encode_query(query: Query | None) -> list[tuple[str, str]]:
     """Encode query parameters: None is left out, several values are separated by commas (FACTS, Lists).
 
     Raises:
-        InvalidArgument: a name is not text, or a value has a type or size that a query string cannot carry.
+        InvalidArgument: a name is not text, or a value is empty, a date-time without a time zone, or of a type or size
+            that a query string cannot carry.
     """
     pairs = ((name, value) for name, value in (query or {}).items() if value is not None)
     return [(_name(name), _encode(name, value)) for name, value in pairs]
@@ -91,20 +92,25 @@ def _encode(name: str, value: object) -> str:
     if isinstance(value, Enum):
         return _encode(name, value.value)
     if isinstance(value, str):
-        return _unicode(name, value)
+        return _unicode(name, _filled(name, value))
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (int, float)):
         return _number(name, value)
+    if isinstance(value, datetime) and value.tzinfo is None:
+        raise InvalidArgument(f"{name} is {value!r}, without a time zone: give it one, such as tzinfo=datetime.UTC.")
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Iterable) and not isinstance(value, (Mapping, bytes, bytearray)):
-        items = [_encode(name, item) for item in cast("Iterable[object]", value)]
-        if not items:
-            # An empty value would not filter: the server would return everything.
-            raise InvalidArgument(f"{name} is empty: leave it out, or skip the call.")
-        return ",".join(items)
+        return _filled(name, ",".join([_encode(name, item) for item in cast("Iterable[object]", value)]))
     raise InvalidArgument(f"{name} cannot be {kind}: use text, a number, a date, or several of them.")
+
+
+def _filled(name: str, text: str) -> str:
+    if not text:
+        # An empty value would not filter: the server would return everything.
+        raise InvalidArgument(f"{name} is empty: leave it out, or skip the call.")
+    return text
 
 
 def _number(name: str, value: float) -> str:
