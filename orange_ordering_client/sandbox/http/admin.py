@@ -27,7 +27,7 @@ def administer(sandbox: ServedSandbox, call: Call) -> Reply:
         return Reply(404, {"error": f"There is no {call.method} {call.path}.", "commands": sorted(_COMMANDS)})
     try:
         return Reply(200, command(sandbox, call.json if call.body else None))
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, OverflowError) as error:
         return Reply(400, {"error": str(error)})
 
 
