@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable
 from typing import Final
 
-from orange_ordering_client.cli.interrupts import quiet_interrupts
+from orange_ordering_client.cli.interrupts import end_at_once_if_interrupted, ignore_interrupts, quiet_interrupts
 from orange_ordering_client.cli.streams import STDOUT, open_missing, silence
 from orange_ordering_client.errors import (
     ConfigurationError,
@@ -145,8 +145,8 @@ def carry_out(work: Callable[[], int | None]) -> int:
         with quiet_interrupts():
             return _settled(work)
     except KeyboardInterrupt:
-        # A second Ctrl-C while the first one was reported.
-        return INTERRUPTED
+        # A second Ctrl-C before the first one was reported.
+        return _interrupted()
 
 
 def _settled(work: Callable[[], int | None]) -> int:
@@ -157,9 +157,7 @@ def _settled(work: Callable[[], int | None]) -> int:
         STDOUT.settle()
         return code
     except KeyboardInterrupt:
-        note("Interrupted.")
-        STDOUT.settle()
-        return INTERRUPTED
+        return _interrupted()
     lost = STDOUT.settle()
     if lost is None:
         return code or DONE
@@ -168,6 +166,14 @@ def _settled(work: Callable[[], int | None]) -> int:
     if not _is_broken_pipe(lost):
         note(f"The output cannot be written: {_reason(lost)}. The exit code {code} tells what was done.")
     return code
+
+
+def _interrupted() -> int:
+    ignore_interrupts()
+    note("Interrupted.")
+    end_at_once_if_interrupted(INTERRUPTED)
+    STDOUT.settle()
+    return INTERRUPTED
 
 
 def _reported(error: Exception) -> int:

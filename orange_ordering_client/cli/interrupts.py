@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import logging
+import os
+import signal
 import sys
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from sys import UnraisableHookArgs
 
-__all__ = ["quiet_interrupts"]
+__all__ = ["end_at_once_if_interrupted", "ignore_interrupts", "quiet_interrupts"]
 
 _NOWHERE: Final = logging.NullHandler()
 
@@ -36,3 +38,20 @@ def quiet_interrupts() -> Generator[None, None, None]:
         yield
     finally:
         sys.unraisablehook = before
+
+
+def ignore_interrupts() -> None:
+    """Ignore Ctrl-C from now on."""
+    # Only the main thread may set a handler, and only that thread is interrupted.
+    with suppress(ValueError):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def end_at_once_if_interrupted(code: int) -> None:
+    """Let the next Ctrl-C end the process, also while Python itself ends, where `KeyboardInterrupt` gives a traceback.
+
+    Args:
+        code: exit code.
+    """
+    with suppress(ValueError):
+        signal.signal(signal.SIGINT, lambda *_: os._exit(code))

@@ -189,13 +189,39 @@ def test_streams_that_the_process_was_started_without_are_opened(monkeypatch: py
         stream.close()
 
 
-def test_a_second_interrupt_while_the_first_is_reported_has_its_code(monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(*_: object) -> int:
-        raise KeyboardInterrupt
+PRESSED_AGAIN = """
+import os, signal, sys, time
+from orange_ordering_client.cli import failures
 
-    monkeypatch.setattr(sys, "stderr", type("Pressed", (), {"write": interrupt}))
+def press():
+    os.kill(os.getpid(), signal.SIGINT)
 
-    assert carry_out(interrupt) == 130
+def note(text):
+    press()
+    said(text)
+
+def work():
+    if PLACE == "while an error is reported":
+        raise failures.Failure("Something is wrong.")
+    press()
+    time.sleep(5)
+
+PLACE, said, failures.note = sys.argv[1], failures.note, note
+code = failures.carry_out(work)
+if PLACE == "while Python ends":
+    press()
+    time.sleep(5)
+sys.exit(code)
+"""
+
+
+@pytest.mark.parametrize("place", ["while the first is reported", "while an error is reported", "while Python ends"])
+def test_wherever_a_second_ctrl_c_comes_the_exit_code_and_the_message_are_those_of_the_first(place: str) -> None:
+    done = subprocess.run(  # noqa: S603 -- our own program
+        [sys.executable, "-c", PRESSED_AGAIN, place], capture_output=True, text=True, timeout=20, check=False
+    )
+
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "Interrupted.\n")
 
 
 class Undone:
