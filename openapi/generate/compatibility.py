@@ -51,6 +51,7 @@ def incompatibilities(package: Path, tree: Path, directory: Path, cache: Path) -
         return []
     copy = directory / _PACKAGE
     shutil.copytree(package, copy, ignore=shutil.ignore_patterns("_generated", "__pycache__"))
+    copy.chmod(0o700)  # The package may be read-only.
     shutil.copytree(tree, copy / "_generated")
     with _started(directory, "-c", _import_all()) as importing, _started(directory, *_mypy(cache)) as checking:
         imported = _ended(importing)

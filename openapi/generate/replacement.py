@@ -82,14 +82,21 @@ def replace(root: Path, tree: Path, description: bytes | None = None) -> None:
         root: root of the project, which must be locked.
         tree: finished tree in the staging directory.
         description: bytes of the description; None if it is in place already.
+
+    Raises:
+        BuildError: a directory is read-only; nothing was replaced.
     """
+    target = root / TARGET
+    for changed in ((root / VENDORED).parent, target.parent, target):
+        if changed.exists() and not os.access(changed, os.W_OK):
+            raise BuildError(f"{changed} is read-only.")
     ready = root / STAGE / _READY
     tree.rename(ready)
     if description is not None:
         staged = root / STAGE / "description"
         staged.write_bytes(description)
         staged.replace(root / VENDORED)
-    _put(ready, root / TARGET)
+    _put(ready, target)
 
 
 def recover(root: Path) -> bool:
@@ -109,8 +116,16 @@ def recover(root: Path) -> bool:
     with contextlib.suppress(FileNotFoundError):
         (root / STAGE).rename(root / f"{STAGE}-{uuid.uuid4().hex}")
     for discarded in root.glob(f"{STAGE}-*"):
-        shutil.rmtree(discarded, ignore_errors=True)
+        _remove(discarded)
     return interrupted
+
+
+def _remove(directory: Path) -> None:
+    # A copy of a read-only directory is read-only, too.
+    for path, _, _ in os.walk(directory):
+        with contextlib.suppress(OSError):
+            Path(path).chmod(0o700)
+    shutil.rmtree(directory, ignore_errors=True)
 
 
 def _made_of(tree: Path) -> str:

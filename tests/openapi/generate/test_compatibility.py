@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from openapi.build import generate
+from openapi.generate.compatibility import incompatibilities
 from openapi.generate.project import TARGET, Project, digest
 from openapi.read.errors import PackageIncompatible
 from tests.openapi.conftest import ROOT, project_in
@@ -46,6 +47,17 @@ def without_version(document: Any) -> None:
 
 def without_a_described_order(document: Any) -> None:
     document["paths"]["/requests"]["post"]["requestBody"]["content"]["application/json"]["schema"] = {}
+
+
+def test_a_read_only_package_is_tried_in_a_directory_that_can_be_filled(tmp_path: Path) -> None:
+    package, tree, directory = (tmp_path / name for name in ("package", "tree", "together"))
+    for made in (package, tree, directory):
+        made.mkdir()
+    (package / "client.py").touch()
+    package.chmod(0o555)
+    incompatibilities(package, tree, directory, tmp_path / "cache")
+    assert (directory / "orange_ordering_client").stat().st_mode & 0o700 == 0o700
+    assert package.stat().st_mode & 0o777 == 0o555
 
 
 @pytest.mark.parametrize(

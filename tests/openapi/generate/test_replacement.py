@@ -144,6 +144,42 @@ def test_a_build_that_fails_leaves_nothing_behind(root: Path) -> None:
     assert state(root) == ["old", "old"]
 
 
+# What the system refuses, it does not refuse to root, unless root gives its capabilities up.
+_CAPABILITIES = "-dac_override,-dac_read_search,-fowner"
+UNPRIVILEGED = (
+    ["setpriv", f"--bounding-set={_CAPABILITIES}", f"--inh-caps={_CAPABILITIES}"] if os.geteuid() == 0 else []
+)
+
+READ_ONLY = """
+import pathlib, sys
+from openapi.generate.replacement import STAGE, TARGET, locked, replace, staging
+from openapi.read.errors import BuildError
+from tests.openapi.generate.killed import state
+root = pathlib.Path(sys.argv[1])
+(root / TARGET).parent.chmod(0o555)
+try:
+    with locked(root), staging(root) as stage:
+        (stage / "tree/inner").mkdir(parents=True)
+        (stage / "copy/inner").mkdir(parents=True)
+        (stage / "copy/inner/file").touch()
+        (stage / "copy").chmod(0o555)
+        (stage / "copy/inner").chmod(0o555)
+        replace(root, stage / "tree", b"new")
+except BuildError as error:
+    print(error)
+finally:
+    (root / TARGET).parent.chmod(0o755)
+print(state(root), [path.name for path in root.iterdir() if path.name.startswith(STAGE)])
+"""
+
+
+@pytest.mark.skipif(bool(UNPRIVILEGED) and not shutil.which("setpriv"), reason="root may write anything")
+def test_a_read_only_package_stops_a_replacement_before_its_first_step(root: Path) -> None:
+    command = [*UNPRIVILEGED, sys.executable, "-c", READ_ONLY, str(root)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S603  # a program of ours
+    assert done.stdout.splitlines() == [f"{(root / TARGET).parent} is read-only.", "['old', 'old'] []"]
+
+
 def test_only_one_build_at_a_time_works_on_a_project(root: Path) -> None:
     handle = os.open(root, os.O_RDONLY)
     fcntl.flock(handle, fcntl.LOCK_EX)
