@@ -30,7 +30,7 @@ from openapi.prepare.overlay import read_overlay
 from openapi.prepare.schema_names import pascal
 from openapi.read.document import Document, obj
 from openapi.read.errors import BuildError
-from openapi.read.fetch import SECONDS, fetch
+from openapi.read.fetch import SECONDS, fetch, without_secrets
 from openapi.read.parse import as_json, read
 
 __all__ = ["examine", "main", "update"]
@@ -111,7 +111,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     try:
         data = as_json(fetch(chosen.spec, seconds=chosen.timeout))
-        report = update(Project(chosen.root.resolve()), data, _origin(chosen.spec), dry_run=chosen.dry_run)
+        origin = without_secrets(chosen.spec) if "://" in chosen.spec else chosen.spec
+        report = update(Project(chosen.root.resolve()), data, origin, dry_run=chosen.dry_run)
     except Exception as error:  # noqa: BLE001, RUF100  # an unhandled exception would exit with 1, which means a breaking change
         if not isinstance(error, (BuildError, OSError)):
             traceback.print_exc()
@@ -122,11 +123,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     sys.stdout.write(json.dumps(report.to_dict(), indent=1) + "\n" if chosen.json else report.text())
     return 1 if report.breaking else 0
-
-
-def _origin(spec: str) -> str:
-    # The query may contain a signature, and the part before @ a password.
-    return spec.split("?")[0].rpartition("@")[2] if "://" in spec else spec
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from openapi.read.parse import MAX_BYTES, read
 if TYPE_CHECKING:
     import httpx
 
-__all__ = ["LIVE", "SECONDS", "fetch"]
+__all__ = ["LIVE", "SECONDS", "fetch", "without_secrets"]
 
 LIVE = "live"
 SECONDS = 60.0
@@ -39,7 +39,7 @@ def fetch(spec: str, *, seconds: float = SECONDS, limit: int = MAX_BYTES) -> byt
         return asyncio.run(_in_time(_live(seconds, limit), seconds, "GET /doc"))
     if "://" in spec:
         url = _checked(spec)
-        return asyncio.run(_in_time(_download(url, limit), seconds, _shown(url)))
+        return asyncio.run(_in_time(_download(url, limit), seconds, without_secrets(url)))
     path = Path(spec)
     if path.exists() and not path.is_file():
         raise UnusableDescription(f"{spec} is not a file.")
@@ -62,9 +62,11 @@ def _checked(url: str) -> str:
     except ValueError:
         raise UnusableDescription("The URL cannot be read; give one like https://host/path.json.") from None
     if parts.scheme not in ("https", "http") or not host:
-        raise UnusableDescription(f"{_shown(url)} is not an https URL.")
+        raise UnusableDescription(f"{without_secrets(url)} is not an https URL.")
     if parts.scheme == "http" and not _is_here(host):
-        raise UnusableDescription(f"{_shown(url)} is not encrypted: use https, or download the file and give its path.")
+        raise UnusableDescription(
+            f"{without_secrets(url)} is not encrypted: use https, or download the file and give its path."
+        )
     return url
 
 
@@ -75,8 +77,8 @@ def _is_here(host: str) -> bool:
         return False
 
 
-def _shown(url: str) -> str:
-    # Parts that may contain a password or a signature are left out.
+def without_secrets(url: str) -> str:
+    """Return a URL without the parts that may contain a password or a signature."""
     parts = urlsplit(url)
     host = parts.netloc.rpartition("@")[2]
     return f"{parts.scheme}://{host}{parts.path}"
@@ -94,12 +96,12 @@ async def _download(url: str, limit: int) -> bytes:
                     url = _checked(str(response.next_request.url))
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             text = " ".join(str(error).split())[:120] or type(error).__name__
-            raise UnusableDescription(f"{_shown(url)} cannot be fetched: {text}.") from None
-    raise UnusableDescription(f"{_shown(url)} redirects more than {_REDIRECTS} times.")
+            raise UnusableDescription(f"{without_secrets(url)} cannot be fetched: {text}.") from None
+    raise UnusableDescription(f"{without_secrets(url)} redirects more than {_REDIRECTS} times.")
 
 
 async def _body(response: httpx.Response, limit: int) -> bytes:
-    shown = _shown(str(response.url))
+    shown = without_secrets(str(response.url))
     if response.status_code in (401, 403):
         raise UnusableDescription(
             f"{shown} returned {response.status_code}: it needs a login. Download the file, and give its path."

@@ -228,6 +228,17 @@ def test_the_origin_is_told_without_its_secrets(root: Path, capsys: pytest.Captu
     assert "secret" not in capsys.readouterr().err
 
 
+def test_the_report_tells_the_origin_without_its_secrets(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("openapi.update.fetch", lambda *_, **__: REBUILT.read_bytes())
+    spec = "https://me:secret@host:8443/a/b.json?sig=secret#token=secret"
+    assert main([spec, "--root", str(root), "--dry-run", "--json"]) == 0
+    said = capsys.readouterr()
+    assert "https://host:8443/a/b.json" in said.out
+    assert "secret" not in said.out + said.err
+
+
 # Builds once, then updates a copy of the project again and again, each time in a process that kills itself one step
 # later: a step is whatever changes something in place.
 KILLER = """
