@@ -72,12 +72,14 @@ async def test_an_order_that_was_accepted_before_its_hook_failed_is_not_sent_aga
 
 @pytest.mark.parametrize("status", [302, 401, 404, 422, 429, 503])
 async def test_a_hook_that_raises_for_a_status_does_not_hide_it(server: Server, status: int) -> None:
-    server.on("/requests", error(status, 1))
+    server.on("/requests", error(status, 1, Retry_After="7"))
     async with http_client(event_hooks={"response": [raise_for_status]}) as http:
         response = await order(http, server)
 
     assert isinstance(response, RawResponse)
-    assert (response.status, response.body) == (status, b"")
+    assert (response.status, response.body, response.headers["retry-after"]) == (status, b"", "7")
+    assert response.request is not None
+    assert 0 < response.elapsed < 5
 
 
 async def test_a_body_that_the_hook_has_read_is_kept(server: Server) -> None:

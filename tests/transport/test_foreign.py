@@ -90,3 +90,5 @@ async def test_a_failure_is_judged_by_what_it_is_not_by_what_it_is_called(
         outcome = await order(http, "https://api.invalid/x")
 
     assert type(outcome) is failure
+    # Not as the failure of a call that an event hook made.
+    assert "api.invalid:443" in str(outcome)

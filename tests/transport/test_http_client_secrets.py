@@ -1,4 +1,4 @@
-"""The secrets in a http client of the user's own, which messages must not repeat."""
+"""The secrets in a http client of the user's own, and in its requests, which messages must not repeat."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from orange_ordering_client.transport.sender import Sender
+from orange_ordering_client.transport.sender import RawResponse, Sender
 from tests.calls import http_client
 
 PAIR = "gate:opensesame"
@@ -30,3 +30,13 @@ BASIC = base64.b64encode(PAIR.encode()).decode()
 async def test_what_a_http_client_adds_to_its_requests_is_secret(options: dict[str, Any], secrets: set[str]) -> None:
     async with http_client(**options) as http:
         assert set(Sender(http).secrets().reveal()) == secrets
+
+
+def test_what_was_sent_with_a_request_is_secret() -> None:
+    request = httpx.Request("GET", "https://api.example/x?token=open&page=1", headers={"X-Signed": "sesame"})
+    response = RawResponse(200, {}, b"", 0.1, request)
+    assert set(response.secrets().reveal()) == {"open", "sesame"}
+
+
+def test_a_response_without_its_request_has_no_secrets() -> None:
+    assert not set(RawResponse(200, {}, b"", 0.1).secrets().reveal())
