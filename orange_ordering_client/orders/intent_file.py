@@ -218,16 +218,12 @@ class IntentFile:
 
     def _write(self, line: bytes) -> None:
         try:
-            written = os.pwrite(self._descriptor, line, self._size) if hasattr(os, "pwrite") else self._seek_write(line)
-            if written != len(line):
+            os.lseek(self._descriptor, self._size, os.SEEK_SET)
+            if os.write(self._descriptor, line) != len(line):
                 raise IntentFileError(f"{self._path} cannot be written: the disk is full.")
         except BaseException:
             os.ftruncate(self._descriptor, self._size)
             raise
-
-    def _seek_write(self, line: bytes) -> int:  # pragma: no cover  # Windows has no pwrite(); CI runs on Linux
-        os.lseek(self._descriptor, self._size, os.SEEK_SET)
-        return os.write(self._descriptor, line)
 
     def _catch_up(self) -> None:
         """Read the lines of other processes; the lock is held."""

@@ -216,19 +216,19 @@ async def test_a_claim_that_ended_stores_nothing(path: Path) -> None:
 
 
 FORK_DURING_A_WRITE = """
-pwrite = os.pwrite
+write = os.write
 
 def slow(*arguments):
     writing.set()
     time.sleep(1)
-    return pwrite(*arguments)
+    return write(*arguments)
 
 async def send(key):
     async with intents.claim(key) as claim:
         await claim.sending()
 
 intents, writing = IntentFile(path), threading.Event()
-os.pwrite = slow
+os.write = slow
 thread = threading.Thread(target=lambda: asyncio.run(send(KEY)))
 thread.start()
 writing.wait()
