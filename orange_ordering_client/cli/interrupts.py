@@ -53,5 +53,9 @@ def end_at_once_if_interrupted(code: int) -> None:
     Args:
         code: exit code.
     """
+
+    def end(_: int, __: object) -> None:  # pragma: no cover  # it ends the process, which is not measured then
+        os._exit(code)
+
     with suppress(ValueError):
-        signal.signal(signal.SIGINT, lambda *_: os._exit(code))
+        signal.signal(signal.SIGINT, end)
