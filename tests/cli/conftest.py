@@ -83,6 +83,14 @@ def served() -> Iterator[Served]:
         yield Served(sandbox, url)
 
 
+@pytest.fixture(autouse=True)
+def _ctrl_c() -> Iterator[None]:
+    """A command that was interrupted in this process lets the next Ctrl-C end it: not that of the next test."""
+    before = signal.getsignal(signal.SIGINT)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 Cli = Callable[..., Said]
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import io
 import os
 import runpy
-import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -73,13 +72,6 @@ CODES = [
 @pytest.mark.parametrize(("error", "code"), CODES, ids=[f"{type(error).__name__}-{code}" for error, code in CODES])
 def test_an_error_has_its_exit_code(error: OrderingError, code: int) -> None:
     assert code_of(error) == code
-
-
-@pytest.fixture(autouse=True)
-def _ctrl_c_is_as_before() -> Iterator[None]:
-    before = signal.getsignal(signal.SIGINT)
-    yield
-    signal.signal(signal.SIGINT, before)
 
 
 def raising(error: BaseException) -> Callable[[], int]:
