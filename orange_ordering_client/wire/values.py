@@ -106,8 +106,8 @@ def parse_boolean(value: Any) -> bool | None:
 
 
 def format_boolean(value: Any, spelling: Any) -> Any:
-    """Encode a boolean as it was received, unless its value was changed."""
-    return value if spelling is None or parse_boolean(spelling) is not value else spelling
+    """Encode a boolean as it was received, unless its value was changed; empty text is None."""
+    return value if spelling in (None, "") or parse_boolean(spelling) is not value else spelling
 
 
 def null(value: Any) -> None:

@@ -308,6 +308,14 @@ def test_flags_of_a_request_are_booleans_whatever_comes(spelling: object) -> Non
     assert request.to_dict()["isOverdue"] is request.is_overdue
 
 
+def test_a_flag_in_a_word_that_nobody_knows_is_none_and_is_written_back() -> None:
+    request = Request.from_dict({"isOverdue": "perhaps", "isArchived": "oui"})
+    assert (request.is_overdue, request.is_archived) == (None, True)
+    assert request.to_dict() == {"isOverdue": "perhaps", "isArchived": "oui"}
+    request.is_overdue = False
+    assert request.to_dict()["isOverdue"] is False
+
+
 def test_an_odd_stamp_in_one_field_spoils_no_request() -> None:
     wire = {
         "createdAt": "2016-12-31T23:59:60Z",

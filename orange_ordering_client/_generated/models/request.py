@@ -143,10 +143,10 @@ class Request(wire.Model):
             result["step"] = str(self.step)
         if self.sub_step is not None:
             result["subStep"] = str(self.sub_step)
-        if self.is_overdue is not None:
-            result["isOverdue"] = wire.format_boolean(self.is_overdue, self._is_overdue_spelling)
-        if self.is_archived is not None:
-            result["isArchived"] = wire.format_boolean(self.is_archived, self._is_archived_spelling)
+        if (written := wire.format_boolean(self.is_overdue, self._is_overdue_spelling)) is not None:
+            result["isOverdue"] = written
+        if (written := wire.format_boolean(self.is_archived, self._is_archived_spelling)) is not None:
+            result["isArchived"] = written
         if self.customer is not None:
             result["customer"] = self.customer.to_dict()
         if self.key_dates is not None:

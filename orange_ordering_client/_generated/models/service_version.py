@@ -61,8 +61,8 @@ class ServiceVersion(wire.Model):
         result: dict[str, Any] = {}
         if self.version is not None:
             result["version"] = self.version.to_dict()
-        if self.deprecated is not None:
-            result["deprecated"] = wire.format_boolean(self.deprecated, self._deprecated_spelling)
+        if (written := wire.format_boolean(self.deprecated, self._deprecated_spelling)) is not None:
+            result["deprecated"] = written
         return wire.with_extras(result, self.additional_properties) if self.additional_properties else result
 
     def __repr__(self) -> str:
