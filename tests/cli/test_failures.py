@@ -102,6 +102,22 @@ def test_whatever_happens_is_one_line(
     assert "s3cr3t" not in err
 
 
+def test_a_ctrl_c_while_an_error_is_reported_is_said_instead(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[str] = []
+
+    class Stderr(io.StringIO):
+        def write(self, text: str) -> int:
+            written.append(text)
+            if len(written) == 1:
+                raise KeyboardInterrupt
+            return len(text)
+
+    monkeypatch.setattr(sys, "stderr", Stderr())
+
+    assert carry_out(raising(Failure("Do this."))) == 130
+    assert written == ["Do this.\n", "Interrupted.\n"]
+
+
 def test_a_message_shows_control_characters_escaped_and_keeps_its_lines(capsys: pytest.CaptureFixture[str]) -> None:
     note("a\x1b]0;owned\x07\u202e\x9b2J\nb")
 
