@@ -145,7 +145,7 @@ def carry_out(work: Callable[[], int | None]) -> int:
         with quiet_interrupts():
             return _settled(work)
     except KeyboardInterrupt:
-        # A second Ctrl-C before the first one was reported.
+        # While an error was reported, or just before an earlier Ctrl-C was.
         return _interrupted()
 
 
